@@ -1,0 +1,1 @@
+//! The reqllm command line.

@@ -1,0 +1,203 @@
+//! Everything that the caller says in one call.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::{Error, ErrorKind, Message, ProviderOptions, Result, Tool, ToolChoice, Warning, user};
+
+/// One call: messages, tools, settings.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Call {
+    /// The conversation, oldest first.
+    pub messages: Vec<Message>,
+    /// The tools on offer.
+    pub tools: Vec<Tool>,
+    /// Which of them the model must use; the model decides if absent.
+    pub tool_choice: Option<ToolChoice>,
+    /// Sampling and limits.
+    pub settings: Settings,
+    /// Options of the provider, by name.
+    pub options: ProviderOptions,
+    /// Whether what the model cannot do is left out with a warning instead of refused with an error.
+    pub lossy: bool,
+}
+
+impl Call {
+    /// A call that says this.
+    pub fn new(messages: impl IntoMessages) -> Self {
+        Self {
+            messages: messages.into_messages(),
+            ..Self::default()
+        }
+    }
+
+    /// Leaves something out that `model` cannot do: an error, or a warning if the call is lossy.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unsupported`], naming the model and the feature, unless the call is lossy.
+    pub fn unsupported(
+        &self,
+        model: &str,
+        feature: &str,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<()> {
+        if self.lossy {
+            warnings.push(Warning::new(
+                "unsupported",
+                format!("{model} does not support {feature}; it was left out"),
+            ));
+            return Ok(());
+        }
+        Err(Error::new(
+            ErrorKind::Unsupported,
+            format!("{model} does not support {feature}; leave it out, or allow that with `lossy`"),
+        )
+        .with_model(model))
+    }
+}
+
+/// Sampling and limits. What is absent is left to the provider.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Sampling temperature; the range is the provider's, 0 to 1 on Bedrock.
+    pub temperature: Option<f64>,
+    /// Nucleus sampling, 0 to 1.
+    pub top_p: Option<f64>,
+    /// How many of the likeliest tokens are considered, from 1.
+    pub top_k: Option<u32>,
+    /// The most tokens that the answer may have, from 1.
+    pub max_tokens: Option<u32>,
+    /// Texts at which the answer stops.
+    pub stop: Vec<String>,
+    /// Seed of the sampler.
+    pub seed: Option<u64>,
+    /// How much the model should think.
+    pub reasoning: Option<Reasoning>,
+}
+
+/// How much a model should think before it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reasoning {
+    /// By level; what a level means is the family's.
+    Effort(ReasoningEffort),
+    /// At most this many tokens.
+    Budget(u32),
+}
+
+/// A level of thinking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ReasoningEffort {
+    /// Not at all.
+    None,
+    /// As little as the model can.
+    Minimal,
+    /// A little.
+    Low,
+    /// Some.
+    Medium,
+    /// Much.
+    High,
+    /// As much as the model can.
+    Max,
+}
+
+impl ReasoningEffort {
+    /// The word of the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Minimal => "minimal",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Max => "max",
+        }
+    }
+}
+
+impl fmt::Display for Reasoning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Effort(effort) => f.write_str(effort.as_str()),
+            Self::Budget(tokens) => write!(f, "{tokens}"),
+        }
+    }
+}
+
+/// A level's word, or a number of tokens.
+impl FromStr for Reasoning {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        use ReasoningEffort::{High, Low, Max, Medium, Minimal, None};
+        for effort in [None, Minimal, Low, Medium, High, Max] {
+            if text == effort.as_str() {
+                return Ok(Self::Effort(effort));
+            }
+        }
+        text.parse().map(Self::Budget).map_err(|_| {
+            Error::invalid_request(format!(
+                "reasoning is {text:?}; give none, minimal, low, medium, high, max or a number of tokens"
+            ))
+        })
+    }
+}
+
+/// What can be said to a model: a prompt, a message, or a conversation.
+pub trait IntoMessages {
+    /// The messages.
+    fn into_messages(self) -> Vec<Message>;
+}
+
+impl IntoMessages for &str {
+    fn into_messages(self) -> Vec<Message> {
+        vec![user(self)]
+    }
+}
+
+impl IntoMessages for String {
+    fn into_messages(self) -> Vec<Message> {
+        vec![user(self)]
+    }
+}
+
+impl IntoMessages for &String {
+    fn into_messages(self) -> Vec<Message> {
+        vec![user(self)]
+    }
+}
+
+impl IntoMessages for Message {
+    fn into_messages(self) -> Vec<Message> {
+        vec![self]
+    }
+}
+
+impl IntoMessages for Vec<Message> {
+    fn into_messages(self) -> Vec<Message> {
+        self
+    }
+}
+
+impl IntoMessages for &[Message] {
+    fn into_messages(self) -> Vec<Message> {
+        self.to_vec()
+    }
+}
+
+impl IntoMessages for &Vec<Message> {
+    fn into_messages(self) -> Vec<Message> {
+        self.clone()
+    }
+}
+
+impl<const N: usize> IntoMessages for [Message; N] {
+    fn into_messages(self) -> Vec<Message> {
+        self.into()
+    }
+}

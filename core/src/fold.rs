@@ -1,0 +1,605 @@
+//! The one place where what arrives becomes events and a response.
+//!
+//! A [`Reader`](crate::Reader) says what it sees, in the order in which it sees it; the fold keeps it and, if
+//! somebody listens, hands it on as [`Event`]s. An answer that came whole takes the same road, so that both give
+//! the same [`Response`].
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Value};
+
+use crate::{
+    Citation, CitationEvent, Event, FinishReason, Message, Model, Part, Pricing, Quality,
+    ReasoningDelta, ReasoningPart, Response, Role, TextDelta, TextPart, ToolCallArguments,
+    ToolCallEvent, ToolCallPart, ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
+};
+
+/// Whose answer it is.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The provider.
+    pub provider: String,
+    /// The model's id in the registry.
+    pub model: String,
+    /// The id that was sent.
+    pub wire_id: String,
+    /// The model's prices.
+    pub pricing: Option<Pricing>,
+    /// How far they can be trusted.
+    pub quality: Option<Quality>,
+}
+
+impl From<&Model> for Identity {
+    fn from(model: &Model) -> Self {
+        Self {
+            provider: model.provider.clone(),
+            model: model.id.clone(),
+            wire_id: model.sent_id().to_owned(),
+            pricing: model.cost.clone(),
+            quality: Some(model.price_quality()),
+        }
+    }
+}
+
+/// Gathers an answer.
+///
+/// ```
+/// use reqllm_core::{Event, FinishReason, Fold, Identity};
+///
+/// let mut fold = Fold::new(Identity::default()).listened();
+/// fold.text(0, "Hel");
+/// fold.text(0, "lo");
+/// fold.stop(FinishReason::Stop, "end_turn");
+/// assert!(matches!(fold.next_event(), Some(Event::Start)));
+/// assert!(matches!(fold.next_event(), Some(Event::Text(delta)) if delta.text == "Hel"));
+/// assert_eq!(fold.finish().text(), "Hello");
+/// ```
+#[derive(Debug)]
+pub struct Fold {
+    identity: Identity,
+    /// Ordered by index; blocks of one index in the order of arrival.
+    blocks: Vec<(u32, Block)>,
+    events: Option<VecDeque<Event>>,
+    started: bool,
+    id: Option<String>,
+    finish_reason: FinishReason,
+    raw_finish_reason: Option<String>,
+    usage: Usage,
+    warnings: Vec<Warning>,
+    metadata: Map<String, Value>,
+}
+
+#[derive(Debug)]
+enum Block {
+    Text {
+        text: String,
+        citations: Vec<Citation>,
+    },
+    Reasoning(ReasoningPart),
+    /// A tool call whose arguments are still arriving.
+    OpenTool {
+        id: String,
+        name: String,
+        arguments: String,
+    },
+    Whole(Part),
+}
+
+impl Fold {
+    /// A fold that only gathers.
+    pub fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            blocks: Vec::new(),
+            events: None,
+            started: false,
+            id: None,
+            finish_reason: FinishReason::Unknown,
+            raw_finish_reason: None,
+            usage: Usage::default(),
+            warnings: Vec::new(),
+            metadata: Map::new(),
+        }
+    }
+
+    /// Also keeps events for [`Fold::next_event`].
+    #[must_use]
+    pub fn listened(mut self) -> Self {
+        self.events = Some(VecDeque::new());
+        self
+    }
+
+    /// The next event that nobody has taken yet.
+    pub fn next_event(&mut self) -> Option<Event> {
+        self.events.as_mut()?.pop_front()
+    }
+
+    /// Whether anything of the answer has arrived.
+    pub fn started(&self) -> bool {
+        self.started
+    }
+
+    /// The answer has begun. Every other method says so too.
+    pub fn start(&mut self) {
+        if !self.started {
+            self.started = true;
+            self.emit(|| Event::Start);
+        }
+    }
+
+    /// A piece of text.
+    pub fn text<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
+        self.start();
+        let piece = piece.into();
+        let at = self.block(
+            index,
+            |block| matches!(block, Block::Text { .. }),
+            || Block::Text {
+                text: String::new(),
+                citations: Vec::new(),
+            },
+        );
+        if let Block::Text { text, .. } = &mut self.blocks[at].1 {
+            text.push_str(&piece);
+        }
+        if !piece.is_empty() {
+            self.emit(|| {
+                Event::Text(TextDelta {
+                    index,
+                    text: piece.into_owned(),
+                })
+            });
+        }
+    }
+
+    /// A source of the text of this block. It speaks for all of the block's text.
+    pub fn citation(&mut self, index: u32, citation: Citation) {
+        self.start();
+        let at = self.block(
+            index,
+            |block| matches!(block, Block::Text { .. }),
+            || Block::Text {
+                text: String::new(),
+                citations: Vec::new(),
+            },
+        );
+        if let Block::Text { citations, .. } = &mut self.blocks[at].1 {
+            citations.push(citation.clone());
+        }
+        self.emit(|| Event::Citation(CitationEvent { index, citation }));
+    }
+
+    /// A piece of reasoning in words.
+    pub fn reasoning<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
+        let piece = piece.into();
+        self.reasoning_block(index).text.push_str(&piece);
+        if !piece.is_empty() {
+            self.emit(|| {
+                Event::Reasoning(ReasoningDelta {
+                    index,
+                    text: Some(piece.into_owned()),
+                    ..ReasoningDelta::default()
+                })
+            });
+        }
+    }
+
+    /// A piece of the signature of a reasoning block.
+    pub fn signature<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
+        let piece = piece.into();
+        if piece.is_empty() {
+            return;
+        }
+        let block = self.reasoning_block(index);
+        block.signature.get_or_insert_default().push_str(&piece);
+        self.emit(|| {
+            Event::Reasoning(ReasoningDelta {
+                index,
+                signature: Some(piece.into_owned()),
+                ..ReasoningDelta::default()
+            })
+        });
+    }
+
+    /// A piece of reasoning that only its maker can read. Pieces that are base64 are joined as the bytes that
+    /// they stand for.
+    pub fn redacted<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
+        let piece = piece.into();
+        let block = self.reasoning_block(index);
+        block.redacted = Some(match block.redacted.take() {
+            None => piece.clone().into_owned(),
+            Some(before) => join_base64(before, &piece),
+        });
+        self.emit(|| {
+            Event::Reasoning(ReasoningDelta {
+                index,
+                redacted: Some(piece.into_owned()),
+                ..ReasoningDelta::default()
+            })
+        });
+    }
+
+    /// A tool call begins; its arguments follow.
+    pub fn tool_call_start(&mut self, index: u32, id: String, name: String) {
+        self.start();
+        self.insert(
+            index,
+            Block::OpenTool {
+                id: id.clone(),
+                name: name.clone(),
+                arguments: String::new(),
+            },
+        );
+        self.emit(|| Event::ToolCallStart(ToolCallStart { index, id, name }));
+    }
+
+    /// A piece of the arguments of the tool call that is open at this index. Without one it is kept as unknown.
+    pub fn tool_call_arguments<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
+        let piece = piece.into();
+        let Some(arguments) = self.open_tool(index) else {
+            self.unknown(index, Value::String(piece.into_owned()));
+            return;
+        };
+        arguments.push_str(&piece);
+        if !piece.is_empty() {
+            self.emit(|| {
+                Event::ToolCallArguments(ToolCallArguments {
+                    index,
+                    fragment: piece.into_owned(),
+                })
+            });
+        }
+    }
+
+    /// A whole tool call.
+    pub fn tool_call(&mut self, index: u32, id: String, name: String, arguments: Value) {
+        self.start();
+        if !arguments.is_object() {
+            self.warn_arguments(&name, "they are no JSON object");
+        }
+        let part = ToolCallPart::new(id, name, arguments);
+        self.emit_tool_call(index, &part);
+        self.insert(index, Block::Whole(Part::ToolCall(part)));
+    }
+
+    /// A block of a kind that is not known.
+    pub fn unknown(&mut self, index: u32, raw: Value) {
+        self.start();
+        let part = Part::Unknown(UnknownPart::new(raw.clone()));
+        self.insert(index, Block::Whole(part));
+        self.emit(|| Event::Unknown(UnknownEvent { index, raw }));
+    }
+
+    /// The block at this index is complete.
+    pub fn end_block(&mut self, index: u32) {
+        let open =
+            |(at, block): &(u32, Block)| *at == index && matches!(block, Block::OpenTool { .. });
+        if let Some(at) = self.blocks.iter().rposition(open) {
+            self.close_tool(at);
+        }
+    }
+
+    /// Why the model stopped.
+    pub fn stop(&mut self, reason: FinishReason, raw: impl Into<String>) {
+        self.start();
+        self.finish_reason = reason;
+        self.raw_finish_reason = Some(raw.into());
+    }
+
+    /// Whether the model has said why it stopped.
+    pub fn stopped(&self) -> bool {
+        self.raw_finish_reason.is_some()
+    }
+
+    /// Counts. Later ones replace earlier ones; one that is absent replaces nothing.
+    pub fn usage(&mut self, usage: Usage) {
+        self.usage.update(usage);
+    }
+
+    /// The provider's id of the answer.
+    pub fn id(&mut self, id: impl Into<String>) {
+        self.id = Some(id.into());
+    }
+
+    /// A fact in the provider's own shape.
+    pub fn metadata(&mut self, key: impl Into<String>, value: Value) {
+        self.metadata.insert(key.into(), value);
+    }
+
+    /// Something was left out, replaced or guessed.
+    pub fn warn(&mut self, warning: Warning) {
+        self.emit(|| Event::Warning(warning.clone()));
+        self.warnings.push(warning);
+    }
+
+    /// The response. Blocks that are still open are closed; empty ones are dropped.
+    pub fn finish(&mut self) -> Response {
+        for at in 0..self.blocks.len() {
+            self.close_tool(at);
+        }
+        let content = self
+            .blocks
+            .drain(..)
+            .filter_map(|(_, block)| into_part(block))
+            .collect();
+        let usage = self.usage.totalled();
+        let identity = std::mem::take(&mut self.identity);
+        let cost = identity
+            .pricing
+            .as_ref()
+            .and_then(|pricing| pricing.cost(&usage, identity.quality.unwrap_or(Quality::Exact)));
+        Response {
+            id: self.id.take().unwrap_or_default(),
+            provider: identity.provider,
+            model: identity.model,
+            wire_id: identity.wire_id,
+            message: Message {
+                role: Role::Assistant,
+                content,
+            },
+            finish_reason: self.finish_reason,
+            raw_finish_reason: self.raw_finish_reason.take(),
+            usage,
+            cost,
+            object: None,
+            warnings: std::mem::take(&mut self.warnings),
+            provider_metadata: std::mem::take(&mut self.metadata),
+        }
+    }
+
+    /// The response, and the last event that carries it.
+    pub fn finish_event(&mut self) -> Arc<Response> {
+        let response = Arc::new(self.finish());
+        self.emit(|| Event::Finish {
+            response: Arc::clone(&response),
+        });
+        response
+    }
+
+    fn emit(&mut self, event: impl FnOnce() -> Event) {
+        if let Some(events) = &mut self.events {
+            events.push_back(event());
+        }
+    }
+
+    fn emit_tool_call(&mut self, index: u32, part: &ToolCallPart) {
+        self.emit(|| {
+            Event::ToolCall(ToolCallEvent {
+                index,
+                id: part.id.clone(),
+                name: part.name.clone(),
+                arguments: part.arguments.clone(),
+            })
+        });
+    }
+
+    /// The position of the block of this index and kind; it is made if there is none.
+    fn block(
+        &mut self,
+        index: u32,
+        fits: impl Fn(&Block) -> bool,
+        make: impl FnOnce() -> Block,
+    ) -> usize {
+        self.blocks
+            .iter()
+            .rposition(|(at, block)| *at == index && fits(block))
+            .unwrap_or_else(|| self.insert(index, make()))
+    }
+
+    fn insert(&mut self, index: u32, block: Block) -> usize {
+        let at = self.blocks.partition_point(|(other, _)| *other <= index);
+        self.blocks.insert(at, (index, block));
+        at
+    }
+
+    fn reasoning_block(&mut self, index: u32) -> &mut ReasoningPart {
+        self.start();
+        let at = self.block(
+            index,
+            |block| matches!(block, Block::Reasoning(_)),
+            || Block::Reasoning(ReasoningPart::default()),
+        );
+        match &mut self.blocks[at].1 {
+            Block::Reasoning(part) => part,
+            _ => unreachable!("`block` gives a block that fits"),
+        }
+    }
+
+    fn open_tool(&mut self, index: u32) -> Option<&mut String> {
+        self.blocks
+            .iter_mut()
+            .rev()
+            .find_map(|(at, block)| match block {
+                Block::OpenTool { arguments, .. } if *at == index => Some(arguments),
+                _ => None,
+            })
+    }
+
+    fn close_tool(&mut self, at: usize) {
+        let Block::OpenTool {
+            id,
+            name,
+            arguments,
+        } = &mut self.blocks[at].1
+        else {
+            return;
+        };
+        let (id, name) = (std::mem::take(id), std::mem::take(name));
+        let text = std::mem::take(arguments);
+        let value = match text.trim() {
+            "" => Value::Object(Map::new()),
+            json => match serde_json::from_str(json) {
+                Ok(value @ Value::Object(_)) => value,
+                Ok(value) => {
+                    self.warn_arguments(&name, "they are no JSON object");
+                    value
+                }
+                Err(error) => {
+                    self.warn_arguments(&name, &error.to_string());
+                    Value::String(text)
+                }
+            },
+        };
+        let part = ToolCallPart::new(id, name, value);
+        self.emit_tool_call(self.blocks[at].0, &part);
+        self.blocks[at].1 = Block::Whole(Part::ToolCall(part));
+    }
+
+    fn warn_arguments(&mut self, tool: &str, reason: &str) {
+        self.warn(Warning::new(
+            "invalid_tool_arguments",
+            format!("the arguments that the model wrote for tool {tool:?} do not parse: {reason}; they are kept as text"),
+        ));
+    }
+}
+
+fn join_base64(before: String, piece: &str) -> String {
+    match (STANDARD.decode(&before), STANDARD.decode(piece)) {
+        (Ok(mut bytes), Ok(more)) => {
+            bytes.extend(more);
+            STANDARD.encode(bytes)
+        }
+        _ => before + piece,
+    }
+}
+
+fn into_part(block: Block) -> Option<Part> {
+    match block {
+        Block::Text { text, citations } if text.is_empty() && citations.is_empty() => None,
+        Block::Text {
+            text,
+            mut citations,
+        } => {
+            if !citations.is_empty() {
+                let end = text.chars().count();
+                for citation in &mut citations {
+                    (citation.start, citation.end) = (0, end);
+                }
+            }
+            let mut part = TextPart::new(text);
+            part.citations = citations;
+            Some(Part::Text(part))
+        }
+        Block::Reasoning(part)
+            if part.text.is_empty() && part.signature.is_none() && part.redacted.is_none() =>
+        {
+            None
+        }
+        Block::Reasoning(part) => Some(Part::Reasoning(part)),
+        Block::OpenTool {
+            id,
+            name,
+            arguments,
+        } => Some(Part::ToolCall(ToolCallPart::new(
+            id,
+            name,
+            Value::String(arguments),
+        ))),
+        Block::Whole(part) => Some(part),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn fold() -> Fold {
+        Fold::new(Identity::default()).listened()
+    }
+
+    #[test]
+    fn blocks_come_out_by_index_whatever_the_order_of_arrival() {
+        let mut fold = fold();
+        fold.tool_call_start(2, "t2".into(), "b".into());
+        fold.tool_call_start(1, "t1".into(), "a".into());
+        fold.text(0, "");
+        fold.reasoning(1, "why");
+        fold.tool_call_arguments(1, r#"{"x":"#);
+        fold.tool_call_arguments(2, "{}");
+        fold.tool_call_arguments(1, "1}");
+        fold.end_block(1);
+        let response = fold.finish();
+        assert_eq!(
+            serde_json::to_value(&response.message.content).unwrap(),
+            json!([
+                {"type": "tool_call", "id": "t1", "name": "a", "arguments": {"x": 1}},
+                {"type": "reasoning", "text": "why"},
+                {"type": "tool_call", "id": "t2", "name": "b", "arguments": {}},
+            ])
+        );
+    }
+
+    #[test]
+    fn broken_arguments_are_kept_and_reported() {
+        let mut fold = fold();
+        fold.tool_call_start(0, "t".into(), "f".into());
+        fold.tool_call_arguments(0, r#"{"city": "Ly"#);
+        let response = fold.finish();
+        let call = response.tool_calls().next().unwrap();
+        assert_eq!(call.arguments, json!(r#"{"city": "Ly"#));
+        assert_eq!(response.warnings[0].code, "invalid_tool_arguments");
+    }
+
+    #[test]
+    fn arguments_without_a_call_are_not_lost() {
+        let mut fold = fold();
+        fold.tool_call_arguments(3, "{}");
+        let response = fold.finish();
+        assert_eq!(
+            response.message.content,
+            [Part::Unknown(UnknownPart::new(json!("{}")))]
+        );
+    }
+
+    #[test]
+    fn redacted_pieces_join_as_bytes() {
+        let mut fold = fold();
+        fold.redacted(0, "YQ==");
+        fold.redacted(0, "Yg==");
+        assert_eq!(
+            fold.finish()
+                .reasoning()
+                .next()
+                .unwrap()
+                .redacted
+                .as_deref(),
+            Some("YWI=")
+        );
+    }
+
+    #[test]
+    fn later_usage_does_not_erase_earlier_usage() {
+        let mut fold = fold();
+        fold.usage(Usage {
+            input_tokens: Some(3),
+            cache_read_tokens: Some(5),
+            ..Usage::default()
+        });
+        fold.usage(Usage {
+            output_tokens: Some(7),
+            ..Usage::default()
+        });
+        let usage = fold.finish().usage;
+        assert_eq!(usage.total_tokens, Some(15));
+        assert_eq!(usage.reasoning_tokens, None);
+    }
+
+    #[test]
+    fn citations_speak_for_their_block_in_scalars() {
+        let mut fold = fold();
+        fold.text(0, "héé");
+        fold.citation(0, Citation::default());
+        fold.text(0, "🙂");
+        let response = fold.finish();
+        let Part::Text(text) = &response.message.content[0] else {
+            panic!("text")
+        };
+        assert_eq!((text.citations[0].start, text.citations[0].end), (0, 4));
+    }
+}

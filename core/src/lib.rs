@@ -1,0 +1,64 @@
+//! The vocabulary of reqllm: what a call says, what an answer is, and what a provider promises.
+//!
+//! Everything here is data and pure functions. There is no socket, no clock and no runtime in this
+//! crate, and it knows no provider by name. The rooms, in the order in which a call passes them:
+//!
+//! | room | holds |
+//! | --- | --- |
+//! | [`ModelSpec`] | `provider:model` and its other spellings |
+//! | [`Model`] | what is known of a model: limits, abilities, price, the id on the wire |
+//! | [`Message`], [`Part`], [`Tool`], [`Call`] | what the caller says |
+//! | [`Provider`], [`Exchange`], [`Authorize`], [`Reader`] | what a provider author writes |
+//! | [`Fold`], [`Event`] | the one place where what arrives becomes events and a response |
+//! | [`Response`], [`Usage`], [`Warning`] | what the caller gets |
+//! | [`Error`] | what goes wrong, and what to do about it |
+
+mod call;
+mod clock;
+mod content;
+mod cost;
+mod encoding;
+mod env;
+mod error;
+mod event;
+mod fold;
+mod message;
+mod model;
+mod options;
+mod part;
+mod provider;
+mod response;
+mod spec;
+mod suggest;
+mod tool;
+
+pub use call::{Call, IntoMessages, Reasoning, ReasoningEffort, Settings};
+pub use clock::Clock;
+pub use content::{Cache, Citation, Guard, Source, ToolContent, Ttl};
+pub use cost::{Cost, Pricing, Quality};
+pub use env::Environment;
+pub use error::{Error, ErrorKind, Result};
+pub use event::{
+    CitationEvent, Event, ReasoningDelta, TextDelta, ToolCallArguments, ToolCallEvent,
+    ToolCallStart, UnknownEvent,
+};
+pub use fold::{Fold, Identity};
+pub use message::{Message, Role, assistant, system, tool_result, user};
+pub use model::{Capabilities, Limits, Modalities, Model, Resolution};
+pub use options::ProviderOptions;
+pub use part::{
+    DocumentPart, MediaPart, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart,
+    UnknownPart,
+};
+pub use provider::{
+    Answer, Authorize, Delivery, Exchange, Provider, ProviderContext, ProviderDescriptor, Reader,
+    Route,
+};
+pub use response::{FinishReason, Response, Usage, Warning};
+pub use secrecy::{ExposeSecret, SecretString};
+pub use spec::{ModelSpec, SpecForm};
+pub use suggest::nearest;
+pub use tool::{Tool, ToolChoice};
+
+#[doc(hidden)]
+pub use inventory;

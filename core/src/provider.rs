@@ -1,0 +1,224 @@
+//! What a provider author writes.
+//!
+//! A provider says three things: how a call is put into one HTTP request ([`Provider::prepare`]), how that request
+//! proves who sends it ([`Authorize`]), and how the bytes of the answer are read ([`Answer`], [`Reader`]). Sending,
+//! retrying, deadlines, cancellation and cost are done for it. The first and the last are pure: no socket, no clock.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::{Call, Environment, Error, Fold, Model, Result, Warning};
+
+/// Somebody who serves models.
+pub trait Provider: fmt::Debug + Send + Sync {
+    /// The name under which models name it: the first half of `provider:model`.
+    fn id(&self) -> &str;
+
+    /// Puts `call` into one HTTP request, and says how the answer is read. Pure: the same call gives the same
+    /// bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest),
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) or
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the field.
+    fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange>;
+}
+
+/// How the caller wants the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// In one piece.
+    Whole,
+    /// Piece by piece.
+    Stream,
+}
+
+/// A request, and everything that is needed to send it and to read the answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The request, without credentials. What is sent is a copy of it that [`Exchange::authorizer`] has signed.
+    pub request: http::Request<Bytes>,
+    /// Which of the provider's operations was chosen, and why.
+    pub route: Route,
+    /// Proves who sends it, before every attempt.
+    pub authorizer: Arc<dyn Authorize>,
+    /// Reads the answer.
+    pub answer: Arc<dyn Answer>,
+    /// What was left out or replaced in the request.
+    pub warnings: Vec<Warning>,
+}
+
+impl Exchange {
+    /// An exchange without warnings.
+    pub fn new(
+        request: http::Request<Bytes>,
+        route: Route,
+        authorizer: Arc<dyn Authorize>,
+        answer: Arc<dyn Answer>,
+    ) -> Self {
+        Self {
+            request,
+            route,
+            authorizer,
+            answer,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// Which of a provider's operations a call takes, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Route {
+    /// The operation, such as `ConverseStream`.
+    pub operation: &'static str,
+    /// Why that one.
+    pub reason: Cow<'static, str>,
+}
+
+impl Route {
+    /// `operation`, because of `reason`.
+    pub fn new(operation: &'static str, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            operation,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// Proves to the provider who sends a request.
+#[async_trait]
+pub trait Authorize: fmt::Debug + Send + Sync {
+    /// Adds what is needed to `request`, which is a fresh copy at each attempt. Called immediately before it is
+    /// sent; `now` is the time of the client's clock.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Authentication`](crate::ErrorKind::Authentication), saying where credentials were looked for.
+    async fn authorize(&self, request: &mut http::Request<Bytes>, now: SystemTime) -> Result<()>;
+
+    /// The scheme of the `authorization` header, such as `Bearer`, for a dry run; none if nothing will be sent.
+    fn scheme(&self) -> Option<&'static str>;
+}
+
+/// Reads the answer to one request.
+pub trait Answer: fmt::Debug + Send + Sync {
+    /// A reader for a successful answer with this head.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the head promises something that cannot be read.
+    fn open(&self, head: &http::response::Parts) -> Result<Box<dyn Reader>>;
+
+    /// The error that an unsuccessful answer stands for.
+    fn refuse(&self, head: &http::response::Parts, body: &[u8]) -> Error;
+}
+
+/// Reads the body of one answer, as it arrives.
+///
+/// The pieces may be cut anywhere. What they say goes into the [`Fold`].
+pub trait Reader: Send {
+    /// Takes the next piece.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the provider reports inside the answer, or
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode). What was read before the error is in the fold.
+    fn read(&mut self, chunk: Bytes, fold: &mut Fold) -> Result<()>;
+
+    /// The body has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Stream`](crate::ErrorKind::Stream) if it ended too early.
+    fn end(&mut self, fold: &mut Fold) -> Result<()>;
+}
+
+/// What a provider is built from.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct ProviderContext {
+    /// Where its environment variables come from.
+    pub env: Environment,
+    /// Addresses to talk to instead of the providers' own, by the provider's id.
+    pub endpoints: BTreeMap<String, String>,
+}
+
+impl ProviderContext {
+    /// A context with this environment.
+    pub fn new(env: Environment) -> Self {
+        Self {
+            env,
+            endpoints: BTreeMap::new(),
+        }
+    }
+}
+
+/// Announces a provider, so that it is found by name.
+///
+/// ```
+/// use reqllm_core::{Provider, ProviderContext, ProviderDescriptor, Result};
+/// use std::sync::Arc;
+///
+/// # fn build(_: &ProviderContext) -> Result<Arc<dyn Provider>> { unimplemented!() }
+/// static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new("acme", build).aliases(&["acme-ai"]);
+///
+/// reqllm_core::inventory::submit! { &DESCRIPTOR }
+/// ```
+#[derive(Debug)]
+pub struct ProviderDescriptor {
+    id: &'static str,
+    aliases: &'static [&'static str],
+    build: fn(&ProviderContext) -> Result<Arc<dyn Provider>>,
+}
+
+impl ProviderDescriptor {
+    /// A provider by this name, built by `build`.
+    pub const fn new(
+        id: &'static str,
+        build: fn(&ProviderContext) -> Result<Arc<dyn Provider>>,
+    ) -> Self {
+        Self {
+            id,
+            aliases: &[],
+            build,
+        }
+    }
+
+    /// Other names of it.
+    #[must_use]
+    pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+
+    /// The name.
+    pub fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// Every name: the one above, then the others.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.id).chain(self.aliases.iter().copied())
+    }
+
+    /// Builds the provider.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if the context does not do.
+    pub fn build(&self, context: &ProviderContext) -> Result<Arc<dyn Provider>> {
+        (self.build)(context)
+    }
+}
+
+inventory::collect!(&'static ProviderDescriptor);

@@ -1,0 +1,38 @@
+//! The nearest name to one that is not known.
+
+/// The candidate that `given` was most likely meant to be, if one is near enough to be worth saying.
+///
+/// Near means: at most a third of the longer name's characters differ (Levenshtein distance), case aside.
+///
+/// ```
+/// use reqllm_core::nearest;
+///
+/// assert_eq!(nearest("regoin", ["region", "api_key"]), Some("region"));
+/// assert_eq!(nearest("colour", ["region", "api_key"]), None);
+/// ```
+pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let given = given.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (distance(&given, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| {
+            distance * 3 <= candidate.chars().count().max(given.chars().count())
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, right) in b.iter().enumerate() {
+            let substitute = diagonal + usize::from(left != *right);
+            diagonal = row[j + 1];
+            row[j + 1] = substitute.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}

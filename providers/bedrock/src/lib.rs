@@ -1,0 +1,1 @@
+//! Amazon Bedrock for reqllm: Converse, native Invoke, event streams, SigV4 and API keys.

@@ -1,0 +1,1 @@
+//! The engine of reqllm that sends an exchange: authorise, send, retry, stream.
