@@ -1,1 +1,93 @@
-//! Talk to any language model.
+//! Talk to any language model by a `provider:model` string.
+//!
+//! ```no_run
+//! # async fn run() -> reqllm::Result<()> {
+//! let r = reqllm::generate_text("bedrock:openai.gpt-oss-120b-1:0", "Why is the sky blue?").await?;
+//! println!("{r}");
+//! println!("{:?} {:?}", r.finish_reason(), r.usage());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A model is resolved once and is cheap to clone; a call is a builder that is awaited, or streamed:
+//!
+//! ```no_run
+//! use reqllm::{Event, system, user};
+//!
+//! # async fn run() -> reqllm::Result<()> {
+//! let model = reqllm::model("bedrock:us.meta.llama3-3-70b-instruct-v1:0")?;
+//! let r = model.chat([system("Be brief."), user("Hi")]).temperature(0.2).max_tokens(400).await?;
+//!
+//! let mut s = model.chat("Tell a story").stream().await?;
+//! while let Some(event) = s.try_next().await? {
+//!     if let Event::Text(t) = event {
+//!         print!("{t}");
+//!     }
+//! }
+//! let r = s.finish().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The free functions use one client with everything at its default. A [`Client`] of your own has its own registry,
+//! providers, HTTP client, addresses and environment.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! | --- | --- | --- |
+//! | `bedrock` | yes | the provider `bedrock:` |
+
+mod chat;
+mod client;
+mod model;
+mod providers;
+
+pub use chat::{Chat, DryRun};
+pub use client::{Client, ClientBuilder};
+pub use model::{IntoSpec, LanguageModel};
+pub use reqllm_core::{
+    Answer, Authorize, Cache, Call, Capabilities, Citation, Clock, Cost, Delivery, DocumentPart,
+    Environment, Error, ErrorKind, Event, Exchange, FinishReason, Fold, Guard, IntoMessages,
+    Limits, MediaPart, Message, Modalities, Model, ModelSpec, Part, Pricing, Provider,
+    ProviderContext, ProviderDescriptor, ProviderOptions, Quality, Reader, Reasoning,
+    ReasoningEffort, ReasoningPart, Resolution, Response, Result, Role, Route, Source, TextPart,
+    Tool, ToolCallPart, ToolChoice, ToolContent, ToolResultPart, Ttl, UnknownPart, Usage, Warning,
+    assistant, system, tool_result, user,
+};
+pub use reqllm_registry::{Catalogue, Registry, Resolved};
+pub use reqllm_transport::{EventStream, http_client};
+
+/// Amazon Bedrock: its options, credentials and families.
+#[cfg(feature = "bedrock")]
+pub use reqllm_bedrock as bedrock;
+
+#[doc(hidden)]
+pub use reqllm_core::inventory;
+
+/// The model of a spec, by the client that has everything at its default.
+///
+/// # Errors
+///
+/// A spec that does not parse or resolve, or [`ErrorKind::Config`] if the client cannot be set up.
+pub fn model(spec: impl IntoSpec) -> Result<LanguageModel> {
+    Client::global()?.model(spec)
+}
+
+/// Asks a model and waits for the whole answer.
+///
+/// # Errors
+///
+/// As [`model`], and whatever the provider or the network reports.
+pub async fn generate_text(spec: impl IntoSpec, messages: impl IntoMessages) -> Result<Response> {
+    model(spec)?.chat(messages).await
+}
+
+/// Asks a model and gives the events of its answer as they arrive.
+///
+/// # Errors
+///
+/// As [`model`], and whatever the provider or the network reports before the answer begins.
+pub async fn stream_text(spec: impl IntoSpec, messages: impl IntoMessages) -> Result<EventStream> {
+    model(spec)?.chat(messages).stream().await
+}

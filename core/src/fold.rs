@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use crate::{
-    Citation, CitationEvent, Event, FinishReason, Message, Model, Part, Pricing, Quality,
+    Citation, CitationEvent, Error, Event, FinishReason, Message, Model, Part, Pricing, Quality,
     ReasoningDelta, ReasoningPart, Response, Role, TextDelta, TextPart, ToolCallArguments,
     ToolCallEvent, ToolCallPart, ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
 };
@@ -43,6 +43,19 @@ impl From<&Model> for Identity {
             pricing: model.cost.clone(),
             quality: Some(model.price_quality()),
         }
+    }
+}
+
+impl Identity {
+    /// Says whose error it is, where that is not said.
+    pub fn name(&self, mut error: Error) -> Error {
+        if error.provider().is_none() {
+            error = error.with_provider(&self.provider);
+        }
+        if error.model().is_none() {
+            error = error.with_model(&self.model);
+        }
+        error
     }
 }
 
@@ -112,6 +125,11 @@ impl Fold {
     pub fn listened(mut self) -> Self {
         self.events = Some(VecDeque::new());
         self
+    }
+
+    /// Whose answer it is.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// The next event that nobody has taken yet.
@@ -291,6 +309,11 @@ impl Fold {
         self.raw_finish_reason = Some(raw.into());
     }
 
+    /// What the stop means after all, where the provider's own word for it says less.
+    pub fn finish_as(&mut self, reason: FinishReason) {
+        self.finish_reason = reason;
+    }
+
     /// Whether the model has said why it stopped.
     pub fn stopped(&self) -> bool {
         self.raw_finish_reason.is_some()
@@ -328,7 +351,7 @@ impl Fold {
             .filter_map(|(_, block)| into_part(block))
             .collect();
         let usage = self.usage.totalled();
-        let identity = std::mem::take(&mut self.identity);
+        let identity = self.identity.clone();
         let cost = identity
             .pricing
             .as_ref()

@@ -1,1 +1,66 @@
-//! Amazon Bedrock for reqllm: Converse, native Invoke, event streams, SigV4 and API keys.
+//! Amazon Bedrock for reqllm.
+//!
+//! Two forms of request, Converse for every model and a family's native body where the family has a codec; two ways to
+//! prove who calls, API keys and IAM keys; binary event streams. The rooms:
+//!
+//! | room | decides |
+//! | --- | --- |
+//! | `region`, `endpoint` | where a call goes |
+//! | `auth` | who makes it |
+//! | `route` | which operation it takes, and why |
+//! | `family`, `families` | what is true of a model, and how to speak to it natively |
+//! | `converse`, `invoke` | what is sent and how the answer is read |
+//! | `eventstream`, `whole` | the bytes around it |
+//! | `error` | what AWS means when it refuses |
+//!
+//! ```
+//! use reqllm_bedrock::{Bedrock, Options};
+//! use reqllm_core::{Call, Delivery, Environment, Model, Provider};
+//!
+//! let bedrock = Bedrock::builder().environment(Environment::empty()).build();
+//! let mut call = Call::new("Why is the sky blue?");
+//! call.options = Options::new().region("eu-west-1").into();
+//! let model = Model::new("bedrock", "openai.gpt-oss-120b-1:0");
+//! let exchange = bedrock.prepare(&model, &call, Delivery::Whole)?;
+//! assert_eq!(
+//!     exchange.request.uri(),
+//!     "https://bedrock-runtime.eu-west-1.amazonaws.com/model/openai.gpt-oss-120b-1%3A0/converse"
+//! );
+//! assert_eq!(exchange.route.reason, "family unknown has no native codec");
+//! # Ok::<(), reqllm_core::Error>(())
+//! ```
+
+mod auth;
+mod converse;
+mod endpoint;
+mod error;
+mod eventstream;
+mod families;
+mod family;
+mod invoke;
+mod json;
+mod media;
+mod merge;
+mod model_id;
+mod options;
+mod provider;
+mod region;
+mod route;
+mod settings;
+mod whole;
+
+pub use auth::{Credential, CredentialSource, Keys};
+pub use family::{Codec, Family, FamilyEntry, Profile, StreamCodec};
+pub use options::{GuardrailStreamMode, GuardrailTrace, Latency, Options, ServiceTier};
+pub use provider::{Bedrock, Builder, DESCRIPTOR, register};
+#[doc(hidden)]
+pub use reqllm_core::inventory;
+
+/// The name of the provider, as in `bedrock:model`.
+pub const ID: &str = "bedrock";
+
+/// The id that AWS gave a request.
+fn request_id(head: &http::response::Parts) -> Option<String> {
+    let id = head.headers.get("x-amzn-requestid")?.to_str().ok()?;
+    Some(id.to_owned())
+}

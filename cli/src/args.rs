@@ -1,0 +1,142 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+/// Talk to any language model by a provider:model string.
+#[derive(Debug, Parser)]
+#[command(name = "reqllm", version, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Args {
+    /// Whether output, errors included, is for programs.
+    pub(crate) fn json(&self) -> bool {
+        match &self.command {
+            Command::Generate(args) => args.json,
+            Command::Models { command } => match command {
+                Models::List(args) => args.json,
+                Models::Show(args) => args.json,
+            },
+            Command::Emulate(_) => false,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Ask a model
+    Generate(Box<Generate>),
+    /// Look models up
+    Models {
+        #[command(subcommand)]
+        command: Models,
+    },
+    /// Serve the built-in emulator of Bedrock Runtime on loopback
+    Emulate(Emulate),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Generate {
+    /// The model: provider:model, model@provider, or a full spec as a JSON object
+    pub(crate) spec: String,
+    /// The prompt; from standard input if absent
+    pub(crate) prompt: Option<String>,
+    /// System prompt
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) system: Option<String>,
+    /// Messages as a JSON list; a prompt comes after them [- for standard input]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) messages: Option<PathBuf>,
+    /// Tools as a JSON list
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tools: Option<PathBuf>,
+    /// auto, none, required, or the name of a tool
+    #[arg(long, value_name = "CHOICE")]
+    pub(crate) tool_choice: Option<String>,
+    /// The most tokens that the answer may have
+    #[arg(long, value_name = "N")]
+    pub(crate) max_tokens: Option<u32>,
+    /// Sampling temperature
+    #[arg(long, value_name = "X")]
+    pub(crate) temperature: Option<f64>,
+    /// Nucleus sampling
+    #[arg(long, value_name = "X")]
+    pub(crate) top_p: Option<f64>,
+    /// How many of the likeliest tokens are considered
+    #[arg(long, value_name = "N")]
+    pub(crate) top_k: Option<u32>,
+    /// Text at which the answer stops; may be given again
+    #[arg(long, value_name = "S")]
+    pub(crate) stop: Vec<String>,
+    /// Seed of the sampler
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Option of the provider; VALUE is JSON if it parses as JSON, else a string
+    #[arg(short = 'o', long = "option", value_name = "KEY=VALUE")]
+    pub(crate) options: Vec<String>,
+    /// Show the answer as it arrives
+    #[arg(long)]
+    pub(crate) stream: bool,
+    /// Write the response as JSON; with --stream the events, one a line
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show what would be sent, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Leave out with a warning what the model cannot do
+    #[arg(long)]
+    pub(crate) lossy: bool,
+    /// How long the call may take in all
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timeout: Option<f64>,
+    /// How often an attempt that failed by load or by connecting is repeated
+    #[arg(long, value_name = "N")]
+    pub(crate) max_retries: Option<u32>,
+    /// Address of the provider
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+    /// Start the built-in emulator for this one call: no account needed
+    #[arg(long, conflicts_with = "endpoint_url")]
+    pub(crate) emulator: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Models {
+    /// List the models of the registry
+    List(List),
+    /// Show what is known of a model
+    Show(Show),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct List {
+    /// Only this provider's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Show {
+    /// The model
+    pub(crate) spec: String,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Emulate {
+    /// The port; 0 for any that is free
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) port: u16,
+    /// Milliseconds between the events of a stream
+    #[arg(long, value_name = "MS", default_value_t = 0)]
+    pub(crate) pace: u64,
+}

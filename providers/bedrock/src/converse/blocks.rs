@@ -1,0 +1,355 @@
+//! Parts of a message as blocks of Converse.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use reqllm_core::{
+    Call, DocumentPart, Error, MediaPart, Message, Part, ReasoningPart, Result, Source, TextPart,
+    ToolCallPart, ToolContent, ToolResultPart, Warning,
+};
+use serde_json::{Value, json};
+
+use super::wire::{self, Blob, Block};
+use crate::family::Profile;
+use crate::media::{self, Formats};
+
+/// The longest name of a document.
+const MAX_DOCUMENT_NAME: usize = 200;
+
+/// Turns parts into blocks, and notes what it had to leave out.
+pub(super) struct Encoder<'a, 'w> {
+    call: &'a Call,
+    profile: &'w Profile,
+    warnings: &'w mut Vec<Warning>,
+    document_names: HashSet<String>,
+}
+
+impl<'a, 'w> Encoder<'a, 'w> {
+    pub(super) fn new(
+        call: &'a Call,
+        profile: &'w Profile,
+        warnings: &'w mut Vec<Warning>,
+    ) -> Self {
+        Self {
+            call,
+            profile,
+            warnings,
+            document_names: HashSet::new(),
+        }
+    }
+
+    pub(super) fn warn(&mut self, code: &str, message: String) {
+        self.warnings.push(Warning::new(code, message));
+    }
+
+    /// The blocks of a system message.
+    pub(super) fn system(
+        &mut self,
+        at: usize,
+        message: &'a Message,
+        blocks: &mut Vec<Block<'a>>,
+    ) -> Result<()> {
+        for part in &message.content {
+            let Part::Text(text) = part else {
+                return Err(Error::invalid_request(format!(
+                    "messages[{at}] is a system message with a part of type {}; only text would do",
+                    part.kind()
+                )));
+            };
+            if text.text.trim().is_empty() {
+                self.blank(at);
+            } else {
+                blocks.push(text_block(text));
+            }
+            blocks.extend(part.cache().map(|cache| Block::CachePoint(cache.into())));
+        }
+        Ok(())
+    }
+
+    /// The blocks of any other message.
+    pub(super) fn content(
+        &mut self,
+        at: usize,
+        message: &'a Message,
+        blocks: &mut Vec<Block<'a>>,
+    ) -> Result<()> {
+        // A document must have a text beside it, be it blank; elsewhere blank text is refused by most models.
+        let keep_blank = message
+            .content
+            .iter()
+            .any(|part| matches!(part, Part::Document(_)));
+        for (n, part) in message.content.iter().enumerate() {
+            let place = || format!("messages[{at}].content[{n}]");
+            match part {
+                Part::Text(text) if text.text.is_empty() => {}
+                Part::Text(text) if text.text.trim().is_empty() && !keep_blank => self.blank(at),
+                Part::Text(text) => blocks.push(text_block(text)),
+                Part::Image(image) => {
+                    blocks.push(guarded_image(image, media(image, &media::IMAGE, &place)?))
+                }
+                Part::Video(video) => {
+                    blocks.push(Block::Video(media(video, &media::VIDEO, &place)?))
+                }
+                Part::Audio(audio) => {
+                    blocks.push(Block::Audio(media(audio, &media::AUDIO, &place)?))
+                }
+                Part::Document(document) => {
+                    blocks.push(Block::Document(self.document(document, &place)?));
+                }
+                Part::Reasoning(reasoning) => blocks.extend(reasoning_block(reasoning)),
+                Part::ToolCall(call) => blocks.push(Block::ToolUse(tool_use(call))),
+                Part::ToolResult(result) => {
+                    blocks.push(Block::ToolResult(self.tool_result(result, &place)?));
+                }
+                Part::Unknown(unknown) if unknown.raw.is_object() => {
+                    blocks.push(Block::Raw(&unknown.raw));
+                }
+                other => {
+                    return Err(Error::invalid_request(format!(
+                        "{} is a part of type {} that Converse has no block for",
+                        place(),
+                        other.kind()
+                    )));
+                }
+            }
+            if part.guard().is_some() && !matches!(part, Part::Text(_) | Part::Image(_)) {
+                return Err(Error::invalid_request(format!(
+                    "{} has a `guard`; Converse guards text and images only",
+                    place()
+                )));
+            }
+            blocks.extend(part.cache().map(|cache| Block::CachePoint(cache.into())));
+        }
+        Ok(())
+    }
+
+    fn blank(&mut self, at: usize) {
+        self.warn(
+            "blank_text_dropped",
+            format!("messages[{at}] holds a text of white space alone, which Bedrock refuses; it was left out"),
+        );
+    }
+
+    fn document(
+        &mut self,
+        part: &'a DocumentPart,
+        place: &dyn Fn() -> String,
+    ) -> Result<wire::Document<'a>> {
+        Ok(wire::Document {
+            format: format(&media::DOCUMENT, &part.media_type, place)?,
+            name: self.document_name(part.name.as_deref()),
+            source: source(&part.source, place)?,
+            context: part.context.as_deref(),
+            citations: part.citations.then_some(wire::Enabled { enabled: true }),
+        })
+    }
+
+    /// A legal name that no other document of the request has. The same call gives the same names.
+    fn document_name(&mut self, given: Option<&str>) -> String {
+        let legal = given.map(legal_document_name).unwrap_or_default();
+        let base = match legal.as_str() {
+            "" => "document".to_owned(),
+            _ => legal,
+        };
+        let mut name = match given {
+            Some(_) => base.clone(),
+            None => format!("{base}-1"),
+        };
+        let mut number = 1;
+        while !self.document_names.insert(name.clone()) {
+            number += 1;
+            name = format!("{base}-{number}");
+        }
+        if let Some(given) = given.filter(|given| *given != name) {
+            self.warn(
+                "document_renamed",
+                format!("document {given:?} goes by the name {name:?}: Bedrock takes unique names of letters, digits, single spaces, hyphens, parentheses and brackets"),
+            );
+        }
+        name
+    }
+
+    fn tool_result(
+        &mut self,
+        part: &'a ToolResultPart,
+        place: &dyn Fn() -> String,
+    ) -> Result<wire::ToolResult<'a>> {
+        let content = match &part.content {
+            ToolContent::Text(text) => {
+                vec![wire::ToolResultBlock::Text(Cow::Borrowed(filled(text)))]
+            }
+            // Only objects may stand there; anything else goes as its text.
+            ToolContent::Json(value @ Value::Object(_)) => vec![wire::ToolResultBlock::Json(value)],
+            ToolContent::Json(value) => {
+                vec![wire::ToolResultBlock::Text(Cow::Owned(value.to_string()))]
+            }
+            ToolContent::Parts(parts) => parts
+                .iter()
+                .map(|part| self.tool_result_block(part, place))
+                .collect::<Result<_>>()?,
+            other => {
+                return Err(Error::invalid_request(format!(
+                    "{} holds {other:?}, which Converse has no block for",
+                    place()
+                )));
+            }
+        };
+        let status = match (part.is_error, self.profile.tool_result_status) {
+            (false, _) => None,
+            (true, true) => Some("error"),
+            (true, false) => {
+                self.call.unsupported(
+                    "the model",
+                    "the error status of a tool result",
+                    self.warnings,
+                )?;
+                None
+            }
+        };
+        Ok(wire::ToolResult {
+            tool_use_id: &part.id,
+            content,
+            status,
+        })
+    }
+
+    fn tool_result_block(
+        &mut self,
+        part: &'a Part,
+        place: &dyn Fn() -> String,
+    ) -> Result<wire::ToolResultBlock<'a>> {
+        Ok(match part {
+            Part::Text(text) => wire::ToolResultBlock::Text(Cow::Borrowed(filled(&text.text))),
+            Part::Image(image) => wire::ToolResultBlock::Image(media(image, &media::IMAGE, place)?),
+            Part::Video(video) => wire::ToolResultBlock::Video(media(video, &media::VIDEO, place)?),
+            Part::Document(document) => {
+                wire::ToolResultBlock::Document(self.document(document, place)?)
+            }
+            other => {
+                return Err(Error::invalid_request(format!(
+                    "{} is a tool result that holds a part of type {}; text, image, document and video would do",
+                    place(),
+                    other.kind()
+                )));
+            }
+        })
+    }
+}
+
+/// Some models refuse blank text in a tool result, and none minds a word.
+fn filled(text: &str) -> &str {
+    if text.trim().is_empty() {
+        "(empty)"
+    } else {
+        text
+    }
+}
+
+fn text_block(part: &TextPart) -> Block<'_> {
+    if let Some(guard) = &part.guard {
+        return Block::GuardContent(wire::GuardContent::Text(wire::GuardText {
+            text: &part.text,
+            qualifiers: &guard.qualifiers,
+        }));
+    }
+    if part.citations.is_empty() {
+        return Block::Text(&part.text);
+    }
+    let citations = part.citations.iter().map(|citation| wire::Citation {
+        title: citation.title.as_deref(),
+        source: citation.source.as_deref(),
+        source_content: citation
+            .text
+            .as_deref()
+            .map(|text| [wire::TextOnly { text }]),
+        location: citation.location.as_ref(),
+    });
+    Block::CitationsContent(wire::CitationsContent {
+        content: [wire::TextOnly { text: &part.text }],
+        citations: citations.collect(),
+    })
+}
+
+fn guarded_image<'a>(part: &MediaPart, media: wire::Media<'a>) -> Block<'a> {
+    match part.guard {
+        Some(_) => Block::GuardContent(wire::GuardContent::Image(media)),
+        None => Block::Image(media),
+    }
+}
+
+/// A thought goes back as it came. One that holds nothing is nothing.
+fn reasoning_block(part: &ReasoningPart) -> Option<Block<'_>> {
+    let content = match &part.redacted {
+        Some(redacted) => wire::ReasoningContent::RedactedContent(redacted),
+        None if part.text.is_empty() && part.signature.is_none() => return None,
+        None => wire::ReasoningContent::ReasoningText(wire::ReasoningText {
+            text: &part.text,
+            signature: part.signature.as_deref().filter(|text| !text.is_empty()),
+        }),
+    };
+    Some(Block::ReasoningContent(content))
+}
+
+/// `input` must be an object: arguments that did not parse go back inside one.
+fn tool_use(part: &ToolCallPart) -> wire::ToolUse<'_> {
+    let input = match &part.arguments {
+        Value::Object(_) => Cow::Borrowed(&part.arguments),
+        other => Cow::Owned(json!({ "invalid_arguments": other })),
+    };
+    wire::ToolUse {
+        tool_use_id: &part.id,
+        name: &part.name,
+        input,
+    }
+}
+
+fn format(formats: &Formats, media_type: &str, place: &dyn Fn() -> String) -> Result<&'static str> {
+    formats
+        .of(media_type)
+        .map_err(|why| Error::invalid_request(format!("{}: {why}", place())))
+}
+
+fn media<'a>(
+    part: &'a MediaPart,
+    formats: &Formats,
+    place: &dyn Fn() -> String,
+) -> Result<wire::Media<'a>> {
+    Ok(wire::Media {
+        format: format(formats, &part.media_type, place)?,
+        source: source(&part.source, place)?,
+    })
+}
+
+fn source<'a>(source: &'a Source, place: &dyn Fn() -> String) -> Result<wire::Source<'a>> {
+    match source {
+        Source::Data(bytes) => Ok(wire::Source::Bytes(Blob::Bytes(bytes))),
+        Source::Url(url) if url.starts_with("s3://") => {
+            Ok(wire::Source::S3Location(wire::S3Location { uri: url }))
+        }
+        Source::Url(url) => match media::data_url(url) {
+            Some(base64) => Ok(wire::Source::Bytes(Blob::Encoded(base64))),
+            None => Err(Error::invalid_request(format!(
+                "{}: Bedrock takes `data`, or a `url` that begins with s3:// or is a base64 data: URL",
+                place()
+            ))),
+        },
+        _ => Err(Error::invalid_request(format!(
+            "{}: Bedrock has no such source",
+            place()
+        ))),
+    }
+}
+
+fn legal_document_name(name: &str) -> String {
+    let spaced: String = name
+        .chars()
+        .map(|c| match c {
+            'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '(' | ')' | '[' | ']' => c,
+            _ => ' ',
+        })
+        .collect();
+    let mut name = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    name.truncate(MAX_DOCUMENT_NAME);
+    name.truncate(name.trim_end().len());
+    name
+}

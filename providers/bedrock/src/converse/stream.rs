@@ -1,0 +1,297 @@
+//! The events of ConverseStream.
+//!
+//! Blocks of text and reasoning open without a start event; usage comes after the stop reason; the input of a tool
+//! without arguments may have no delta at all; every payload carries a padding member `p` of random length.
+
+use std::collections::BTreeMap;
+
+use reqllm_core::{Fold, Result};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::answer::{SERVER_TOOL_USE, WireCitation};
+use super::usage::{Extras, TokenUsage, finish_reason};
+use crate::eventstream::Events;
+use crate::json::{self, Text};
+
+/// Reads one stream.
+#[derive(Default)]
+pub(super) struct ConverseEvents {
+    /// Blocks that are none of text, reasoning and tool call, as they would stand in a whole answer.
+    raw: BTreeMap<u32, RawBlock>,
+    has_metadata: bool,
+}
+
+/// A block of another kind under construction.
+struct RawBlock {
+    kind: &'static str,
+    members: Map<String, Value>,
+    /// Fragments of the JSON text of a tool's input.
+    input: String,
+    content: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockStart<'a> {
+    #[serde(default)]
+    content_block_index: u32,
+    #[serde(borrow)]
+    start: Option<Start<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Start<'a> {
+    #[serde(borrow)]
+    tool_use: Option<ToolUseStart<'a>>,
+    tool_result: Option<Map<String, Value>>,
+    image: Option<Map<String, Value>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ToolUseStart<'a> {
+    #[serde(borrow)]
+    tool_use_id: Text<'a>,
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow, rename = "type")]
+    kind: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockDelta<'a> {
+    #[serde(default)]
+    content_block_index: u32,
+    #[serde(borrow)]
+    delta: Delta<'a>,
+}
+
+/// Shape ContentBlockDelta, of which one member is present.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Delta<'a> {
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    tool_use: Option<ToolUseDelta<'a>>,
+    #[serde(borrow)]
+    reasoning_content: Option<ReasoningDelta<'a>>,
+    #[serde(borrow)]
+    citation: Option<WireCitation<'a>>,
+    tool_result: Option<Vec<Value>>,
+}
+
+#[derive(Deserialize)]
+struct ToolUseDelta<'a> {
+    #[serde(borrow)]
+    input: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ReasoningDelta<'a> {
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    signature: Option<Text<'a>>,
+    #[serde(borrow)]
+    redacted_content: Option<Text<'a>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockStop {
+    #[serde(default)]
+    content_block_index: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageStop<'a> {
+    #[serde(borrow)]
+    stop_reason: Text<'a>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    usage: Option<TokenUsage>,
+}
+
+impl Events for ConverseEvents {
+    fn event(&mut self, event_type: &str, payload: &[u8], fold: &mut Fold) -> Result<()> {
+        match event_type {
+            "contentBlockDelta" => {
+                let event: BlockDelta<'_> = json::read(payload, "a contentBlockDelta event")?;
+                self.delta(event, payload, fold)?;
+            }
+            "contentBlockStart" => {
+                let event: BlockStart<'_> = json::read(payload, "a contentBlockStart event")?;
+                self.start(event, payload, fold)?;
+            }
+            "contentBlockStop" => {
+                let event: BlockStop = json::read(payload, "a contentBlockStop event")?;
+                fold.end_block(event.content_block_index);
+                self.end_raw(event.content_block_index, fold);
+            }
+            "messageStart" => fold.start(),
+            "messageStop" => {
+                let event: MessageStop<'_> = json::read(payload, "a messageStop event")?;
+                for index in self.raw.keys().copied().collect::<Vec<_>>() {
+                    self.end_raw(index, fold);
+                }
+                let raw = event.stop_reason;
+                fold.stop(finish_reason(&raw), raw.into_string());
+                json::read::<Extras>(payload, "a messageStop event")?.tell(fold);
+            }
+            "metadata" => {
+                self.has_metadata = true;
+                let event: Metadata = json::read(payload, "a metadata event")?;
+                if let Some(usage) = event.usage {
+                    usage.tell(fold);
+                }
+                json::read::<Extras>(payload, "a metadata event")?.tell(fold);
+            }
+            other => fold.warn(reqllm_core::Warning::new(
+                "unknown_event",
+                format!("the stream has an event of type {other:?} that this version does not know; it was passed over"),
+            )),
+        }
+        Ok(())
+    }
+
+    fn missing(&self, fold: &Fold) -> Option<&'static str> {
+        if !fold.stopped() {
+            Some("it has no messageStop event")
+        } else if !self.has_metadata {
+            Some("it has no metadata event, so what was used is not known")
+        } else {
+            None
+        }
+    }
+}
+
+impl ConverseEvents {
+    fn start(&mut self, event: BlockStart<'_>, payload: &[u8], fold: &mut Fold) -> Result<()> {
+        let index = event.content_block_index;
+        let (kind, members) = match event.start {
+            Some(Start {
+                tool_use: Some(tool),
+                ..
+            }) => {
+                let (id, name) = (tool.tool_use_id.into_string(), tool.name.into_string());
+                if tool.kind.as_deref() != Some(SERVER_TOOL_USE) {
+                    fold.tool_call_start(index, id, name);
+                    return Ok(());
+                }
+                let members = json!({"toolUseId": id, "name": name, "type": SERVER_TOOL_USE});
+                ("toolUse", members.as_object().cloned().unwrap_or_default())
+            }
+            Some(Start {
+                tool_result: Some(members),
+                ..
+            }) => ("toolResult", members),
+            Some(Start {
+                image: Some(members),
+                ..
+            }) => ("image", members),
+            _ => {
+                fold.unknown(index, json::read(payload, "a contentBlockStart event")?);
+                return Ok(());
+            }
+        };
+        fold.start();
+        self.raw.insert(
+            index,
+            RawBlock {
+                kind,
+                members,
+                input: String::new(),
+                content: Vec::new(),
+            },
+        );
+        Ok(())
+    }
+
+    fn delta(&mut self, event: BlockDelta<'_>, payload: &[u8], fold: &mut Fold) -> Result<()> {
+        let index = event.content_block_index;
+        match event.delta {
+            Delta {
+                text: Some(text), ..
+            } => fold.text(index, text),
+            Delta {
+                tool_use: Some(tool),
+                ..
+            } => {
+                let piece = tool.input.unwrap_or_default();
+                match self.raw.get_mut(&index) {
+                    Some(block) => block.input.push_str(&piece),
+                    None => fold.tool_call_arguments(index, piece),
+                }
+            }
+            Delta {
+                reasoning_content: Some(reasoning),
+                ..
+            } => {
+                if let Some(text) = reasoning.text {
+                    fold.reasoning(index, text);
+                }
+                if let Some(signature) = reasoning.signature {
+                    fold.signature(index, signature);
+                }
+                if let Some(redacted) = reasoning.redacted_content {
+                    fold.redacted(index, redacted);
+                }
+            }
+            Delta {
+                citation: Some(citation),
+                ..
+            } => fold.citation(index, citation.into()),
+            Delta {
+                tool_result: Some(content),
+                ..
+            } if self.raw.contains_key(&index) => {
+                if let Some(block) = self.raw.get_mut(&index) {
+                    block.content.extend(content);
+                }
+            }
+            _ => {
+                let mut raw: Value = json::read(payload, "a contentBlockDelta event")?;
+                let delta = raw.get_mut("delta").map(Value::take).unwrap_or_default();
+                match (self.raw.get_mut(&index), delta) {
+                    // An image's delta has the members that the block has.
+                    (Some(block), Value::Object(delta)) => {
+                        if let Some(Value::Object(more)) = delta.get(block.kind) {
+                            block.members.extend(more.clone());
+                        } else {
+                            block.members.extend(delta);
+                        }
+                    }
+                    (_, delta) => fold.unknown(index, delta),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn end_raw(&mut self, index: u32, fold: &mut Fold) {
+        let Some(mut block) = self.raw.remove(&index) else {
+            return;
+        };
+        if block.kind == "toolUse" {
+            let input = match block.input.as_str() {
+                "" => json!({}),
+                text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+            };
+            block.members.insert("input".to_owned(), input);
+        }
+        if block.kind == "toolResult" {
+            block
+                .members
+                .insert("content".to_owned(), Value::Array(block.content));
+        }
+        fold.unknown(index, json!({ block.kind: block.members }));
+    }
+}

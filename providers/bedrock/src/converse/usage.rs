@@ -1,0 +1,82 @@
+//! Token counts, as Converse gives them whole and in streams.
+
+use reqllm_core::{FinishReason, Fold, Usage};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Shape TokenUsage. Two spellings of the cache counts are seen on the wire, with equal values.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct TokenUsage {
+    input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    total_tokens: Option<u64>,
+    cache_read_input_tokens: Option<u64>,
+    cache_read_input_token_count: Option<u64>,
+    cache_write_input_tokens: Option<u64>,
+    cache_write_input_token_count: Option<u64>,
+    /// What was written, by time to live.
+    cache_details: Option<Value>,
+}
+
+impl TokenUsage {
+    pub(super) fn tell(self, fold: &mut Fold) {
+        let mut usage = Usage::default();
+        usage.input_tokens = self.input_tokens;
+        usage.output_tokens = self.output_tokens;
+        usage.total_tokens = self.total_tokens;
+        usage.cache_read_tokens = self
+            .cache_read_input_tokens
+            .or(self.cache_read_input_token_count);
+        usage.cache_write_tokens = self
+            .cache_write_input_tokens
+            .or(self.cache_write_input_token_count);
+        fold.usage(usage);
+        if let Some(details) = self.cache_details {
+            fold.metadata("cache_details", details);
+        }
+    }
+}
+
+/// Why the model stopped. Source: enum StopReason of the service model.
+pub(super) fn finish_reason(raw: &str) -> FinishReason {
+    match raw {
+        "end_turn" | "stop_sequence" => FinishReason::Stop,
+        "tool_use" => FinishReason::ToolCalls,
+        "max_tokens" => FinishReason::Length,
+        "guardrail_intervened" | "content_filtered" => FinishReason::ContentFilter,
+        "malformed_model_output" | "malformed_tool_use" => FinishReason::Error,
+        "model_context_window_exceeded" => FinishReason::ContextWindow,
+        _ => FinishReason::Unknown,
+    }
+}
+
+/// Members beside the answer itself that are passed on as they come.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Extras {
+    pub(super) metrics: Option<Value>,
+    pub(super) trace: Option<Value>,
+    pub(super) performance_config: Option<Value>,
+    pub(super) service_tier: Option<Value>,
+    pub(super) additional_model_response_fields: Option<Value>,
+}
+
+impl Extras {
+    pub(super) fn tell(self, fold: &mut Fold) {
+        for (key, value) in [
+            ("metrics", self.metrics),
+            ("trace", self.trace),
+            ("performance_config", self.performance_config),
+            ("service_tier", self.service_tier),
+            (
+                "additional_model_response_fields",
+                self.additional_model_response_fields,
+            ),
+        ] {
+            if let Some(value) = value {
+                fold.metadata(key, value);
+            }
+        }
+    }
+}

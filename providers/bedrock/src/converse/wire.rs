@@ -1,0 +1,288 @@
+//! The shapes of a Converse request, in the order in which they are written.
+//!
+//! Source: the service model of bedrock-runtime, shapes ConverseRequest and below.
+
+use std::collections::BTreeMap;
+
+use base64::display::Base64Display;
+use base64::engine::general_purpose::STANDARD;
+use reqllm_core::{Cache, Ttl};
+use serde::Serialize as DeriveSerialize;
+use serde::ser::{Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use crate::options::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier};
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Request<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) system: Vec<Block<'a>>,
+    pub(super) messages: Vec<Message<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) inference_config: Option<InferenceConfig<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tool_config: Option<ToolConfig<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) guardrail_config: Option<GuardrailConfig<'a>>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub(super) additional_model_request_fields: Map<String, Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) prompt_variables: BTreeMap<&'a str, TextOnly<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) additional_model_response_field_paths: &'a [String],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) request_metadata: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) performance_config: Option<PerformanceConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) service_tier: Option<Tier>,
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct Message<'a> {
+    pub(super) role: &'static str,
+    pub(super) content: Vec<Block<'a>>,
+}
+
+/// A block of content: an object with one member, whose name is the kind.
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Block<'a> {
+    Text(&'a str),
+    Image(Media<'a>),
+    Document(Document<'a>),
+    Video(Media<'a>),
+    Audio(Media<'a>),
+    ToolUse(ToolUse<'a>),
+    ToolResult(ToolResult<'a>),
+    GuardContent(GuardContent<'a>),
+    CachePoint(CachePoint),
+    ReasoningContent(ReasoningContent<'a>),
+    CitationsContent(CitationsContent<'a>),
+    /// A block that this version does not know, as it came.
+    #[serde(untagged)]
+    Raw(&'a Value),
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct Media<'a> {
+    pub(super) format: &'static str,
+    pub(super) source: Source<'a>,
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct Document<'a> {
+    pub(super) format: &'static str,
+    pub(super) name: String,
+    pub(super) source: Source<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) context: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) citations: Option<Enabled>,
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct Enabled {
+    pub(super) enabled: bool,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Source<'a> {
+    Bytes(Blob<'a>),
+    S3Location(S3Location<'a>),
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct S3Location<'a> {
+    pub(super) uri: &'a str,
+}
+
+/// Bytes, as base64.
+#[derive(Clone, Copy)]
+pub(super) enum Blob<'a> {
+    Bytes(&'a [u8]),
+    /// Base64 already.
+    Encoded(&'a str),
+}
+
+impl Serialize for Blob<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Bytes(bytes) => serializer.collect_str(&Base64Display::new(bytes, &STANDARD)),
+            Self::Encoded(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToolUse<'a> {
+    pub(super) tool_use_id: &'a str,
+    pub(super) name: &'a str,
+    pub(super) input: std::borrow::Cow<'a, Value>,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToolResult<'a> {
+    pub(super) tool_use_id: &'a str,
+    pub(super) content: Vec<ToolResultBlock<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<&'static str>,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ToolResultBlock<'a> {
+    Json(&'a Value),
+    Text(std::borrow::Cow<'a, str>),
+    Image(Media<'a>),
+    Document(Document<'a>),
+    Video(Media<'a>),
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum GuardContent<'a> {
+    Text(GuardText<'a>),
+    Image(Media<'a>),
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct GuardText<'a> {
+    pub(super) text: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) qualifiers: &'a [String],
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct CachePoint {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<Ttl>,
+}
+
+impl From<Cache> for CachePoint {
+    fn from(cache: Cache) -> Self {
+        Self {
+            kind: "default",
+            ttl: cache.ttl,
+        }
+    }
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ReasoningContent<'a> {
+    ReasoningText(ReasoningText<'a>),
+    RedactedContent(&'a str),
+}
+
+/// `text` must be there, even if it is empty.
+#[derive(DeriveSerialize)]
+pub(super) struct ReasoningText<'a> {
+    pub(super) text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) signature: Option<&'a str>,
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct CitationsContent<'a> {
+    pub(super) content: [TextOnly<'a>; 1],
+    pub(super) citations: Vec<Citation<'a>>,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Citation<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) title: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source_content: Option<[TextOnly<'a>; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) location: Option<&'a Value>,
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct TextOnly<'a> {
+    pub(super) text: &'a str,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct InferenceConfig<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) top_p: Option<f64>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub(super) stop_sequences: &'a [String],
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToolConfig<'a> {
+    pub(super) tools: Vec<ToolEntry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tool_choice: Option<ToolChoice<'a>>,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ToolEntry<'a> {
+    ToolSpec(ToolSpec<'a>),
+    CachePoint(CachePoint),
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ToolSpec<'a> {
+    pub(super) name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) description: Option<&'a str>,
+    pub(super) input_schema: InputSchema<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) strict: Option<bool>,
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct InputSchema<'a> {
+    pub(super) json: &'a Value,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum ToolChoice<'a> {
+    Auto {},
+    Any {},
+    Tool { name: &'a str },
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GuardrailConfig<'a> {
+    pub(super) guardrail_identifier: &'a str,
+    pub(super) guardrail_version: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) trace: Option<GuardrailTrace>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stream_processing_mode: Option<GuardrailStreamMode>,
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct PerformanceConfig {
+    pub(super) latency: Latency,
+}
+
+#[derive(DeriveSerialize)]
+pub(super) struct Tier {
+    #[serde(rename = "type")]
+    pub(super) kind: ServiceTier,
+}

@@ -1,0 +1,362 @@
+//! What AWS says when it refuses, as this library's error.
+
+use http::response::Parts;
+use reqllm_core::{Error, ErrorKind};
+use serde::Deserialize;
+
+/// One exception of the service: its name, the status it comes with, what it means, whether the same call may
+/// succeed later.
+///
+/// Source: the service model of bedrock-runtime (2023-09-30), and AWS's documentation of the codes that the
+/// authentication layer in front of it gives. A status that is listed once decides when there is no code.
+struct Exception {
+    name: &'static str,
+    status: u16,
+    kind: ErrorKind,
+    retryable: bool,
+}
+
+const fn exception(name: &'static str, status: u16, kind: ErrorKind, retryable: bool) -> Exception {
+    Exception {
+        name,
+        status,
+        kind,
+        retryable,
+    }
+}
+
+const EXCEPTIONS: &[Exception] = &[
+    exception("ValidationException", 400, ErrorKind::InvalidRequest, false),
+    exception("AccessDeniedException", 403, ErrorKind::Permission, false),
+    exception("ResourceNotFoundException", 404, ErrorKind::NotFound, false),
+    exception("ModelTimeoutException", 408, ErrorKind::Timeout, true),
+    exception("ModelErrorException", 424, ErrorKind::Model, false),
+    exception("ModelStreamErrorException", 424, ErrorKind::Model, true),
+    exception("ThrottlingException", 429, ErrorKind::RateLimited, true),
+    exception("ModelNotReadyException", 429, ErrorKind::Overloaded, true),
+    exception("InternalServerException", 500, ErrorKind::Server, true),
+    exception(
+        "ServiceUnavailableException",
+        503,
+        ErrorKind::Overloaded,
+        true,
+    ),
+    exception(
+        "ServiceQuotaExceededException",
+        400,
+        ErrorKind::Quota,
+        false,
+    ),
+    exception("ConflictException", 400, ErrorKind::InvalidRequest, false),
+    exception(
+        "SerializationException",
+        400,
+        ErrorKind::InvalidRequest,
+        false,
+    ),
+    exception("UnknownOperationException", 404, ErrorKind::NotFound, false),
+    exception(
+        "UnrecognizedClientException",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+    exception(
+        "InvalidClientTokenId",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+    exception(
+        "InvalidSignatureException",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+    exception(
+        "SignatureDoesNotMatch",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+    exception(
+        "RequestTimeTooSkewed",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+    exception("RequestExpired", 400, ErrorKind::Authentication, false),
+    exception(
+        "ExpiredTokenException",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+    exception("ExpiredToken", 403, ErrorKind::Authentication, false),
+    exception("AuthFailure", 403, ErrorKind::Authentication, false),
+    exception("IncompleteSignature", 403, ErrorKind::Authentication, false),
+    exception(
+        "IncompleteSignatureException",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+    exception(
+        "MissingAuthenticationToken",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+    exception(
+        "MissingAuthenticationTokenException",
+        403,
+        ErrorKind::Authentication,
+        false,
+    ),
+];
+
+/// What to do next, by what AWS's message says. The first that fits is added to the message.
+const HINTS: &[(&str, &str)] = &[
+    (
+        "on-demand throughput isn",
+        "use an inference profile: the same id with a geography in front, such as us. or global.",
+    ),
+    (
+        "The provided model identifier is invalid",
+        "check the id and the region, and whether the model is only served through an inference profile",
+    ),
+    (
+        "security token included in the request is invalid",
+        "the access key id is not known to AWS, or it is temporary and its session token is missing",
+    ),
+    (
+        "security token included in the request is expired",
+        "get new credentials",
+    ),
+    (
+        "Signature expired",
+        "the request was signed more than five minutes before it arrived: check this machine's clock",
+    ),
+    (
+        "Signature not yet current",
+        "this machine's clock runs ahead of AWS's: set it",
+    ),
+    (
+        "signature we calculated does not match",
+        "check the secret access key",
+    ),
+    (
+        "API Key is valid",
+        "check AWS_BEARER_TOKEN_BEDROCK or the option `api_key`; short-term keys live at most 12 hours",
+    ),
+];
+
+/// Messages that mean that the prompt is too long. AWS has no code for it.
+const CONTEXT_WINDOW: &[&str] = &[
+    "input is too long",
+    "prompt is too long",
+    "input length and `max_tokens` exceed context limit",
+    "exceeds the maximum context length",
+    "maximum context length is",
+];
+
+/// The body of a refusal. Some services write `Message`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Body {
+    #[serde(alias = "Message")]
+    message: Option<String>,
+    #[serde(rename = "__type")]
+    type_: Option<String>,
+    code: Option<String>,
+}
+
+/// The error of an answer whose status is none of success.
+pub(crate) fn refusal(head: &Parts, body: &[u8]) -> Error {
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let body: Body = serde_json::from_slice(body).unwrap_or_default();
+    let status = head.status.as_u16();
+    let code = header("x-amzn-errortype")
+        .or(body.type_.as_deref())
+        .or(body.code.as_deref())
+        .map(bare_code)
+        .filter(|code| !code.is_empty());
+    let message = body.message.unwrap_or_default();
+    let mut error = named(code, Some(status), &message);
+    if let Some(id) = header("x-amzn-requestid") {
+        error = error.with_request_id(id);
+    }
+    error.with_status(status)
+}
+
+/// The error of an exception inside an event stream. Its name begins with a small letter there.
+pub(crate) fn in_stream(name: &str, payload: &[u8]) -> Error {
+    let mut chars = name.chars();
+    let code: String = chars
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(chars)
+        .collect();
+    let body: Body = serde_json::from_slice(payload).unwrap_or_default();
+    named(Some(&code), None, &body.message.unwrap_or_default())
+}
+
+/// The error of a message of type `error`, which no shape of the service model stands behind.
+pub(crate) fn unmodeled(code: &str, message: &str) -> Error {
+    named(Some(code), None, message)
+}
+
+/// `ThrottlingException` of `ns#ThrottlingException:http://internal.amazon.com/…`.
+fn bare_code(code: &str) -> &str {
+    let code = code.split(':').next().unwrap_or(code);
+    code.rsplit('#').next().unwrap_or(code)
+}
+
+fn named(code: Option<&str>, status: Option<u16>, message: &str) -> Error {
+    let by_code = code.and_then(|code| {
+        EXCEPTIONS
+            .iter()
+            .find(|exception| exception.name.eq_ignore_ascii_case(code))
+    });
+    let by_status = status.and_then(|status| {
+        EXCEPTIONS
+            .iter()
+            .find(|exception| exception.status == status)
+    });
+    let (mut kind, mut retryable) = match (by_code.or(by_status), status) {
+        (Some(exception), _) => (exception.kind, exception.retryable),
+        (None, Some(401)) => (ErrorKind::Authentication, false),
+        (None, Some(status)) if status >= 500 => (ErrorKind::Server, true),
+        (None, Some(_)) => (ErrorKind::InvalidRequest, false),
+        (None, None) => (ErrorKind::Stream, true),
+    };
+    let lower = message.to_ascii_lowercase();
+    if kind == ErrorKind::InvalidRequest && CONTEXT_WINDOW.iter().any(|text| lower.contains(text)) {
+        kind = ErrorKind::ContextWindow;
+    }
+    if kind == ErrorKind::Permission && lower.contains("api key") {
+        kind = ErrorKind::Authentication;
+    }
+    if kind == ErrorKind::RateLimited && lower.contains("per day") {
+        // A daily quota does not refill while anybody waits.
+        (kind, retryable) = (ErrorKind::Quota, false);
+    }
+    let mut text = match message {
+        "" => "Bedrock gave no reason".to_owned(),
+        message => message.to_owned(),
+    };
+    if let Some((_, hint)) = HINTS.iter().find(|(part, _)| message.contains(part)) {
+        text.push_str(" — ");
+        text.push_str(hint);
+    }
+    let error = Error::new(kind, text)
+        .with_provider(crate::ID)
+        .set_retryable(retryable);
+    match code {
+        Some(code) => error.with_code(by_code.map_or(code, |exception| exception.name)),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refuse(status: u16, error_type: Option<&str>, body: &str) -> Error {
+        let mut response = http::Response::builder().status(status);
+        if let Some(error_type) = error_type {
+            response = response.header("x-amzn-ErrorType", error_type);
+        }
+        let (head, ()) = response
+            .header("x-amzn-RequestId", "r-1")
+            .body(())
+            .unwrap()
+            .into_parts();
+        refusal(&head, body.as_bytes())
+    }
+
+    #[test]
+    fn the_code_comes_from_header_body_or_status() {
+        for (status, header, body, kind, code, retryable) in [
+            (
+                429,
+                Some("ThrottlingException:http://internal.amazon.com/coral/com.amazon.bedrock/"),
+                r#"{"message":"Too many tokens, please wait before trying again."}"#,
+                ErrorKind::RateLimited,
+                Some("ThrottlingException"),
+                true,
+            ),
+            (
+                400,
+                None,
+                r#"{"__type":"com.amazon.coral.service#ValidationException","Message":"no"}"#,
+                ErrorKind::InvalidRequest,
+                Some("ValidationException"),
+                false,
+            ),
+            (
+                404,
+                None,
+                r#"{"message":"end of life"}"#,
+                ErrorKind::NotFound,
+                None,
+                false,
+            ),
+            (502, None, "<html>", ErrorKind::Server, None, true),
+            (
+                400,
+                Some("ValidationException"),
+                r#"{"message":"Input is too long for requested model."}"#,
+                ErrorKind::ContextWindow,
+                Some("ValidationException"),
+                false,
+            ),
+            (
+                403,
+                Some("UnrecognizedClientException"),
+                r#"{"message":"The security token included in the request is invalid."}"#,
+                ErrorKind::Authentication,
+                Some("UnrecognizedClientException"),
+                false,
+            ),
+        ] {
+            let error = refuse(status, header, body);
+            assert_eq!(
+                (
+                    error.kind(),
+                    error.code(),
+                    error.retryable(),
+                    error.status()
+                ),
+                (kind, code, retryable, Some(status)),
+                "{error}"
+            );
+            assert_eq!(error.request_id(), Some("r-1"));
+        }
+    }
+
+    #[test]
+    fn messages_say_what_to_do() {
+        let error = refuse(
+            400,
+            Some("ValidationException"),
+            r#"{"message":"Invocation of model ID x with on-demand throughput isn’t supported. Retry"}"#,
+        );
+        assert!(
+            error.message().contains("use an inference profile"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn exceptions_in_a_stream_carry_their_name() {
+        let error = in_stream("modelStreamErrorException", br#"{"message":"boom"}"#);
+        assert_eq!(error.code(), Some("ModelStreamErrorException"));
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Model, "boom"));
+        assert_eq!(
+            unmodeled("InternalError", "oops").code(),
+            Some("InternalError")
+        );
+    }
+}

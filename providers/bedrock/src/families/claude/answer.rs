@@ -1,0 +1,181 @@
+//! A whole answer in Anthropic's Messages form.
+
+use reqllm_core::{Citation, FinishReason, Fold, Result, Usage};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::json::{self, Text};
+
+#[derive(Deserialize)]
+struct Answer<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    #[serde(borrow)]
+    content: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    stop_reason: Option<Text<'a>>,
+    stop_sequence: Option<Value>,
+    usage: Option<AnthropicUsage>,
+    #[serde(flatten)]
+    guardrail: Guardrail,
+}
+
+/// A block of content; which members it has, `type` says.
+#[derive(Deserialize)]
+pub(super) struct Block<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(super) text: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) thinking: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) signature: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) data: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) id: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) name: Option<Text<'a>>,
+    pub(super) input: Option<Value>,
+    pub(super) citations: Option<Vec<Value>>,
+}
+
+/// What Bedrock adds to a body when a guardrail has looked at it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Guardrail {
+    #[serde(rename = "amazon-bedrock-guardrailAction")]
+    action: Option<String>,
+    #[serde(rename = "amazon-bedrock-trace")]
+    trace: Option<Value>,
+}
+
+impl Guardrail {
+    /// Tells of it; whether it stepped in. The model's own stop reason stays `end_turn` even then.
+    pub(super) fn tell(self, fold: &mut Fold) -> bool {
+        if let Some(trace) = self.trace {
+            fold.metadata("trace", trace);
+        }
+        self.action.as_deref() == Some("INTERVENED")
+    }
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AnthropicUsage {
+    input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+    cache_read_input_tokens: Option<u64>,
+    cache_creation_input_tokens: Option<u64>,
+    /// What was written, by time to live.
+    cache_creation: Option<Value>,
+    output_tokens_details: OutputDetails,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+struct OutputDetails {
+    thinking_tokens: Option<u64>,
+}
+
+impl AnthropicUsage {
+    /// Tells of the details and gives the counts.
+    pub(super) fn counts(self, fold: &mut Fold) -> Usage {
+        if let Some(details) = self.cache_creation {
+            fold.metadata("cache_details", details);
+        }
+        let mut usage = Usage::default();
+        usage.input_tokens = self.input_tokens;
+        usage.output_tokens = self.output_tokens;
+        usage.cache_read_tokens = self.cache_read_input_tokens;
+        usage.cache_write_tokens = self.cache_creation_input_tokens;
+        usage.reasoning_tokens = self.output_tokens_details.thinking_tokens;
+        usage
+    }
+}
+
+/// Source: Anthropic's Messages API reference, `stop_reason`.
+pub(super) fn finish_reason(raw: &str) -> FinishReason {
+    match raw {
+        "end_turn" | "stop_sequence" => FinishReason::Stop,
+        "max_tokens" => FinishReason::Length,
+        "tool_use" => FinishReason::ToolCalls,
+        "refusal" => FinishReason::ContentFilter,
+        "model_context_window_exceeded" => FinishReason::ContextWindow,
+        _ => FinishReason::Unknown,
+    }
+}
+
+/// A citation; its whole wire shape is kept as its location, so that it can go back.
+pub(super) fn citation(wire: Value) -> Citation {
+    let text = |keys: &[&str]| {
+        keys.iter()
+            .find_map(|key| wire.get(key)?.as_str().map(str::to_owned))
+    };
+    let mut citation = Citation::default();
+    citation.title = text(&["document_title", "title"]);
+    citation.source = text(&["url", "source"]);
+    citation.text = text(&["cited_text"]);
+    citation.location = Some(wire);
+    citation
+}
+
+pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
+    const WHAT: &str = "Claude's answer";
+    let answer: Answer<'_> = json::read(body, WHAT)?;
+    fold.start();
+    if let Some(id) = answer.id {
+        fold.id(id.into_string());
+    }
+    for (index, raw) in (0..).zip(answer.content) {
+        let block: Block<'_> = json::read(raw.get().as_bytes(), WHAT)?;
+        if let Err(()) = tell(index, block, fold) {
+            fold.unknown(index, json::read(raw.get().as_bytes(), WHAT)?);
+        }
+    }
+    let intervened = answer.guardrail.tell(fold);
+    if let Some(raw) = answer.stop_reason {
+        let reason = match intervened {
+            true => FinishReason::ContentFilter,
+            false => finish_reason(&raw),
+        };
+        fold.stop(reason, raw.into_string());
+    }
+    if let Some(sequence) = answer.stop_sequence.filter(|sequence| !sequence.is_null()) {
+        fold.metadata("stop_sequence", sequence);
+    }
+    if let Some(usage) = answer.usage {
+        let usage = usage.counts(fold);
+        fold.usage(usage);
+    }
+    Ok(())
+}
+
+/// Tells of a block, unless it is of a kind that is not known.
+fn tell(index: u32, block: Block<'_>, fold: &mut Fold) -> Result<(), ()> {
+    match &*block.kind {
+        "text" => {
+            fold.text(index, block.text.unwrap_or_default());
+            for wire in block.citations.unwrap_or_default() {
+                fold.citation(index, citation(wire));
+            }
+        }
+        "thinking" => {
+            fold.reasoning(index, block.thinking.unwrap_or_default());
+            fold.signature(index, block.signature.unwrap_or_default());
+        }
+        "redacted_thinking" => fold.redacted(index, block.data.unwrap_or_default()),
+        "tool_use" => fold.tool_call(
+            index,
+            block.id.unwrap_or_default().into_string(),
+            block.name.unwrap_or_default().into_string(),
+            block
+                .input
+                .unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+        ),
+        _ => return Err(()),
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Anthropic Claude: through Converse, and natively in Anthropic's Messages form.
+
+mod answer;
+mod request;
+mod stream;
+
+use bytes::Bytes;
+use reqllm_core::{Call, Fold, Model, Result, Warning};
+
+use crate::family::{Codec, Family, Profile, StreamCodec};
+use crate::options::Options;
+
+/// Anthropic's Messages API reference: `top_k` is a member of the body; betas are named in `anthropic_beta`.
+const PROFILE: Profile = Profile::CAUTIOUS
+    .with_top_k(&["top_k"])
+    .with_anthropic_beta();
+
+#[derive(Debug)]
+pub(super) struct Claude;
+
+impl Family for Claude {
+    fn name(&self) -> &'static str {
+        "claude"
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["anthropic."]
+    }
+
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    fn codec(&self) -> Option<&dyn Codec> {
+        Some(self)
+    }
+}
+
+impl Codec for Claude {
+    fn encode(
+        &self,
+        model: &Model,
+        call: &Call,
+        options: &Options,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Bytes> {
+        request::encode(model, call, options, warnings)
+    }
+
+    fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
+        answer::read(body, fold)
+    }
+
+    fn stream(&self) -> Box<dyn StreamCodec> {
+        Box::<stream::ClaudeStream>::default()
+    }
+}

@@ -1,0 +1,340 @@
+//! A call in Anthropic's Messages form, as InvokeModel takes it.
+//!
+//! Source: Anthropic's Messages API reference, and AWS's user guide, "Anthropic Claude Messages API".
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use reqllm_core::{
+    Cache, Call, DocumentPart, Error, MediaPart, Message, Model, Part, ReasoningPart, Result, Role,
+    Source, TextPart, ToolChoice, ToolContent, ToolResultPart, Warning,
+};
+use serde_json::{Map, Value, json};
+
+use crate::options::Options;
+use crate::{media, merge, settings};
+
+const ANTHROPIC_VERSION: &str = "bedrock-2023-05-31";
+
+/// `max_tokens` is required. This is what Converse takes for Claude where it is not given, so that the route makes no
+/// difference.
+const DEFAULT_MAX_TOKENS: u64 = 4096;
+
+pub(super) fn encode(
+    model: &Model,
+    call: &Call,
+    options: &Options,
+    warnings: &mut Vec<Warning>,
+) -> Result<Bytes> {
+    settings::check(call)?;
+    if call.settings.seed.is_some() {
+        call.unsupported(&model.id, "a seed", warnings)?;
+    }
+    if call.settings.reasoning.is_some() {
+        call.unsupported(
+            &model.id,
+            "the reasoning setting yet (`thinking` goes in `additional_model_request_fields`)",
+            warnings,
+        )?;
+    }
+    let mut body = Map::new();
+    let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
+    put("anthropic_version", ANTHROPIC_VERSION.into());
+    if !options.anthropic_beta.is_empty() {
+        put("anthropic_beta", options.anthropic_beta.clone().into());
+    }
+    put("max_tokens", max_tokens(model, call).into());
+    let (system, messages) = messages(call, warnings)?;
+    if !system.is_empty() {
+        put("system", system.into());
+    }
+    put("messages", messages.into());
+    let settings = &call.settings;
+    for (key, value) in [
+        ("temperature", settings.temperature.map(Value::from)),
+        ("top_p", settings.top_p.map(Value::from)),
+        ("top_k", settings.top_k.map(Value::from)),
+    ] {
+        if let Some(value) = value {
+            put(key, value);
+        }
+    }
+    if !settings.stop.is_empty() {
+        put("stop_sequences", settings.stop.clone().into());
+    }
+    if !call.tools.is_empty() {
+        put("tools", tools(call)?.into());
+        if let Some(choice) = &call.tool_choice {
+            put("tool_choice", tool_choice(choice));
+        }
+    }
+    merge::deep(&mut body, &options.additional_model_request_fields);
+    serde_json::to_vec(&body).map(Bytes::from).map_err(|error| {
+        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
+    })
+}
+
+fn max_tokens(model: &Model, call: &Call) -> u64 {
+    let default = model
+        .limits
+        .output
+        .map_or(DEFAULT_MAX_TOKENS, |limit| limit.min(DEFAULT_MAX_TOKENS));
+    call.settings.max_tokens.map_or(default, u64::from)
+}
+
+fn messages(call: &Call, warnings: &mut Vec<Warning>) -> Result<(Vec<Value>, Vec<Value>)> {
+    let mut system = Vec::new();
+    let mut messages: Vec<(&str, Vec<Value>)> = Vec::new();
+    for (at, message) in call.messages.iter().enumerate() {
+        let content = blocks(at, message, warnings)?;
+        let role = match message.role {
+            Role::System => {
+                if !messages.is_empty() {
+                    warnings.push(Warning::new(
+                        "system_message_moved",
+                        format!("messages[{at}] is a system message inside the conversation; it went to the front"),
+                    ));
+                }
+                system.extend(content);
+                continue;
+            }
+            Role::Assistant => "assistant",
+            _ => "user",
+        };
+        if content.is_empty() {
+            if role == "user" {
+                return Err(Error::invalid_request(format!(
+                    "messages[{at}] says nothing: its content is empty or blank"
+                )));
+            }
+            warnings.push(Warning::new(
+                "empty_message_dropped",
+                format!("messages[{at}] of the assistant is empty and was left out"),
+            ));
+            continue;
+        }
+        match messages.last_mut() {
+            Some((last, blocks)) if *last == role => blocks.extend(content),
+            _ => messages.push((role, content)),
+        }
+    }
+    if messages.is_empty() {
+        return Err(Error::invalid_request(
+            "`messages` holds no message of the user; at least one is needed",
+        ));
+    }
+    let messages = messages
+        .into_iter()
+        .map(|(role, content)| json!({ "role": role, "content": content }))
+        .collect();
+    Ok((system, messages))
+}
+
+fn blocks(at: usize, message: &Message, warnings: &mut Vec<Warning>) -> Result<Vec<Value>> {
+    let mut blocks = Vec::with_capacity(message.content.len());
+    for (n, part) in message.content.iter().enumerate() {
+        let place = format!("messages[{at}].content[{n}]");
+        if message.role == Role::System && !matches!(part, Part::Text(_)) {
+            return Err(Error::invalid_request(format!(
+                "{place} is a part of type {} in a system message; only text would do",
+                part.kind()
+            )));
+        }
+        if let Part::Text(text) = part
+            && text.text.trim().is_empty()
+        {
+            if !text.text.is_empty() {
+                warnings.push(Warning::new(
+                    "blank_text_dropped",
+                    format!("{place} is a text of white space alone, which Claude refuses; it was left out"),
+                ));
+            }
+            continue;
+        }
+        let Some(mut block) = block(part, &place)? else {
+            continue;
+        };
+        if let (Some(cache), Some(object)) = (part.cache(), block.as_object_mut()) {
+            object.insert("cache_control".to_owned(), cache_control(cache));
+        }
+        blocks.push(block);
+    }
+    Ok(blocks)
+}
+
+fn block(part: &Part, place: &str) -> Result<Option<Value>> {
+    Ok(Some(match part {
+        Part::Text(text) => text_block(text),
+        Part::Image(image) => {
+            json!({ "type": "image", "source": image_source(image, place)? })
+        }
+        Part::Document(document) => document_block(document, place)?,
+        Part::Reasoning(reasoning) => return Ok(reasoning_block(reasoning)),
+        Part::ToolCall(call) => {
+            // `input` must be an object: arguments that did not parse go back inside one.
+            let input = match &call.arguments {
+                Value::Object(_) => call.arguments.clone(),
+                other => json!({ "invalid_arguments": other }),
+            };
+            json!({ "type": "tool_use", "id": call.id, "name": call.name, "input": input })
+        }
+        Part::ToolResult(result) => tool_result(result, place)?,
+        Part::Unknown(unknown) if unknown.raw.is_object() => unknown.raw.clone(),
+        other => {
+            return Err(Error::invalid_request(format!(
+                "{place} is a part of type {} that Claude's native body has no block for",
+                other.kind()
+            )));
+        }
+    }))
+}
+
+fn text_block(part: &TextPart) -> Value {
+    let mut block = json!({ "type": "text", "text": part.text });
+    // A citation that came from this form keeps its whole wire shape as its location.
+    let citations: Vec<Value> = part
+        .citations
+        .iter()
+        .filter_map(|citation| citation.location.clone())
+        .filter(|location| location.get("type").is_some())
+        .collect();
+    if !citations.is_empty() {
+        block["citations"] = citations.into();
+    }
+    block
+}
+
+/// A thought goes back as it came. One without a signature was never Claude's and is refused, so it is left out.
+fn reasoning_block(part: &ReasoningPart) -> Option<Value> {
+    match (&part.redacted, &part.signature) {
+        (Some(data), _) => Some(json!({ "type": "redacted_thinking", "data": data })),
+        (None, Some(signature)) => {
+            Some(json!({ "type": "thinking", "thinking": part.text, "signature": signature }))
+        }
+        (None, None) => None,
+    }
+}
+
+fn image_source(part: &MediaPart, place: &str) -> Result<Value> {
+    let format = media::IMAGE
+        .of(&part.media_type)
+        .map_err(|why| Error::invalid_request(format!("{place}: {why}")))?;
+    Ok(json!({
+        "type": "base64",
+        "media_type": format!("image/{format}"),
+        "data": base64(&part.source, place)?,
+    }))
+}
+
+fn document_block(part: &DocumentPart, place: &str) -> Result<Value> {
+    let format = media::DOCUMENT
+        .of(&part.media_type)
+        .map_err(|why| Error::invalid_request(format!("{place}: {why}")))?;
+    let source = match (format, &part.source) {
+        ("pdf", source) => json!({
+            "type": "base64", "media_type": "application/pdf", "data": base64(source, place)?,
+        }),
+        ("txt", Source::Data(bytes)) => match std::str::from_utf8(bytes) {
+            Ok(text) => json!({ "type": "text", "media_type": "text/plain", "data": text }),
+            Err(error) => {
+                return Err(Error::invalid_request(format!(
+                    "{place} is a text document that is not UTF-8: {error}"
+                )));
+            }
+        },
+        _ => {
+            return Err(Error::invalid_request(format!(
+                "{place} is a {format} document; Claude's native body takes pdf and txt, Converse takes all (`use_converse`)"
+            )));
+        }
+    };
+    let mut block = json!({ "type": "document", "source": source });
+    if let Some(name) = &part.name {
+        block["title"] = name.as_str().into();
+    }
+    if let Some(context) = &part.context {
+        block["context"] = context.as_str().into();
+    }
+    if part.citations {
+        block["citations"] = json!({ "enabled": true });
+    }
+    Ok(block)
+}
+
+fn base64(source: &Source, place: &str) -> Result<String> {
+    match source {
+        Source::Data(bytes) => Ok(STANDARD.encode(bytes)),
+        Source::Url(url) => media::data_url(url).map(str::to_owned).ok_or_else(|| {
+            Error::invalid_request(format!(
+                "{place}: Claude's native body takes `data` or a base64 data: URL; s3:// goes through Converse (`use_converse`)"
+            ))
+        }),
+        _ => Err(Error::invalid_request(format!("{place}: Claude has no such source"))),
+    }
+}
+
+fn tool_result(part: &ToolResultPart, place: &str) -> Result<Value> {
+    let content = match &part.content {
+        ToolContent::Text(text) => Value::String(text.clone()),
+        ToolContent::Json(value) => Value::String(value.to_string()),
+        ToolContent::Parts(parts) => {
+            let mut blocks = Vec::with_capacity(parts.len());
+            for part in parts {
+                blocks.extend(block(part, place)?);
+            }
+            blocks.into()
+        }
+        other => {
+            return Err(Error::invalid_request(format!(
+                "{place} holds {other:?}, which Claude has no block for"
+            )));
+        }
+    };
+    let mut block = json!({ "type": "tool_result", "tool_use_id": part.id, "content": content });
+    if part.is_error {
+        block["is_error"] = true.into();
+    }
+    Ok(block)
+}
+
+fn tools(call: &Call) -> Result<Vec<Value>> {
+    call.tools
+        .iter()
+        .map(|tool| {
+            if !tool.parameters.is_object() {
+                return Err(Error::invalid_request(format!(
+                    "`parameters` of tool {:?} is no JSON Schema object",
+                    tool.name
+                )));
+            }
+            let mut entry = json!({ "name": tool.name });
+            if let Some(description) = tool.description.as_deref().filter(|text| !text.is_empty()) {
+                entry["description"] = description.into();
+            }
+            entry["input_schema"] = tool.parameters.clone();
+            if let Some(strict) = tool.strict {
+                entry["strict"] = strict.into();
+            }
+            if let Some(cache) = tool.cache {
+                entry["cache_control"] = cache_control(cache);
+            }
+            Ok(entry)
+        })
+        .collect()
+}
+
+fn tool_choice(choice: &ToolChoice) -> Value {
+    match choice {
+        ToolChoice::None => json!({ "type": "none" }),
+        ToolChoice::Required => json!({ "type": "any" }),
+        ToolChoice::Tool(name) => json!({ "type": "tool", "name": name }),
+        _ => json!({ "type": "auto" }),
+    }
+}
+
+fn cache_control(cache: Cache) -> Value {
+    match cache.ttl {
+        None => json!({ "type": "ephemeral" }),
+        Some(ttl) => json!({ "type": "ephemeral", "ttl": ttl.as_str() }),
+    }
+}

@@ -1,0 +1,261 @@
+//! The events of Anthropic's Messages form, one in each chunk.
+
+use std::collections::BTreeMap;
+
+use reqllm_core::{Error, FinishReason, Fold, Result, Usage, Warning};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::answer::{AnthropicUsage, Block, Guardrail, citation, finish_reason};
+use crate::family::StreamCodec;
+use crate::invoke::Metrics;
+use crate::json::{self, Text};
+
+const WHAT: &str = "an event of Claude's stream";
+
+/// Reads one stream.
+#[derive(Default)]
+pub(super) struct ClaudeStream {
+    usage: Usage,
+    /// Blocks of kinds that are not known, with the fragments of their input.
+    unknown: BTreeMap<u32, (Value, String)>,
+    stopped: bool,
+}
+
+#[derive(Deserialize)]
+struct Event<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Text<'a>,
+    #[serde(default)]
+    index: u32,
+    #[serde(borrow)]
+    message: Option<Message<'a>>,
+    #[serde(borrow)]
+    content_block: Option<&'a serde_json::value::RawValue>,
+    #[serde(borrow)]
+    delta: Option<Delta<'a>>,
+    usage: Option<AnthropicUsage>,
+    error: Option<Failure>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    usage: Option<AnthropicUsage>,
+}
+
+#[derive(Deserialize)]
+struct Delta<'a> {
+    #[serde(borrow, rename = "type", default)]
+    kind: Text<'a>,
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    thinking: Option<Text<'a>>,
+    #[serde(borrow)]
+    signature: Option<Text<'a>>,
+    #[serde(borrow)]
+    partial_json: Option<Text<'a>>,
+    citation: Option<Value>,
+    #[serde(borrow)]
+    stop_reason: Option<Text<'a>>,
+    stop_sequence: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    message: String,
+}
+
+/// What Bedrock adds to the last chunk of every family, and to any when a guardrail has looked at it.
+#[derive(Deserialize)]
+struct Extras {
+    #[serde(rename = "amazon-bedrock-invocationMetrics")]
+    metrics: Option<Metrics>,
+    #[serde(flatten)]
+    guardrail: Guardrail,
+}
+
+impl StreamCodec for ClaudeStream {
+    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        let event: Event<'_> = json::read(json, WHAT)?;
+        let index = event.index;
+        match &*event.kind {
+            "content_block_delta" => {
+                if let Some(delta) = event.delta {
+                    self.delta(index, delta, json, fold)?;
+                }
+            }
+            "content_block_start" => {
+                if let Some(raw) = event.content_block {
+                    self.start(index, raw, fold)?;
+                }
+            }
+            "content_block_stop" => {
+                fold.end_block(index);
+                self.end_unknown(index, fold);
+            }
+            "message_start" => {
+                fold.start();
+                if let Some(message) = event.message {
+                    if let Some(id) = message.id {
+                        fold.id(id.into_string());
+                    }
+                    self.count(message.usage, fold);
+                }
+            }
+            "message_delta" => {
+                if let Some(delta) = event.delta {
+                    if let Some(raw) = delta.stop_reason {
+                        fold.stop(finish_reason(&raw), raw.into_string());
+                    }
+                    if let Some(sequence) = delta.stop_sequence.filter(|it| !it.is_null()) {
+                        fold.metadata("stop_sequence", sequence);
+                    }
+                }
+                self.count(event.usage, fold);
+            }
+            "message_stop" => {
+                self.stopped = true;
+                for index in self.unknown.keys().copied().collect::<Vec<_>>() {
+                    self.end_unknown(index, fold);
+                }
+            }
+            "ping" => {}
+            "error" => return Err(failure(event.error)),
+            other => fold.warn(Warning::new(
+                "unknown_event",
+                format!("the stream has an event of type {other:?} that this version does not know; it was passed over"),
+            )),
+        }
+        if matches!(
+            &*event.kind,
+            "message_stop" | "message_delta" | "message_start"
+        ) {
+            self.extras(json, fold)?;
+        }
+        Ok(())
+    }
+
+    fn missing(&self) -> Option<&'static str> {
+        (!self.stopped).then_some("it has no message_stop event")
+    }
+}
+
+impl ClaudeStream {
+    fn start(
+        &mut self,
+        index: u32,
+        raw: &serde_json::value::RawValue,
+        fold: &mut Fold,
+    ) -> Result<()> {
+        let block: Block<'_> = json::read(raw.get().as_bytes(), WHAT)?;
+        match &*block.kind {
+            "text" => fold.text(index, block.text.unwrap_or_default()),
+            "thinking" => {
+                fold.reasoning(index, block.thinking.unwrap_or_default());
+                fold.signature(index, block.signature.unwrap_or_default());
+            }
+            "redacted_thinking" => fold.redacted(index, block.data.unwrap_or_default()),
+            "tool_use" => {
+                fold.tool_call_start(
+                    index,
+                    block.id.unwrap_or_default().into_string(),
+                    block.name.unwrap_or_default().into_string(),
+                );
+            }
+            _ => {
+                let raw = json::read(raw.get().as_bytes(), WHAT)?;
+                self.unknown.insert(index, (raw, String::new()));
+            }
+        }
+        Ok(())
+    }
+
+    fn delta(&mut self, index: u32, delta: Delta<'_>, json: &[u8], fold: &mut Fold) -> Result<()> {
+        match &*delta.kind {
+            "text_delta" => fold.text(index, delta.text.unwrap_or_default()),
+            "thinking_delta" => fold.reasoning(index, delta.thinking.unwrap_or_default()),
+            "signature_delta" => fold.signature(index, delta.signature.unwrap_or_default()),
+            "input_json_delta" => {
+                let piece = delta.partial_json.unwrap_or_default();
+                match self.unknown.get_mut(&index) {
+                    Some((_, input)) => input.push_str(&piece),
+                    None => fold.tool_call_arguments(index, piece),
+                }
+            }
+            "citations_delta" => {
+                if let Some(wire) = delta.citation {
+                    fold.citation(index, citation(wire));
+                }
+            }
+            _ => fold.unknown(index, json::read(json, WHAT)?),
+        }
+        Ok(())
+    }
+
+    fn end_unknown(&mut self, index: u32, fold: &mut Fold) {
+        let Some((mut raw, input)) = self.unknown.remove(&index) else {
+            return;
+        };
+        if !input.is_empty()
+            && let Some(object) = raw.as_object_mut()
+        {
+            let input = serde_json::from_str(&input).unwrap_or(Value::String(input));
+            object.insert("input".to_owned(), input);
+        }
+        fold.unknown(index, raw);
+    }
+
+    fn count(&mut self, usage: Option<AnthropicUsage>, fold: &mut Fold) {
+        if let Some(usage) = usage {
+            self.usage.update(usage.counts(fold));
+            fold.usage(self.usage);
+        }
+    }
+
+    /// Bedrock's own measure fills in what Claude did not count, and replaces nothing.
+    fn extras(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        let extras: Extras = json::read(json, WHAT)?;
+        if let Some(metrics) = extras.metrics {
+            let mut usage = metrics.tell(fold);
+            usage.update(self.usage);
+            fold.usage(usage);
+        }
+        if extras.guardrail.tell(fold) {
+            fold.finish_as(FinishReason::ContentFilter);
+        }
+        Ok(())
+    }
+}
+
+/// Source: Anthropic's API reference, "Errors".
+fn failure(failure: Option<Failure>) -> Error {
+    use reqllm_core::ErrorKind::{
+        Authentication, InvalidRequest, NotFound, Overloaded, Permission, RateLimited, Server,
+        Stream,
+    };
+    let Some(Failure { kind, message }) = failure else {
+        return Error::stream("the stream reports an error and does not say which")
+            .with_provider(crate::ID)
+            .set_retryable(true);
+    };
+    let (means, retryable) = match kind.as_str() {
+        "invalid_request_error" | "request_too_large" => (InvalidRequest, false),
+        "authentication_error" => (Authentication, false),
+        "permission_error" => (Permission, false),
+        "not_found_error" => (NotFound, false),
+        "rate_limit_error" => (RateLimited, true),
+        "api_error" => (Server, true),
+        "overloaded_error" => (Overloaded, true),
+        _ => (Stream, true),
+    };
+    Error::new(means, message)
+        .with_provider(crate::ID)
+        .with_code(kind)
+        .set_retryable(retryable)
+}

@@ -1,0 +1,12 @@
+//! The families that this crate brings along: one file each, named here.
+//!
+//! They are a list and not link-time registrations, because the latter are silently empty in static libraries and in
+//! some WebAssembly builds. Families of other crates register themselves with
+//! [`register_family!`](crate::register_family).
+
+mod claude;
+mod nova;
+
+use crate::family::Family;
+
+pub(crate) const BUILT_IN: &[&dyn Family] = &[&claude::Claude, &nova::Nova];

@@ -1,0 +1,276 @@
+//! Model families: what is true of their models, and how to speak to them natively.
+//!
+//! A family is one file that registers itself, in this crate or in anybody's. It says which ids are its own, gives a
+//! [`Profile`], and, where the native Invoke body is worth having, a [`Codec`]. Nothing else in this crate knows a
+//! family by name: Converse asks the profile.
+//!
+//! ```
+//! use reqllm_bedrock::{Family, FamilyEntry, Profile};
+//!
+//! #[derive(Debug)]
+//! struct Acme;
+//!
+//! impl Family for Acme {
+//!     fn name(&self) -> &'static str {
+//!         "acme"
+//!     }
+//!     fn prefixes(&self) -> &'static [&'static str] {
+//!         &["acme."]
+//!     }
+//!     fn profile(&self) -> &'static Profile {
+//!         const PROFILE: Profile = Profile::CAUTIOUS;
+//!         &PROFILE
+//!     }
+//! }
+//!
+//! reqllm_bedrock::register_family!(FamilyEntry(&Acme));
+//! ```
+
+use std::fmt;
+
+use bytes::Bytes;
+use reqllm_core::{Call, Fold, Model, Result, Warning, inventory};
+
+use crate::model_id;
+use crate::options::Options;
+
+/// A model family.
+pub trait Family: fmt::Debug + Send + Sync {
+    /// Its name, as in `family` of a full model spec.
+    fn name(&self) -> &'static str;
+
+    /// What the ids of its models begin with, geography aside: `anthropic.`, `amazon.nova`.
+    fn prefixes(&self) -> &'static [&'static str];
+
+    /// What is true of its models.
+    fn profile(&self) -> &'static Profile;
+
+    /// Its native Invoke body, if this crate or the family's own speaks it.
+    fn codec(&self) -> Option<&dyn Codec> {
+        None
+    }
+}
+
+/// What is true of the models of a family on Converse. A row of a table, with the source beside each fact.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Profile {
+    /// Where `top_k` goes in `additionalModelRequestFields`, as a path of keys; Converse itself has no place for it.
+    pub top_k: Option<&'static [&'static str]>,
+    /// Whether `toolChoice` may be sent at all; where not, `auto` is what happens anyway.
+    pub tool_choice: bool,
+    /// Whether `toolResult.status` may be sent.
+    pub tool_result_status: bool,
+    /// Whether `anthropic_beta` means something to it.
+    pub anthropic_beta: bool,
+}
+
+impl Profile {
+    /// For models of which nothing is known: only what every model takes.
+    pub const CAUTIOUS: Self = Self {
+        top_k: None,
+        tool_choice: true,
+        tool_result_status: true,
+        anthropic_beta: false,
+    };
+
+    /// Says where `top_k` goes.
+    #[must_use]
+    pub const fn with_top_k(mut self, path: &'static [&'static str]) -> Self {
+        self.top_k = Some(path);
+        self
+    }
+
+    /// Says that `anthropic_beta` means something.
+    #[must_use]
+    pub const fn with_anthropic_beta(mut self) -> Self {
+        self.anthropic_beta = true;
+        self
+    }
+}
+
+/// Speaks a family's native Invoke body. Pure.
+pub trait Codec: Send + Sync {
+    /// The body of InvokeModel and InvokeModelWithResponseStream; the same call gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) or
+    /// [`ErrorKind::Unsupported`](reqllm_core::ErrorKind::Unsupported), naming the field.
+    fn encode(
+        &self,
+        model: &Model,
+        call: &Call,
+        options: &Options,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Bytes>;
+
+    /// Reads a whole answer.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) if it is not in the family's form.
+    fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()>;
+
+    /// A reader for one stream.
+    fn stream(&self) -> Box<dyn StreamCodec>;
+}
+
+/// Reads the chunks of one native stream.
+pub trait StreamCodec: Send {
+    /// Takes one chunk: a piece of JSON in the family's form.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) if it is not in that form.
+    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()>;
+
+    /// What is still missing, if the stream ends here; none if it is complete.
+    fn missing(&self) -> Option<&'static str>;
+}
+
+/// Registers a family; see [`register_family!`](crate::register_family).
+#[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "outside crates make it in a const"
+)]
+pub struct FamilyEntry(pub &'static dyn Family);
+
+inventory::collect!(FamilyEntry);
+
+/// Registers a family with every Bedrock provider of the program. At module level.
+#[macro_export]
+macro_rules! register_family {
+    ($entry:expr) => {
+        $crate::inventory::submit! { $entry }
+    };
+}
+
+/// A family of which nothing is known.
+#[derive(Debug)]
+struct Unknown;
+
+impl Family for Unknown {
+    fn name(&self) -> &'static str {
+        "unknown"
+    }
+
+    fn prefixes(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn profile(&self) -> &'static Profile {
+        const PROFILE: Profile = Profile::CAUTIOUS;
+        &PROFILE
+    }
+}
+
+/// The families that one provider knows: those handed over, those registered by other crates, and this crate's own.
+#[derive(Clone, Debug)]
+pub(crate) struct Families(Vec<&'static dyn Family>);
+
+impl Families {
+    pub(crate) fn new(handed_over: &[&'static dyn Family]) -> Self {
+        let registered = inventory::iter::<FamilyEntry>
+            .into_iter()
+            .map(|entry| entry.0);
+        let built_in = crate::families::BUILT_IN.iter().copied();
+        Self(
+            handed_over
+                .iter()
+                .copied()
+                .chain(registered)
+                .chain(built_in)
+                .collect(),
+        )
+    }
+
+    /// The family of a model: the one that it names, else the one with the longest prefix that fits one of its ids.
+    pub(crate) fn of(&self, model: &Model) -> &'static dyn Family {
+        if let Some(name) = &model.family
+            && let Some(family) = self.0.iter().find(|family| family.name() == name)
+        {
+            return *family;
+        }
+        let ids = [
+            model.base_model.as_deref(),
+            Some(&model.id),
+            model.wire_id.as_deref(),
+        ];
+        ids.into_iter()
+            .flatten()
+            .find_map(|id| self.owner(id))
+            .unwrap_or(&Unknown)
+    }
+
+    fn owner(&self, id: &str) -> Option<&'static dyn Family> {
+        model_id::readings(id).find_map(|id| {
+            let fit = |family: &&'static dyn Family| {
+                family
+                    .prefixes()
+                    .iter()
+                    .filter(|prefix| id.starts_with(**prefix))
+                    .map(|prefix| prefix.len())
+                    .max()
+            };
+            // Of two that fit equally well the first one wins, so that a family of this crate can be replaced.
+            self.0
+                .iter()
+                .filter_map(|family| Some((fit(family)?, *family)))
+                .reduce(|best, next| if next.0 > best.0 { next } else { best })
+                .map(|(_, family)| family)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn family(model: &Model) -> &'static str {
+        Families::new(&[]).of(model).name()
+    }
+
+    #[test]
+    fn a_model_finds_its_family_by_name_base_or_id() {
+        let model = |id: &str| Model::new("bedrock", id);
+        for id in [
+            "anthropic.claude-3-haiku-20240307-v1:0",
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            "brand-new-geo.anthropic.claude-x",
+            "arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude-x",
+        ] {
+            assert_eq!(family(&model(id)), "claude", "{id}");
+        }
+        let opaque = "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc";
+        assert_eq!(family(&model(opaque)), "unknown");
+        assert_eq!(
+            family(&model(opaque).base_model("anthropic.claude-x")),
+            "claude"
+        );
+        assert_eq!(family(&model(opaque).family("claude")), "claude");
+        assert_eq!(family(&model("us.amazon.nova-pro-v1:0")), "nova");
+        assert_eq!(family(&model("acme.x")), "unknown");
+    }
+
+    #[test]
+    fn a_family_handed_over_wins() {
+        #[derive(Debug)]
+        struct Mine;
+        impl Family for Mine {
+            fn name(&self) -> &'static str {
+                "mine"
+            }
+            fn prefixes(&self) -> &'static [&'static str] {
+                &["anthropic."]
+            }
+            fn profile(&self) -> &'static Profile {
+                Unknown.profile()
+            }
+        }
+        let families = Families::new(&[&Mine]);
+        let model = Model::new("bedrock", "us.anthropic.claude-x");
+        assert_eq!(families.of(&model).name(), "mine");
+    }
+}

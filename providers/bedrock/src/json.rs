@@ -1,0 +1,93 @@
+//! Reading JSON in place.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+/// Text of a JSON document, borrowed from it unless it has escapes.
+///
+/// `Option<Cow<str>>` never borrows, whatever its attributes say; this does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Text<'a>(pub(crate) Cow<'a, str>);
+
+impl Text<'_> {
+    pub(crate) fn into_string(self) -> String {
+        self.0.into_owned()
+    }
+}
+
+impl std::ops::Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'a> From<Text<'a>> for Cow<'a, str> {
+    fn from(text: Text<'a>) -> Self {
+        text.0
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor;
+        impl<'de> Visitor<'de> for TextVisitor {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+/// Reads a JSON document, or says what it should have been.
+pub(crate) fn read<'de, T: Deserialize<'de>>(
+    bytes: &'de [u8],
+    what: &str,
+) -> reqllm_core::Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        // The position, never the text: answers hold what people said.
+        reqllm_core::Error::decode(format!(
+            "{what} is not in the form that it should have, at line {} column {}: {}",
+            error.line(),
+            error.column(),
+            category(&error)
+        ))
+        .with_provider(crate::ID)
+    })
+}
+
+fn category(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Io => "it could not be read",
+        serde_json::error::Category::Syntax => "this is no JSON",
+        serde_json::error::Category::Data => "a member is missing or of another type",
+        serde_json::error::Category::Eof => "it is cut off",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_borrowed_unless_it_has_escapes() {
+        let plain: Option<Text<'_>> = serde_json::from_str(r#""plain""#).unwrap();
+        assert!(matches!(plain, Some(Text(Cow::Borrowed("plain")))));
+        let escaped: Text<'_> = serde_json::from_str(r#""a\nb""#).unwrap();
+        assert!(matches!(escaped.0, Cow::Owned(_)));
+    }
+}

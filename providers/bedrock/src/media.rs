@@ -1,0 +1,132 @@
+//! Bedrock's formats of attachments, by media type.
+//!
+//! Source: the enums ImageFormat, DocumentFormat, VideoFormat and AudioFormat of the service model; the media types
+//! are IANA's, with the aliases that are seen in the field.
+
+/// A kind of attachment and its formats: Bedrock's word, and the media types that mean it.
+pub(crate) struct Formats {
+    kind: &'static str,
+    table: &'static [(&'static str, &'static [&'static str])],
+}
+
+pub(crate) const IMAGE: Formats = Formats {
+    kind: "image",
+    table: &[
+        ("png", &["image/png"]),
+        ("jpeg", &["image/jpeg", "image/jpg"]),
+        ("gif", &["image/gif"]),
+        ("webp", &["image/webp"]),
+    ],
+};
+
+pub(crate) const DOCUMENT: Formats = Formats {
+    kind: "document",
+    table: &[
+        ("pdf", &["application/pdf"]),
+        ("csv", &["text/csv"]),
+        ("doc", &["application/msword"]),
+        (
+            "docx",
+            &["application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
+        ),
+        ("xls", &["application/vnd.ms-excel"]),
+        (
+            "xlsx",
+            &["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
+        ),
+        ("html", &["text/html"]),
+        ("txt", &["text/plain"]),
+        ("md", &["text/markdown", "text/x-markdown"]),
+    ],
+};
+
+pub(crate) const VIDEO: Formats = Formats {
+    kind: "video",
+    table: &[
+        ("mp4", &["video/mp4"]),
+        ("mkv", &["video/x-matroska", "video/matroska"]),
+        ("mov", &["video/quicktime"]),
+        ("webm", &["video/webm"]),
+        ("flv", &["video/x-flv"]),
+        ("mpeg", &["video/mpeg"]),
+        ("mpg", &["video/mpg"]),
+        ("wmv", &["video/x-ms-wmv"]),
+        ("three_gp", &["video/3gpp"]),
+    ],
+};
+
+pub(crate) const AUDIO: Formats = Formats {
+    kind: "audio",
+    table: &[
+        ("mp3", &["audio/mpeg", "audio/mp3"]),
+        ("mpeg", &["audio/x-mpeg"]),
+        ("opus", &["audio/opus"]),
+        ("wav", &["audio/wav", "audio/x-wav", "audio/wave"]),
+        ("aac", &["audio/aac"]),
+        ("flac", &["audio/flac", "audio/x-flac"]),
+        ("mp4", &["audio/mp4"]),
+        ("m4a", &["audio/x-m4a", "audio/m4a"]),
+        ("ogg", &["audio/ogg"]),
+        ("mkv", &["audio/x-matroska"]),
+        ("webm", &["audio/webm"]),
+        ("pcm", &["audio/pcm"]),
+    ],
+};
+
+impl Formats {
+    /// Bedrock's word for a media type; parameters such as `; charset=utf-8` do not matter. A word of Bedrock's own
+    /// will do too.
+    pub(crate) fn of(&self, media_type: &str) -> Result<&'static str, String> {
+        let bare = media_type
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        self.table
+            .iter()
+            .find(|(format, media_types)| *format == bare || media_types.contains(&bare.as_str()))
+            .map(|(format, _)| *format)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self.table.iter().map(|(_, types)| types[0]).collect();
+                format!(
+                    "`media_type` of the {} is {media_type:?}; Bedrock takes {}",
+                    self.kind,
+                    known.join(", ")
+                )
+            })
+    }
+}
+
+/// The base64 of a `data:` URL.
+pub(crate) fn data_url(url: &str) -> Option<&str> {
+    let scheme = url.get(..5)?;
+    if !scheme.eq_ignore_ascii_case("data:") {
+        return None;
+    }
+    let (head, data) = url[5..].split_once(',')?;
+    head.ends_with(";base64").then_some(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn media_types_become_formats() {
+        assert_eq!(IMAGE.of("image/jpg"), Ok("jpeg"));
+        assert_eq!(DOCUMENT.of("text/plain; charset=utf-8"), Ok("txt"));
+        assert_eq!(VIDEO.of("three_gp"), Ok("three_gp"));
+        assert_eq!(AUDIO.of("audio/MPEG"), Ok("mp3"));
+        let error = DOCUMENT.of("application/zip").unwrap_err();
+        assert!(error.contains("application/pdf"), "{error}");
+    }
+
+    #[test]
+    fn data_urls_give_their_base64() {
+        assert_eq!(data_url("data:image/png;base64,AAAA"), Some("AAAA"));
+        assert_eq!(data_url("data:text/plain,hello"), None);
+        assert_eq!(data_url("https://x"), None);
+        assert_eq!(data_url("ü"), None);
+    }
+}

@@ -1,0 +1,199 @@
+//! The provider: from a call to an exchange.
+
+use std::sync::Arc;
+
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqllm_core::{
+    Answer, Call, Delivery, Environment, Error, Exchange, Model, Provider, ProviderContext,
+    ProviderDescriptor, Result,
+};
+
+use crate::auth::{Auth, CredentialSource};
+use crate::family::{Families, Family};
+use crate::invoke::InvokeAnswer;
+use crate::model_id::{self, Arn};
+use crate::options::Options;
+use crate::route::{self, Form};
+use crate::{ID, converse, endpoint, invoke, region};
+
+/// Amazon Bedrock Runtime.
+#[derive(Clone, Debug)]
+pub struct Bedrock {
+    env: Environment,
+    endpoint_url: Option<String>,
+    credentials: Option<Arc<dyn CredentialSource>>,
+    families: Families,
+}
+
+impl Bedrock {
+    /// Puts a provider together by hand.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+/// Puts a [`Bedrock`] together.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    env: Environment,
+    endpoint_url: Option<String>,
+    credentials: Option<Arc<dyn CredentialSource>>,
+    families: Vec<&'static dyn Family>,
+}
+
+impl Builder {
+    /// Where environment variables come from. Default: the process.
+    #[must_use]
+    pub fn environment(mut self, env: Environment) -> Self {
+        self.env = env;
+        self
+    }
+
+    /// An address to talk to instead of the region's own. The call's own option wins over it.
+    #[must_use]
+    pub fn endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.endpoint_url = Some(url.into());
+        self
+    }
+
+    /// A source of credentials. Keys in the options of a call win over it; it wins over the environment.
+    #[must_use]
+    pub fn credentials(mut self, source: impl CredentialSource + 'static) -> Self {
+        self.credentials = Some(Arc::new(source));
+        self
+    }
+
+    /// A family that only this provider knows. It wins over those that are registered.
+    #[must_use]
+    pub fn family(mut self, family: &'static dyn Family) -> Self {
+        self.families.push(family);
+        self
+    }
+
+    /// The provider.
+    pub fn build(self) -> Bedrock {
+        Bedrock {
+            env: self.env,
+            endpoint_url: self.endpoint_url,
+            credentials: self.credentials,
+            families: Families::new(&self.families),
+        }
+    }
+}
+
+impl Provider for Bedrock {
+    fn id(&self) -> &str {
+        ID
+    }
+
+    fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
+        self.exchange(model, call, delivery)
+            .map_err(|error| error.with_provider(ID).with_model(&model.id))
+    }
+}
+
+impl Bedrock {
+    fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
+        let options = Options::read(&call.options)?;
+        let id = model.sent_id();
+        let arn = Arn::parse(id);
+        let mut warnings = Vec::new();
+        let region = region::resolve(&options, &self.env, arn.as_ref())?;
+        if let Some(arn) = arn.filter(|arn| !arn.region.is_empty() && arn.region != region) {
+            warnings.push(reqllm_core::Warning::new(
+                "region_mismatch",
+                format!(
+                    "the call goes to {region}, and the model's ARN is of {}",
+                    arn.region
+                ),
+            ));
+        }
+        let client = self.endpoint_url.as_deref();
+        let base = endpoint::resolve(&options, model, client, &self.env, &region)?;
+        let auth = Auth::resolve(&options, self.credentials.as_ref(), &self.env, &region)?;
+        let family = self.families.of(model);
+        let (form, route) = route::decide(model, call, &options, family, delivery)?;
+
+        let (path, body) = match form {
+            Form::Converse => (
+                match delivery {
+                    Delivery::Stream => "converse-stream",
+                    _ => "converse",
+                },
+                converse::encode(
+                    model,
+                    call,
+                    &options,
+                    family.profile(),
+                    delivery,
+                    &mut warnings,
+                )?,
+            ),
+            Form::Native => (
+                match delivery {
+                    Delivery::Stream => "invoke-with-response-stream",
+                    _ => "invoke",
+                },
+                match family.codec() {
+                    Some(codec) => codec.encode(model, call, &options, &mut warnings)?,
+                    None => return Err(Error::config("a native route without a codec")),
+                },
+            ),
+        };
+        let uri = format!("{base}/model/{}/{path}", model_id::path_segment(id)?);
+        let mut request = http::Request::post(&uri)
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
+            .body(body)
+            .map_err(|error| {
+                Error::config(format!("{uri:?} is no address that can be asked: {error}"))
+            })?;
+        let answer: Arc<dyn Answer> = match form {
+            Form::Converse => {
+                request
+                    .headers_mut()
+                    .insert(ACCEPT, HeaderValue::from_static(accept(delivery)));
+                Arc::new(converse::ConverseAnswer(delivery))
+            }
+            Form::Native => {
+                invoke::headers(&options, delivery, request.headers_mut())?;
+                Arc::new(InvokeAnswer { family, delivery })
+            }
+        };
+        tracing::debug!(
+            operation = route.operation,
+            reason = %route.reason,
+            family = family.name(),
+            %region,
+            "route"
+        );
+        let mut exchange = Exchange::new(request, route, Arc::new(auth), answer);
+        exchange.warnings = warnings;
+        Ok(exchange)
+    }
+}
+
+fn accept(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Stream => "application/vnd.amazon.eventstream",
+        _ => "application/json",
+    }
+}
+
+/// How Bedrock is found by name.
+pub static DESCRIPTOR: ProviderDescriptor =
+    ProviderDescriptor::new(ID, build).aliases(&["amazon-bedrock", "amazon_bedrock", "aws"]);
+
+reqllm_core::inventory::submit! { &DESCRIPTOR }
+
+/// Names the descriptor, which also keeps it in programs whose linker would drop it unnamed.
+pub fn register() -> &'static ProviderDescriptor {
+    &DESCRIPTOR
+}
+
+fn build(context: &ProviderContext) -> Result<Arc<dyn Provider>> {
+    let mut builder = Bedrock::builder().environment(context.env.clone());
+    if let Some(url) = context.endpoints.get(ID) {
+        builder = builder.endpoint_url(url);
+    }
+    Ok(Arc::new(builder.build()))
+}

@@ -1,0 +1,111 @@
+//! Answers that come in one piece.
+
+use bytes::{Bytes, BytesMut};
+use http::header::HeaderName;
+use http::response::Parts;
+use reqllm_core::{Error, Fold, Reader, Result, Usage};
+use serde_json::{Value, json};
+
+/// The most that is read of a body. InvokeModel's own limit is 25,000,000 bytes.
+const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// Reads a whole body.
+struct WholeReader<F> {
+    body: Body,
+    decode: F,
+    /// What the head says of the answer.
+    head: Head,
+}
+
+/// A body that mostly comes in one piece, which is then not copied.
+enum Body {
+    Empty,
+    One(Bytes),
+    Many(BytesMut),
+}
+
+/// Counts, and the request id, as InvokeModel puts them into headers.
+#[derive(Default)]
+struct Head {
+    request_id: Option<String>,
+    usage: Usage,
+    latency: Option<u64>,
+}
+
+/// A reader that gathers the body and then decodes it.
+pub(crate) fn open<F>(head: &Parts, decode: F) -> Box<dyn Reader>
+where
+    F: Fn(&[u8], &mut Fold) -> Result<()> + Send + 'static,
+{
+    Box::new(WholeReader {
+        body: Body::Empty,
+        decode,
+        head: Head::of(head),
+    })
+}
+
+impl Head {
+    fn of(head: &Parts) -> Self {
+        let count = |name: &'static str| -> Option<u64> {
+            head.headers
+                .get(HeaderName::from_static(name))?
+                .to_str()
+                .ok()?
+                .parse()
+                .ok()
+        };
+        let mut usage = Usage::default();
+        usage.input_tokens = count("x-amzn-bedrock-input-token-count");
+        usage.output_tokens = count("x-amzn-bedrock-output-token-count");
+        usage.cache_read_tokens = count("x-amzn-bedrock-cache-read-input-token-count");
+        usage.cache_write_tokens = count("x-amzn-bedrock-cache-write-input-token-count");
+        Self {
+            request_id: crate::request_id(head),
+            usage,
+            latency: count("x-amzn-bedrock-invocation-latency"),
+        }
+    }
+}
+
+impl<F: Fn(&[u8], &mut Fold) -> Result<()> + Send> Reader for WholeReader<F> {
+    fn read(&mut self, chunk: Bytes, _fold: &mut Fold) -> Result<()> {
+        self.body = match std::mem::replace(&mut self.body, Body::Empty) {
+            Body::Empty => Body::One(chunk),
+            Body::One(first) => {
+                let mut many = BytesMut::with_capacity(2 * (first.len() + chunk.len()));
+                many.extend_from_slice(&first);
+                many.extend_from_slice(&chunk);
+                Body::Many(many)
+            }
+            Body::Many(mut many) => {
+                many.extend_from_slice(&chunk);
+                Body::Many(many)
+            }
+        };
+        match &self.body {
+            Body::Many(many) if many.len() > MAX_BODY => Err(Error::decode(format!(
+                "the answer is longer than {MAX_BODY} bytes"
+            ))
+            .with_provider(crate::ID)),
+            _ => Ok(()),
+        }
+    }
+
+    fn end(&mut self, fold: &mut Fold) -> Result<()> {
+        let body: &[u8] = match &self.body {
+            Body::Empty => &[],
+            Body::One(bytes) => bytes,
+            Body::Many(bytes) => bytes,
+        };
+        // Headers first: what the body says of the same counts is finer.
+        fold.usage(self.head.usage);
+        if let Some(latency) = self.head.latency {
+            fold.metadata("metrics", json!({ "latencyMs": latency }));
+        }
+        if let Some(id) = self.head.request_id.take() {
+            fold.metadata("request_id", Value::String(id.clone()));
+            fold.id(id);
+        }
+        (self.decode)(body, fold)
+    }
+}

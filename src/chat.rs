@@ -1,0 +1,246 @@
+//! One call, built step by step.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::time::Duration;
+
+use reqllm_core::{
+    Call, Delivery, Exchange, Fold, Identity, IntoMessages, ProviderOptions, Reasoning, Response,
+    Result, Tool, ToolChoice, Warning, system,
+};
+use reqllm_transport::{EventStream, Policy};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::LanguageModel;
+
+/// A call that has not been made. Await it for the whole answer, or [`Chat::stream`] it.
+///
+/// Dropping the future, or the stream, cancels the request.
+#[must_use = "a call is made when it is awaited or streamed"]
+#[derive(Clone)]
+pub struct Chat {
+    model: LanguageModel,
+    call: Call,
+    policy: Policy,
+}
+
+impl Chat {
+    pub(crate) fn new(model: LanguageModel, messages: impl IntoMessages) -> Self {
+        Self {
+            call: Call::new(messages),
+            policy: model.client.policy(),
+            model,
+        }
+    }
+
+    /// Puts a system prompt in front of the conversation.
+    pub fn system(mut self, text: impl Into<String>) -> Self {
+        self.call.messages.insert(0, system(text.into()));
+        self
+    }
+
+    /// Sampling temperature; the range is the provider's, 0 to 1 on Bedrock.
+    pub fn temperature(mut self, temperature: f64) -> Self {
+        self.call.settings.temperature = Some(temperature);
+        self
+    }
+
+    /// Nucleus sampling, 0 to 1.
+    pub fn top_p(mut self, top_p: f64) -> Self {
+        self.call.settings.top_p = Some(top_p);
+        self
+    }
+
+    /// How many of the likeliest tokens are considered, from 1.
+    pub fn top_k(mut self, top_k: u32) -> Self {
+        self.call.settings.top_k = Some(top_k);
+        self
+    }
+
+    /// The most tokens that the answer may have, from 1. Providers reserve quota by it, so it pays to give it.
+    pub fn max_tokens(mut self, tokens: u32) -> Self {
+        self.call.settings.max_tokens = Some(tokens);
+        self
+    }
+
+    /// Texts at which the answer stops.
+    pub fn stop<S: Into<String>>(mut self, sequences: impl IntoIterator<Item = S>) -> Self {
+        self.call.settings.stop = sequences.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Seed of the sampler, where the provider has one.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.call.settings.seed = Some(seed);
+        self
+    }
+
+    /// How much the model should think.
+    pub fn reasoning(mut self, reasoning: Reasoning) -> Self {
+        self.call.settings.reasoning = Some(reasoning);
+        self
+    }
+
+    /// The tools on offer.
+    pub fn tools(mut self, tools: impl IntoIterator<Item = Tool>) -> Self {
+        self.call.tools = tools.into_iter().collect();
+        self
+    }
+
+    /// Which tool the model must use. Default: it decides.
+    pub fn tool_choice(mut self, choice: impl Into<ToolChoice>) -> Self {
+        self.call.tool_choice = Some(choice.into());
+        self
+    }
+
+    /// Options of the provider; later ones win.
+    pub fn with(mut self, options: impl Into<ProviderOptions>) -> Self {
+        self.call.options.merge(options.into());
+        self
+    }
+
+    /// One option of the provider, by name.
+    pub fn option(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.call.options.set(name, value);
+        self
+    }
+
+    /// Leaves out with a warning what the model cannot do, instead of refusing with an error.
+    pub fn lossy(mut self, lossy: bool) -> Self {
+        self.call.lossy = lossy;
+        self
+    }
+
+    /// How long the call may take in all, attempts and the reading of the answer included. Default: the client's.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.policy.timeout = Some(timeout);
+        self
+    }
+
+    /// How often an attempt that failed by load or by connecting is repeated. Default: the client's.
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.policy.max_retries = retries;
+        self
+    }
+
+    /// Makes the call and waits for the whole answer; the same as awaiting it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the provider or the network reports; a broken answer comes with its partial response.
+    pub async fn send(self) -> Result<Response> {
+        let (exchange, fold) = self.begin(Delivery::Whole)?;
+        let transport = self.model.client.transport();
+        transport.whole(exchange, fold, self.policy).await
+    }
+
+    /// Makes the call; gives its events as soon as the answer begins.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the provider or the network reports before that.
+    pub async fn stream(self) -> Result<EventStream> {
+        let (exchange, fold) = self.begin(Delivery::Stream)?;
+        let transport = self.model.client.transport();
+        transport.stream(exchange, fold, self.policy).await
+    }
+
+    /// Shows what would be sent, and sends nothing. Needs no credentials.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the call before it is sent.
+    pub fn dry_run(&self, delivery: Delivery) -> Result<DryRun> {
+        DryRun::of(&self.exchange(delivery)?)
+    }
+
+    fn exchange(&self, delivery: Delivery) -> Result<Exchange> {
+        let model = &self.model.model;
+        self.model
+            .provider
+            .prepare(model, &self.call, delivery)
+            .map_err(|error| Identity::from(&**model).name(error))
+    }
+
+    fn begin(&self, delivery: Delivery) -> Result<(Exchange, Fold)> {
+        let mut exchange = self.exchange(delivery)?;
+        let mut fold = Fold::new(Identity::from(&*self.model.model));
+        if delivery == Delivery::Stream {
+            fold = fold.listened();
+        }
+        let warnings = self.model.warnings.iter().cloned();
+        for warning in warnings.chain(exchange.warnings.drain(..)) {
+            fold.warn(warning);
+        }
+        Ok((exchange, fold))
+    }
+}
+
+impl IntoFuture for Chat {
+    type Output = Result<Response>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
+    }
+}
+
+impl fmt::Debug for Chat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chat")
+            .field("model", &self.model)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What would be sent. In JSON an object of `method`, `url`, `headers`, `body`, and the route that was chosen; the same
+/// call gives the same bytes.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DryRun {
+    /// The HTTP method.
+    pub method: String,
+    /// The address.
+    pub url: String,
+    /// The headers, credentials redacted.
+    pub headers: Map<String, Value>,
+    /// The body.
+    pub body: Value,
+    /// Which operation was chosen, and why.
+    pub route: Map<String, Value>,
+    /// What was left out or replaced.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+impl DryRun {
+    fn of(exchange: &Exchange) -> Result<Self> {
+        let request = &exchange.request;
+        let mut headers = Map::new();
+        for (name, value) in request.headers() {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            headers.insert(name.as_str().to_owned(), Value::String(value));
+        }
+        if let Some(scheme) = exchange.authorizer.scheme() {
+            let value = Value::String(format!("{scheme} ****"));
+            headers.insert("authorization".to_owned(), value);
+        }
+        let body = match serde_json::from_slice(request.body()) {
+            Ok(json) => json,
+            Err(_) => Value::String(String::from_utf8_lossy(request.body()).into_owned()),
+        };
+        let mut route = Map::new();
+        route.insert("operation".to_owned(), exchange.route.operation.into());
+        route.insert("reason".to_owned(), exchange.route.reason.as_ref().into());
+        Ok(Self {
+            method: request.method().as_str().to_owned(),
+            url: request.uri().to_string(),
+            headers,
+            body,
+            route,
+            warnings: exchange.warnings.clone(),
+        })
+    }
+}

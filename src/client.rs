@@ -1,0 +1,235 @@
+//! A client: registry, providers, HTTP client, defaults.
+
+use std::sync::{Arc, OnceLock};
+
+use reqllm_core::{Clock, Environment, Error, ErrorKind, Model, Provider, ProviderContext, Result};
+use reqllm_registry::{Registry, Resolved};
+use reqllm_transport::{Policy, Transport, http_client};
+
+use crate::model::{IntoSpec, LanguageModel, Spec};
+use crate::providers::Providers;
+
+/// Everything that calls share. Cheap to clone.
+///
+/// ```
+/// use reqllm::{Client, Environment};
+///
+/// let client = Client::builder()
+///     .environment(Environment::of([("AWS_REGION", "eu-west-1")]))
+///     .endpoint_url("bedrock", "http://127.0.0.1:4566")
+///     .build()?;
+/// let model = client.model("bedrock:openai.gpt-oss-20b-1:0")?;
+/// # Ok::<(), reqllm::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    registry: Registry,
+    providers: Providers,
+    transport: Transport,
+    policy: Policy,
+}
+
+impl Client {
+    /// A client with everything at its default.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if TLS cannot be set up.
+    pub fn new() -> Result<Self> {
+        Self::builder().build()
+    }
+
+    /// Puts a client together.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// The client behind the free functions of this crate.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::new`].
+    pub fn global() -> Result<&'static Self> {
+        static GLOBAL: OnceLock<Client> = OnceLock::new();
+        if let Some(client) = GLOBAL.get() {
+            return Ok(client);
+        }
+        let client = Self::new()?;
+        Ok(GLOBAL.get_or_init(|| client))
+    }
+
+    /// The model of a spec: `provider:model`, a parsed spec, or a full explicit one.
+    ///
+    /// # Errors
+    ///
+    /// A spec that does not parse or resolve, or [`ErrorKind::UnknownProvider`] if nobody here can reach the model.
+    pub fn model(&self, spec: impl IntoSpec) -> Result<LanguageModel> {
+        let resolved = self.resolve(spec)?;
+        let provider = self
+            .inner
+            .providers
+            .get(&resolved.model.provider)
+            .map_err(|error| error.with_model(&resolved.model.id))?;
+        Ok(LanguageModel::new(self.clone(), resolved, provider))
+    }
+
+    /// Looks a model up, whether or not its provider can be reached.
+    ///
+    /// # Errors
+    ///
+    /// A spec that does not parse or resolve.
+    pub fn resolve(&self, spec: impl IntoSpec) -> Result<Resolved> {
+        let registry = &self.inner.registry;
+        match spec.into_spec(&|text| registry.parse(text))? {
+            Spec::Named(spec) => registry.resolve(&spec),
+            Spec::Full(model) => registry.adopt(*model),
+        }
+    }
+
+    /// The registry.
+    pub fn registry(&self) -> &Registry {
+        &self.inner.registry
+    }
+
+    /// The ids of the providers that can be reached.
+    pub fn providers(&self) -> impl Iterator<Item = &str> {
+        self.inner.providers.names().map(|(id, _)| id)
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.inner.transport
+    }
+
+    pub(crate) fn policy(&self) -> Policy {
+        self.inner.policy
+    }
+}
+
+/// Puts a [`Client`] together.
+#[derive(Debug, Default)]
+pub struct ClientBuilder {
+    registry: Option<Registry>,
+    models: Vec<Model>,
+    providers: Vec<Arc<dyn Provider>>,
+    http: Option<reqwest::Client>,
+    context: ProviderContext,
+    clock: Option<Clock>,
+    policy: Policy,
+}
+
+impl ClientBuilder {
+    /// The registry to look models up in. Default: the one that comes along.
+    #[must_use]
+    pub fn registry(mut self, registry: Registry) -> Self {
+        self.registry = Some(registry);
+        self
+    }
+
+    /// Adds a model by its full spec; it wins over the registry's.
+    #[must_use]
+    pub fn add_model(mut self, model: Model) -> Self {
+        self.models.push(model);
+        self
+    }
+
+    /// Adds a provider; it wins over a registered one of its id.
+    #[must_use]
+    pub fn provider(mut self, provider: impl Provider + 'static) -> Self {
+        self.providers.push(Arc::new(provider));
+        self
+    }
+
+    /// The HTTP client, with proxies, certificates and limits of its own. Default: [`http_client`]. It should not follow
+    /// redirects, nor time out on reading, nor decompress.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Where to reach a provider that is registered, instead of its own address.
+    #[must_use]
+    pub fn endpoint_url(mut self, provider: impl Into<String>, url: impl Into<String>) -> Self {
+        self.context.endpoints.insert(provider.into(), url.into());
+        self
+    }
+
+    /// Where registered providers take environment variables from. Default: the process.
+    #[must_use]
+    pub fn environment(mut self, env: Environment) -> Self {
+        self.context.env = env;
+        self
+    }
+
+    /// Where signatures take the time from. Default: this machine.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// How often an attempt that failed by load or by connecting is repeated. Default: 2.
+    #[must_use]
+    pub fn max_retries(mut self, retries: u32) -> Self {
+        self.policy.max_retries = retries;
+        self
+    }
+
+    /// How long a call may take in all. Default: no limit.
+    #[must_use]
+    pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+        self.policy.timeout = Some(timeout);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if TLS cannot be set up, a provider is there twice or an endpoint is for none;
+    /// [`ErrorKind::InvalidSpec`] if a full spec does not do.
+    pub fn build(self) -> Result<Client> {
+        let mut registry = self.registry.unwrap_or_else(Registry::seed);
+        let endpoints: Vec<String> = self.context.endpoints.keys().cloned().collect();
+        let providers = Providers::new(self.providers, self.context)?;
+        for (id, names) in providers.names() {
+            registry.add_provider(id, names);
+        }
+        for name in endpoints {
+            if !providers.names().any(|(id, _)| id == name) {
+                let known: Vec<&str> = providers.names().map(|(id, _)| id).collect();
+                return Err(Error::new(
+                    ErrorKind::Config,
+                    format!(
+                        "an endpoint was given for provider {name:?}, which is not registered; registered are {}",
+                        known.join(", ")
+                    ),
+                ));
+            }
+        }
+        for model in self.models {
+            registry.insert(model)?;
+        }
+        let http = match self.http {
+            Some(client) => client,
+            None => http_client()?,
+        };
+        let mut transport = Transport::new(http);
+        if let Some(clock) = self.clock {
+            transport = transport.with_clock(clock);
+        }
+        Ok(Client {
+            inner: Arc::new(Inner {
+                registry,
+                providers,
+                transport,
+                policy: self.policy,
+            }),
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! A model that can be called.
+
+use std::fmt;
+use std::sync::Arc;
+
+use reqllm_core::{IntoMessages, Model, ModelSpec, Provider, Result, Warning};
+use reqllm_registry::Resolved;
+
+use crate::{Chat, Client};
+
+/// A model that can be called. Cheap to clone.
+#[derive(Clone)]
+pub struct LanguageModel {
+    pub(crate) client: Client,
+    pub(crate) model: Arc<Model>,
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) warnings: Arc<[Warning]>,
+}
+
+impl LanguageModel {
+    pub(crate) fn new(client: Client, resolved: Resolved, provider: Arc<dyn Provider>) -> Self {
+        Self {
+            client,
+            model: resolved.model,
+            provider,
+            warnings: resolved.warnings.into(),
+        }
+    }
+
+    /// Begins a call: a prompt, a message, or a conversation. Awaiting it gives the whole answer,
+    /// [`Chat::stream`] its events.
+    pub fn chat(&self, messages: impl IntoMessages) -> Chat {
+        Chat::new(self.clone(), messages)
+    }
+
+    /// What is known of the model.
+    pub fn info(&self) -> &Model {
+        &self.model
+    }
+
+    /// What there was to say about how it was found, such as that it is not registered.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+}
+
+impl fmt::Debug for LanguageModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("LanguageModel")
+            .field(&self.model.spec())
+            .finish()
+    }
+}
+
+impl fmt::Display for LanguageModel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.model.spec())
+    }
+}
+
+/// A spec as it was meant.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Spec {
+    /// One to look up.
+    Named(ModelSpec),
+    /// A full one.
+    Full(Box<Model>),
+}
+
+/// What can name a model: text (`provider:model`, or a full spec as a JSON object), a parsed spec, or a full one.
+pub trait IntoSpec {
+    /// The spec; `parse` reads text that is not JSON.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no spec.
+    fn into_spec(self, parse: &dyn Fn(&str) -> Result<ModelSpec>) -> Result<Spec>;
+}
+
+impl IntoSpec for &str {
+    fn into_spec(self, parse: &dyn Fn(&str) -> Result<ModelSpec>) -> Result<Spec> {
+        if self.trim_start().starts_with('{') {
+            return Model::from_json(self).map(|model| Spec::Full(Box::new(model)));
+        }
+        parse(self).map(Spec::Named)
+    }
+}
+
+impl IntoSpec for String {
+    fn into_spec(self, parse: &dyn Fn(&str) -> Result<ModelSpec>) -> Result<Spec> {
+        self.as_str().into_spec(parse)
+    }
+}
+
+impl IntoSpec for &String {
+    fn into_spec(self, parse: &dyn Fn(&str) -> Result<ModelSpec>) -> Result<Spec> {
+        self.as_str().into_spec(parse)
+    }
+}
+
+impl IntoSpec for ModelSpec {
+    fn into_spec(self, _: &dyn Fn(&str) -> Result<ModelSpec>) -> Result<Spec> {
+        Ok(Spec::Named(self))
+    }
+}
+
+impl IntoSpec for &ModelSpec {
+    fn into_spec(self, _: &dyn Fn(&str) -> Result<ModelSpec>) -> Result<Spec> {
+        Ok(Spec::Named(self.clone()))
+    }
+}
+
+impl IntoSpec for Model {
+    fn into_spec(self, _: &dyn Fn(&str) -> Result<ModelSpec>) -> Result<Spec> {
+        Ok(Spec::Full(Box::new(self)))
+    }
+}

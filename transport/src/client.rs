@@ -1,0 +1,49 @@
+//! The HTTP client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqllm_core::{Error, Result};
+use rustls_platform_verifier::BuilderVerifierExt;
+
+/// Long enough for a slow link, short enough to try another address in time.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Load balancers and NAT gateways of AWS silently drop connections that are idle for 350 seconds.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
+const KEEP_ALIVE: Duration = Duration::from_secs(45);
+
+/// An HTTP client that suits language models: answers may take minutes to begin, so there is no timeout on reading;
+/// redirects are not followed, because a signature or a key must not follow them; answers are not decompressed, because
+/// that holds streams back.
+///
+/// A client of your own works as well, for proxies or certificates of your own.
+///
+/// # Errors
+///
+/// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if the platform's certificates cannot be read.
+pub fn http_client() -> Result<reqwest::Client> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        Error::config("TLS cannot be set up; check the certificates of this machine")
+            .with_source(error)
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)
+        .map_err(|error| failed(error.into()))?
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .user_agent(concat!("reqllm/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(IDLE_TIMEOUT)
+        .tcp_keepalive(KEEP_ALIVE)
+        .tcp_nodelay(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .build()
+        .map_err(|error| failed(error.into()))
+}
