@@ -1,0 +1,62 @@
+//! The emulator's own endpoints, under `/_emulator/`.
+
+use http::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::fault::Fault;
+use crate::record::Recorded;
+use crate::reply::Reply;
+use crate::server::Shared;
+
+pub(crate) const PREFIX: &str = "/_emulator/";
+
+/// Most faults that may wait; more would be a mistake of a script.
+pub(crate) const MAX_FAULTS: usize = 10_000;
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Faults {
+    Many(Vec<Value>),
+    One(Value),
+}
+
+pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) -> Reply {
+    match (method, path.strip_prefix(PREFIX).unwrap_or_default()) {
+        (&Method::GET, "health") => Reply::json(StatusCode::OK, &json!({"status": "ok"})),
+        (&Method::GET, "requests") => {
+            let requests: Vec<Value> = shared.requests().iter().map(Recorded::to_json).collect();
+            Reply::json(StatusCode::OK, &requests)
+        }
+        (&Method::POST, "faults") => match read(body) {
+            Ok(faults) => {
+                let count = faults.len();
+                for fault in faults {
+                    shared.inject(fault);
+                }
+                Reply::json(StatusCode::OK, &json!({"queued": count}))
+            }
+            Err(error) => Reply::json(
+                StatusCode::BAD_REQUEST,
+                &json!({"message": error.to_string()}),
+            ),
+        },
+        (&Method::DELETE, "faults") => Reply::json(
+            StatusCode::OK,
+            &json!({"forgotten": shared.forget_faults()}),
+        ),
+        _ => Reply::json(
+            StatusCode::NOT_FOUND,
+            &json!({"message": "no such control endpoint"}),
+        ),
+    }
+}
+
+/// One fault or a list. Each is read on its own, so that an error says what is wrong with it.
+fn read(body: &[u8]) -> serde_json::Result<Vec<Fault>> {
+    let values = match serde_json::from_slice(body)? {
+        Faults::Many(values) => values,
+        Faults::One(value) => vec![value],
+    };
+    values.into_iter().map(Fault::deserialize).collect()
+}

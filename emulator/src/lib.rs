@@ -1,0 +1,253 @@
+//! Amazon Bedrock Runtime on loopback, for tests, demos and users of reqllm.
+//!
+//! The emulator speaks HTTP/1.1 on a local port and serves Converse, ConverseStream, and InvokeModel
+//! with and without a response stream (native bodies for Claude). It checks signatures and API keys,
+//! refuses the requests that the real service refuses, and answers deterministically: text that shows
+//! what was asked, tool calls whose arguments fit their schemas, reasoning with signatures it will
+//! recognise, token counts, prompt caching. [`Fault`]s make it misbehave on purpose.
+//!
+//! It shares no code with reqllm's Bedrock provider: event-stream frames, signature verification and
+//! JSON shapes are its own, so that a bug cannot hide by being on both sides.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use reqllm_emulator::{Emulator, Fault};
+//!
+//! let emulator = Emulator::start().await?;
+//! emulator.inject(Fault::error(429, "ThrottlingException", "Too many requests").times(2));
+//! println!("{}", emulator.endpoint()); // hand this to a client, with the credentials below
+//! // …
+//! for request in emulator.requests() {
+//!     println!("{} {}", request.method, request.path);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Credentials
+//!
+//! [`ACCESS_KEY_ID`] with [`SECRET_ACCESS_KEY`], alone or together with [`SESSION_TOKEN`], or
+//! [`API_KEY`] as a bearer token, or what [`Builder::credential`] and [`Builder::api_key`] add.
+//!
+//! # What prompts can make it do
+//!
+//! A tool is called when all words of its name are in the prompt, or when the tool choice forces it.
+//! `[redacted]` in the prompt of a request with thinking redacts the thinking of Claude. `blockme`
+//! makes the guardrail intervene, if the request has one. Words count as tokens.
+//!
+//! # From outside the process
+//!
+//! Without authentication: `POST /_emulator/faults` takes one [`Fault`] as JSON or a list of them,
+//! `DELETE /_emulator/faults` forgets those not yet used, `GET /_emulator/requests` lists what arrived,
+//! `GET /_emulator/health` answers `{"status":"ok"}`.
+
+mod auth;
+mod brain;
+mod claude;
+mod control;
+mod converse;
+mod delivery;
+mod dice;
+mod error;
+mod fault;
+mod frame;
+mod guardrail;
+mod model_id;
+mod record;
+mod reply;
+mod route;
+mod server;
+mod shape;
+mod time;
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use fault::Fault;
+pub use record::{Authentication, Recorded};
+
+use auth::{Credential, Keyring};
+use server::Shared;
+
+/// An access key id that the emulator accepts. It is the one of AWS's documentation, and nobody's.
+pub const ACCESS_KEY_ID: &str = "AKIDEXAMPLE";
+/// The secret that belongs to [`ACCESS_KEY_ID`].
+pub const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+/// A session token that may accompany [`ACCESS_KEY_ID`].
+pub const SESSION_TOKEN: &str = "EXAMPLE-SESSION-TOKEN";
+/// A Bedrock API key that the emulator accepts.
+pub const API_KEY: &str = "bedrock-api-key-EXAMPLE";
+
+/// A running emulator. Dropping it closes the port and aborts open connections.
+pub struct Emulator {
+    addr: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+impl Emulator {
+    /// An emulator to be configured.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Starts an emulator on a free port of 127.0.0.1. Needs a Tokio runtime with I/O and time.
+    ///
+    /// # Errors
+    ///
+    /// If no port can be bound.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// The URL to give to a client: `http://127.0.0.1:PORT`.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// The address that is listened on.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Queues a fault for the next request that passes authentication.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.inject(fault);
+    }
+
+    /// The most recent requests, oldest first. At most 1024 of them and 64 MiB of bodies are kept;
+    /// requests to `/_emulator/` are not.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.requests()
+    }
+
+    /// Runs until the process ends.
+    pub async fn serve_forever(mut self) {
+        // The task ends only by a panic, which cannot be put right from here.
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator")
+            .field("addr", &self.addr)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What an emulator is to be like.
+#[derive(Clone)]
+pub struct Builder {
+    port: u16,
+    pace: Duration,
+    clock: Clock,
+    keyring: Keyring,
+}
+
+type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+impl Builder {
+    /// The port to listen on; 0, the default, is any free one.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// A pause between the events of a stream; none by default.
+    #[must_use]
+    pub fn pace(mut self, pace: Duration) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// The clock by which signatures are judged and answers dated.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Accepts another key pair, besides the well-known one.
+    #[must_use]
+    pub fn credential(
+        mut self,
+        access_key: impl Into<String>,
+        secret_key: impl Into<String>,
+        session_token: Option<String>,
+    ) -> Self {
+        let (access_key, secret_key) = (access_key.into(), secret_key.into());
+        self.keyring.credentials.push(Credential {
+            access_key,
+            secret_key,
+            session_token,
+        });
+        self
+    }
+
+    /// Accepts another API key, besides the well-known one.
+    #[must_use]
+    pub fn api_key(mut self, api_key: impl Into<String>) -> Self {
+        self.keyring.api_keys.push(api_key.into());
+        self
+    }
+
+    /// Binds the port and starts to serve. Needs a Tokio runtime with I/O and time.
+    ///
+    /// # Errors
+    ///
+    /// If the port cannot be bound.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
+        let addr = listener.local_addr()?;
+        let shared = Arc::new(Shared::new(self.keyring, self.clock, self.pace));
+        let task = tokio::spawn(server::accept(listener, Arc::clone(&shared)));
+        Ok(Emulator { addr, shared, task })
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the default clock is the real one"
+        )]
+        let clock = Arc::new(SystemTime::now);
+        let builder = Self {
+            port: 0,
+            pace: Duration::ZERO,
+            clock,
+            keyring: Keyring::default(),
+        };
+        builder
+            .credential(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None)
+            .credential(
+                ACCESS_KEY_ID,
+                SECRET_ACCESS_KEY,
+                Some(SESSION_TOKEN.to_owned()),
+            )
+            .api_key(API_KEY)
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("port", &self.port)
+            .field("pace", &self.pace)
+            .finish_non_exhaustive()
+    }
+}

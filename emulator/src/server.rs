@@ -1,0 +1,267 @@
+//! The HTTP server: connections, and the way of a request through the emulator.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, DATE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::auth::{Keyring, Signed};
+use crate::brain::tokens::PromptCache;
+use crate::delivery::{self, Delivery};
+use crate::dice::Dice;
+use crate::error::ApiError;
+use crate::fault::{Fault, Reset};
+use crate::record::{Authentication, Recorded, Ring};
+use crate::reply::Reply;
+use crate::route::{Api, route};
+use crate::{claude, control, converse, time};
+
+/// Bytes of a request body, as the service model has it.
+const MAX_BODY: usize = 25_000_000;
+
+/// What all connections share.
+pub(crate) struct Shared {
+    keyring: Keyring,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    pace: Duration,
+    faults: Mutex<VecDeque<(Fault, u32)>>,
+    ring: Mutex<Ring>,
+    cache: Mutex<PromptCache>,
+    answers: AtomicUsize,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        keyring: Keyring,
+        clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+        pace: Duration,
+    ) -> Self {
+        Self {
+            keyring,
+            clock,
+            pace,
+            faults: Mutex::default(),
+            ring: Mutex::default(),
+            cache: Mutex::default(),
+            answers: AtomicUsize::new(0),
+        }
+    }
+
+    pub(crate) fn inject(&self, fault: Fault) {
+        let remaining = fault.remaining();
+        let mut faults = lock(&self.faults);
+        if remaining > 0 && faults.len() < control::MAX_FAULTS {
+            faults.push_back((fault, remaining));
+        }
+    }
+
+    /// Returns how many faults had not been used up.
+    pub(crate) fn forget_faults(&self) -> usize {
+        lock(&self.faults).drain(..).count()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Recorded> {
+        lock(&self.ring).all()
+    }
+
+    fn next_fault(&self) -> Fault {
+        let mut faults = lock(&self.faults);
+        let Some((fault, remaining)) = faults.front_mut() else {
+            return Fault::default();
+        };
+        *remaining -= 1;
+        let (fault, used_up) = (fault.clone(), *remaining == 0);
+        if used_up {
+            faults.pop_front();
+        }
+        fault
+    }
+}
+
+/// Serves connections until the task is dropped, which drops them, too.
+pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                connections.spawn(connection(stream, Arc::clone(&shared)));
+            }
+            // Out of file descriptors, most likely: let some connections end.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+    let _ = stream.set_nodelay(true);
+    let hangup = Arc::new(Notify::new());
+    let service = service_fn(|request| {
+        let exchange = exchange(Arc::clone(&shared), Arc::clone(&hangup), request);
+        Box::pin(async { Ok::<_, Infallible>(exchange.await) })
+            as Pin<Box<dyn Future<Output = _> + Send>>
+    });
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        // A client that goes away in the middle is an everyday event.
+        _ = &mut connection => {}
+        () = hangup.notified() => {
+            let stream = connection.into_parts().io.into_inner();
+            // With nothing lingering, closing is a reset.
+            let _ = stream.set_zero_linger();
+        }
+    }
+}
+
+/// One request and its answer.
+async fn exchange(
+    shared: Arc<Shared>,
+    hangup: Arc<Notify>,
+    request: Request<Incoming>,
+) -> Response<Delivery> {
+    let (head, body) = request.into_parts();
+    let body = match collect(&head.headers, body).await {
+        Ok(body) => body,
+        Err(error) => return shared.send(error.into_reply(), &Fault::default(), hangup),
+    };
+    if head.uri.path().starts_with(control::PREFIX) {
+        let reply = control::answer(&shared, &head.method, head.uri.path(), &body);
+        return shared.send(reply, &Fault::default(), hangup);
+    }
+    if let Err(error) = authenticate(&shared, &head, &body) {
+        return shared.send(error.into_reply(), &Fault::default(), hangup);
+    }
+    let fault = shared.next_fault();
+    if fault.reset == Some(Reset::BeforeHead) {
+        hangup.notify_one();
+        std::future::pending::<()>().await;
+    }
+    let reply = delivery::substitute(&fault)
+        .unwrap_or_else(|| answer(&shared, &head, &body).unwrap_or_else(ApiError::into_reply));
+    if let Some(delay) = fault.delay_ms {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+    shared.send(reply, &fault, hangup)
+}
+
+async fn collect(headers: &HeaderMap, body: Incoming) -> Result<Bytes, ApiError> {
+    let too_long = || {
+        ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "ValidationException",
+            format!("The request body is longer than the maximum of {MAX_BODY} bytes."),
+        )
+    };
+    let declared = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    if declared
+        .and_then(|length| length.parse().ok())
+        .is_some_and(|length: usize| length > MAX_BODY)
+    {
+        return Err(too_long());
+    }
+    match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_long()),
+        Err(error) => Err(ApiError::serialization(format!(
+            "The body cannot be read: {error}"
+        ))),
+    }
+}
+
+/// Checks who is calling, and remembers the request with the verdict.
+fn authenticate(shared: &Shared, head: &Parts, body: &Bytes) -> Result<(), ApiError> {
+    let signed = Signed {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        headers: &head.headers,
+        body,
+    };
+    let verdict = shared
+        .keyring
+        .check(&signed, time::seconds((shared.clock)()));
+    let authentication = match &verdict {
+        Ok(authentication) => authentication.clone(),
+        Err(error) => Authentication::Refused {
+            code: error.code.clone().into_owned(),
+        },
+    };
+    let headers = head.headers.iter().map(|(name, value)| {
+        (
+            name.as_str().to_owned(),
+            String::from_utf8_lossy(value.as_bytes()).into_owned(),
+        )
+    });
+    lock(&shared.ring).push(Recorded {
+        method: head.method.as_str().to_owned(),
+        path: head
+            .uri
+            .path_and_query()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        headers: headers.collect(),
+        body: body.clone(),
+        authentication,
+    });
+    verdict.map(|_| ())
+}
+
+fn answer(shared: &Shared, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
+    let (model, operation) = route(&head.method, head.uri.path())?;
+    match operation.api {
+        Api::Converse => converse::answer(&model, body, operation.streaming, &shared.cache),
+        Api::Invoke => claude::answer(
+            &model,
+            &head.headers,
+            body,
+            operation.streaming,
+            &shared.cache,
+        ),
+    }
+}
+
+impl Shared {
+    /// Adds what every answer has, and lets the fault have its way with the rest.
+    fn send(&self, mut reply: Reply, fault: &Fault, hangup: Arc<Notify>) -> Response<Delivery> {
+        let number = self.answers.fetch_add(1, Ordering::Relaxed);
+        let id = Dice::new(&[b"request"]).uuid("id", number);
+        let date = time::http_date(time::seconds((self.clock)()));
+        for (name, value) in [("x-amzn-requestid", id), (DATE.as_str(), date)] {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                // A replayed answer keeps the values that were recorded.
+                reply.headers.entry(name).or_insert(value);
+            }
+        }
+        // Framing is the server's business, whatever a replayed head says.
+        for name in ["content-length", "transfer-encoding", "connection"] {
+            reply.headers.remove(name);
+        }
+        let body = delivery::plan(reply.body, fault, self.pace, hangup);
+        let mut response = Response::new(body);
+        *response.status_mut() = reply.status;
+        *response.headers_mut() = reply.headers;
+        response
+    }
+}
+
+/// No lock is held across code that could panic half-way, so a poisoned one is as good as new.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
