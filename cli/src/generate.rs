@@ -21,7 +21,10 @@ pub(crate) async fn run(args: Generate) -> Result<(), Failure> {
     // It serves as long as it is not dropped.
     let _emulator;
     if args.emulator {
-        let emulator = Emulator::builder().start().await?;
+        // Whoever watches wants to see that it is a stream.
+        let watched = args.stream && std::io::stdout().is_terminal();
+        let pace = Duration::from_millis(if watched { 40 } else { 0 });
+        let emulator = Emulator::builder().pace(pace).start().await?;
         builder = over_emulator(builder, &emulator);
         _emulator = emulator;
     }

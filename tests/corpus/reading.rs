@@ -1,0 +1,146 @@
+//! What a recorded answer says, read without any code of the library.
+//!
+//! A [`Reading`] is the answer in the JSON contract of the library (docs of `Response`), taken from the
+//! same bytes that the library decodes, so that a test can compare the two. Nothing here is shared
+//! with the library: not the frame codec, not the types, not the rules.
+//!
+//! Two members of the contract are a matter of choice rather than of bytes, and [`comparable`] levels
+//! them: absent and null are the same, and so are an absent text and an empty one beside other data.
+
+use serde_json::{Value, json};
+
+use super::frames::frames;
+use super::recording::{Recording, Wire};
+use super::{claude, converse};
+
+/// An answer in contract JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Reading {
+    /// Parts: text, reasoning, `tool_call`, unknown.
+    pub(crate) content: Vec<Value>,
+    /// `{input,output,cache_read,cache_write,total}_tokens`, null for what the wire did not give.
+    pub(crate) usage: Value,
+    /// The provider's own stop reason, verbatim.
+    pub(crate) raw_finish_reason: Option<String>,
+    /// `{"status", "code", "message"}` of an answer by status, `{"code", "message"}` of a failure
+    /// inside a stream; `content` is then what had arrived before.
+    pub(crate) error: Option<Value>,
+    /// Whether the answer came to its own end: a JSON document, or a stream with its stop event and
+    /// no bytes left over. False for every error.
+    pub(crate) events_complete: bool,
+}
+
+/// Why there is no reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// A format that the library does not speak either; the recording is to be skipped and counted.
+    OutOfScope(&'static str),
+    /// Bytes that make no sense to this reader: somebody has to look.
+    Broken(String),
+}
+
+impl From<String> for Unread {
+    fn from(reason: String) -> Self {
+        Self::Broken(reason)
+    }
+}
+
+impl Reading {
+    /// An answer that says nothing yet.
+    pub(crate) fn empty() -> Self {
+        let usage = super::parts::usage(
+            Value::Null,
+            Value::Null,
+            Value::Null,
+            Value::Null,
+            Value::Null,
+        );
+        Self {
+            content: Vec::new(),
+            usage,
+            raw_finish_reason: None,
+            error: None,
+            events_complete: false,
+        }
+    }
+}
+
+/// Reads the answer of a recording.
+pub(crate) fn read(recording: &Recording) -> Result<Reading, Unread> {
+    if recording.is_error() {
+        return Ok(error_answer(recording));
+    }
+    let body = recording.response_body.as_slice();
+    match recording.wire {
+        Wire::Converse => Ok(converse::whole(&json_body(body)?)?),
+        Wire::ConverseStream => Ok(converse::stream(&frames(body)?)?),
+        Wire::Claude => claude::whole(&json_body(body)?),
+        Wire::ClaudeStream => claude::stream(&frames(body)?),
+    }
+}
+
+fn json_body(body: &[u8]) -> Result<Value, String> {
+    serde_json::from_slice(body).map_err(|e| format!("body: {e}"))
+}
+
+/// The code is the header up to a colon and after a `#`, else it is in the body, else unknown.
+fn error_answer(recording: &Recording) -> Reading {
+    let body: Value = serde_json::from_slice(&recording.response_body).unwrap_or_default();
+    let in_body = ["__type", "code"]
+        .iter()
+        .find_map(|name| body.get(*name)?.as_str());
+    let in_header = recording
+        .headers
+        .get("x-amzn-errortype")
+        .map(String::as_str);
+    let code = in_header.or(in_body).map(|code| {
+        let code = code.split(':').next().unwrap_or_default();
+        code.rsplit('#').next().unwrap_or_default()
+    });
+    let message = body.get("message").or_else(|| body.get("Message"));
+    let error = json!({"status": recording.status, "code": code, "message": message});
+    Reading {
+        error: Some(error),
+        ..Reading::empty()
+    }
+}
+
+/// Levels what the contract leaves open, on either side of a comparison: null members and empty lists
+/// go, and so does the empty text of a reasoning part. Member order never counts.
+pub(crate) fn comparable(content: &[Value]) -> Vec<Value> {
+    let level = |part: &Value| {
+        let mut part = part.clone();
+        let reasoning = part["type"] == "reasoning";
+        if let Some(members) = part.as_object_mut() {
+            members.retain(|name, value| {
+                let nothing = value.is_null()
+                    || (name == "citations" && value.as_array().is_some_and(Vec::is_empty))
+                    || (reasoning && name == "text" && *value == "");
+                !nothing
+            });
+        }
+        part
+    };
+    content.iter().map(level).collect()
+}
+
+/// Takes the place that a citation is about (`start`, `end`) out of every part.
+///
+/// The wire does not say it. In an answer that is not streamed a citation is about the whole of its
+/// block. In the streams of the corpus every citation comes before the text of its index, and then
+/// this reader says the same of it; had one come later, its place would be missing here.
+pub(crate) fn without_offsets(content: &[Value]) -> Vec<Value> {
+    let strip = |part: &Value| {
+        let mut part = part.clone();
+        let citations = part.get_mut("citations").and_then(Value::as_array_mut);
+        for citation in citations
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            citation.retain(|name, _| name != "start" && name != "end");
+        }
+        part
+    };
+    content.iter().map(strip).collect()
+}

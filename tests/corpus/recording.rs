@@ -1,0 +1,260 @@
+//! The recordings of real Bedrock traffic: where they lie, what one holds, which of them are read.
+//!
+//! The corpus is a folder beside the workspace and is never committed (other projects recorded it,
+//! each file names its licence), so everything here copes with its absence: [`corpus`] says `None`.
+//!
+//! [`select`] takes the recordings whose bytes are the service's own (`authenticity` is exactly
+//! `recorded`): every Converse and ConverseStream, and InvokeModel and its streaming twin for Claude.
+//! Whatever it leaves out it counts, by reason, so that a test can print what it did not look at.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+/// Which wire format the answer of a recording has when the call succeeded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wire {
+    /// One Converse JSON document.
+    Converse,
+    /// Event-stream frames, each one Converse event.
+    ConverseStream,
+    /// One Anthropic Messages JSON document.
+    Claude,
+    /// Event-stream frames, each wrapping one Anthropic event in base64.
+    ClaudeStream,
+}
+
+/// One request and its answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Recording {
+    pub(crate) id: String,
+    pub(crate) wire: Wire,
+    pub(crate) operation: String,
+    /// The model id of the URL, decoded; `-` where the recorder lost it.
+    pub(crate) model: String,
+    pub(crate) status: u16,
+    /// `raw-eventstream`, `json(raw)`, or `json(re-serialised)`: the JSON went through a parser once,
+    /// so its key order and whitespace are not the wire's.
+    pub(crate) format: String,
+    pub(crate) authenticity: String,
+    /// Headers of the answer, names in lower case.
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) request_url: String,
+    /// Headers of the request, names in lower case.
+    pub(crate) request_headers: BTreeMap<String, String>,
+    /// `None` where the recorder kept answers only.
+    pub(crate) request_body: Option<Vec<u8>>,
+    pub(crate) response_body: Vec<u8>,
+    /// The pieces in which the transport delivered `response_body`, where they were kept.
+    pub(crate) chunks: Option<Vec<Vec<u8>>>,
+    pub(crate) expected: Expected,
+}
+
+/// What whoever catalogued the corpus saw in the recording: a third opinion, for cross-checks.
+#[derive(Clone, Debug)]
+pub(crate) struct Expected {
+    pub(crate) features: Vec<String>,
+    pub(crate) stop_reasons: Vec<String>,
+    /// Number of frames, of streams only.
+    pub(crate) frames: Option<usize>,
+    pub(crate) error_type: Option<String>,
+    /// Names of the exception frames, of streams that broke.
+    pub(crate) exceptions: Vec<String>,
+}
+
+/// The recordings to read, and how many were left out for which reason.
+#[derive(Debug, Default)]
+pub(crate) struct Selection {
+    pub(crate) recordings: Vec<Recording>,
+    pub(crate) left_out: BTreeMap<String, usize>,
+}
+
+/// The corpus folder, if this checkout has one beside it.
+pub(crate) fn corpus() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    folder.join("index.jsonl").is_file().then_some(folder)
+}
+
+/// Loads what is to be read. An index or a file that does not parse is an error, not an omission.
+pub(crate) fn select(corpus: &Path) -> Result<Selection, String> {
+    let mut selection = Selection::default();
+    for (number, line) in read_text(&corpus.join("index.jsonl"))?.lines().enumerate() {
+        let row: Row =
+            serde_json::from_str(line).map_err(|e| format!("index.jsonl:{}: {e}", number + 1))?;
+        match row.wire() {
+            Ok(wire) => selection.recordings.push(load(corpus, row, wire)?),
+            Err(reason) => *selection.left_out.entry(reason).or_default() += 1,
+        }
+    }
+    Ok(selection)
+}
+
+impl Recording {
+    /// Whether this is an answer that reports an error by its HTTP status.
+    pub(crate) fn is_error(&self) -> bool {
+        self.status >= 400
+    }
+
+    /// The answer's headers as a client must see them. Recorders blanked out values and stored bodies
+    /// after de-chunking and decompression, so headers about the transfer would be lies, and a missing
+    /// or blanked content type is put back from the format of the body.
+    pub(crate) fn replay_headers(&self) -> BTreeMap<String, String> {
+        const OF_THE_TRANSFER: [&str; 4] = [
+            "connection",
+            "content-encoding",
+            "content-length",
+            "transfer-encoding",
+        ];
+        let mut headers = self.headers.clone();
+        headers.retain(|name, value| {
+            !OF_THE_TRANSFER.contains(&name.as_str()) && !value.contains("REDACTED")
+        });
+        let content_type = match self.format.as_str() {
+            "raw-eventstream" => "application/vnd.amazon.eventstream",
+            _ => "application/json",
+        };
+        headers
+            .entry("content-type".to_owned())
+            .or_insert_with(|| content_type.to_owned());
+        headers
+    }
+}
+
+/// A line of the index.
+#[derive(Deserialize)]
+struct Row {
+    id: String,
+    file: String,
+    operation: String,
+    model: Option<String>,
+    status: u16,
+    features: Vec<String>,
+    stop_reasons: Vec<String>,
+    response_format: String,
+    frames: Option<usize>,
+    error_type: Option<String>,
+    #[serde(rename = "exception")]
+    exceptions: Option<Vec<String>>,
+    authenticity: String,
+}
+
+impl Row {
+    /// The wire format to read it as, or why it is not read.
+    fn wire(&self) -> Result<Wire, String> {
+        if self.authenticity != "recorded" {
+            return Err(format!("authenticity: {}", self.authenticity));
+        }
+        let model = self
+            .model
+            .as_deref()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let claude = model.contains("claude") || model.contains("anthropic");
+        let wire = match self.operation.as_str() {
+            "converse" => Wire::Converse,
+            "converse-stream" => Wire::ConverseStream,
+            "invoke" if claude => Wire::Claude,
+            "invoke-with-response-stream" if claude => Wire::ClaudeStream,
+            "invoke" | "invoke-with-response-stream" => {
+                return Err(format!("{} of a model that is not Claude", self.operation));
+            }
+            other => return Err(format!("operation: {other}")),
+        };
+        let streams = matches!(wire, Wire::ConverseStream | Wire::ClaudeStream);
+        // A refused streaming call is answered with plain JSON; an accepted one only with frames.
+        if self.status < 400 && streams != (self.response_format == "raw-eventstream") {
+            return Err(format!(
+                "{} kept as {}",
+                self.operation, self.response_format
+            ));
+        }
+        Ok(wire)
+    }
+}
+
+/// A file of the corpus.
+#[derive(Deserialize)]
+struct File {
+    request: Request,
+    response: Response,
+}
+
+#[derive(Deserialize)]
+struct Request {
+    url: String,
+    headers: BTreeMap<String, String>,
+    #[serde(default)]
+    body_utf8: Option<String>,
+    #[serde(default)]
+    body_b64: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Response {
+    headers: BTreeMap<String, String>,
+    body_b64: String,
+    #[serde(default)]
+    chunks_b64: Option<Vec<String>>,
+}
+
+fn load(corpus: &Path, row: Row, wire: Wire) -> Result<Recording, String> {
+    let text = read_text(&corpus.join(&row.file))?;
+    let named = |e: String| format!("{}: {e}", row.file);
+    let File { request, response } =
+        serde_json::from_str(&text).map_err(|e| named(e.to_string()))?;
+    let request_body = match (request.body_utf8, request.body_b64) {
+        (Some(text), _) => Some(text.into_bytes()),
+        (None, Some(coded)) => Some(decode(&coded).map_err(named)?),
+        (None, None) => None,
+    };
+    let chunks = match response.chunks_b64 {
+        Some(list) => Some(
+            list.iter()
+                .map(|c| decode(c))
+                .collect::<Result<_, _>>()
+                .map_err(named)?,
+        ),
+        None => None,
+    };
+    Ok(Recording {
+        id: row.id,
+        wire,
+        operation: row.operation,
+        model: row.model.unwrap_or_default(),
+        status: row.status,
+        format: row.response_format,
+        authenticity: row.authenticity,
+        headers: lower_case(response.headers),
+        request_url: request.url,
+        request_headers: lower_case(request.headers),
+        request_body,
+        response_body: decode(&response.body_b64).map_err(named)?,
+        chunks,
+        expected: Expected {
+            features: row.features,
+            stop_reasons: row.stop_reasons,
+            frames: row.frames,
+            error_type: row.error_type,
+            exceptions: row.exceptions.unwrap_or_default(),
+        },
+    })
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn decode(coded: &str) -> Result<Vec<u8>, String> {
+    STANDARD.decode(coded).map_err(|e| e.to_string())
+}
+
+fn lower_case(headers: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    headers
+        .into_iter()
+        .map(|(name, value)| (name.to_ascii_lowercase(), value))
+        .collect()
+}
