@@ -47,13 +47,13 @@ pub use chat::{Chat, DryRun};
 pub use client::{Client, ClientBuilder};
 pub use model::{IntoSpec, LanguageModel};
 pub use reqllm_core::{
-    Answer, Authorize, Cache, Call, Capabilities, Citation, Clock, Cost, Delivery, DocumentPart,
-    Environment, Error, ErrorKind, Event, Exchange, FinishReason, Fold, Guard, Identity,
-    IntoMessages, Limits, MediaPart, Message, Modalities, Model, ModelSpec, Part, Pricing,
-    Provider, ProviderContext, ProviderDescriptor, ProviderOptions, Quality, Reader, Reasoning,
-    ReasoningEffort, ReasoningPart, Resolution, Response, Result, Role, Route, Source, TextPart,
-    Tool, ToolCallPart, ToolChoice, ToolContent, ToolResultPart, Ttl, UnknownPart, Usage, Warning,
-    assistant, system, tool_result, user,
+    Answer, Authorize, Bytes, Cache, Call, Capabilities, Citation, Clock, Cost, Delivery,
+    DocumentPart, Environment, Error, ErrorKind, Event, Exchange, FinishReason, Fold, Guard,
+    Identity, IntoMessages, Limits, MediaPart, Message, Modalities, Model, ModelSpec, Part,
+    Pricing, Provider, ProviderContext, ProviderDescriptor, ProviderOptions, Quality, Reader,
+    Reasoning, ReasoningEffort, ReasoningPart, Resolution, Response, Result, Role, Route, Source,
+    TextPart, Tool, ToolCallPart, ToolChoice, ToolContent, ToolResultPart, Ttl, UnknownPart, Usage,
+    Warning, assistant, system, tool_result, user,
 };
 pub use reqllm_registry::{Catalogue, Registry, Resolved};
 pub use reqllm_transport::{EventStream, http_client};

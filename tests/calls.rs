@@ -90,7 +90,7 @@ async fn every_future_and_stream_is_send() {
     let events = tokio::spawn(send(async move {
         chat.stream().await?.try_collect::<Vec<_>>().await
     }));
-    let awaited = tokio::spawn(send(std::future::IntoFuture::into_future(model.chat("c"))));
+    let awaited = tokio::spawn(send(IntoFuture::into_future(model.chat("c"))));
     assert!(whole.await.unwrap().is_ok());
     assert!(awaited.await.unwrap().is_ok());
     let events = events.await.unwrap().unwrap();

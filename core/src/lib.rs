@@ -32,6 +32,7 @@ mod spec;
 mod suggest;
 mod tool;
 
+pub use bytes::Bytes;
 pub use call::{Call, IntoMessages, Reasoning, ReasoningEffort, Settings};
 pub use clock::Clock;
 pub use content::{Cache, Citation, Guard, Source, ToolContent, Ttl};

@@ -3,6 +3,11 @@
 //! The recordings are not part of this project: they lie in `../shared/corpus`, beside the checkout, where there is one.
 //! Every test here says in its name that it needs them, and skips loudly without them.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test that cannot read its data should fail loudly"
+)]
+
 mod claude;
 mod converse;
 mod decode;
@@ -60,6 +65,13 @@ fn recordings_of_shared_corpus_decode_as_an_independent_reading_gives() {
             }
             Err(Unread::Broken(reason)) => panic!("{}: {reason}", recording.id),
         };
+        // Whoever catalogued the recording has a word in it, too: the reading itself must be right.
+        if let Err(difference) = recording.expected.agrees(&expected) {
+            panic!(
+                "{}: the reading and the catalogue differ: {difference}",
+                recording.id
+            );
+        }
         let (good, all) = tally.entry(recording.wire).or_default();
         *all += 1;
         match decode::compare(recording, &expected) {

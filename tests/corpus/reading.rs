@@ -123,24 +123,3 @@ pub(crate) fn comparable(content: &[Value]) -> Vec<Value> {
     };
     content.iter().map(level).collect()
 }
-
-/// Takes the place that a citation is about (`start`, `end`) out of every part.
-///
-/// The wire does not say it. In an answer that is not streamed a citation is about the whole of its
-/// block. In the streams of the corpus every citation comes before the text of its index, and then
-/// this reader says the same of it; had one come later, its place would be missing here.
-pub(crate) fn without_offsets(content: &[Value]) -> Vec<Value> {
-    let strip = |part: &Value| {
-        let mut part = part.clone();
-        let citations = part.get_mut("citations").and_then(Value::as_array_mut);
-        for citation in citations
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_object_mut)
-        {
-            citation.retain(|name, _| name != "start" && name != "end");
-        }
-        part
-    };
-    content.iter().map(strip).collect()
-}

@@ -33,19 +33,14 @@ pub(crate) enum Wire {
 pub(crate) struct Recording {
     pub(crate) id: String,
     pub(crate) wire: Wire,
-    pub(crate) operation: String,
     /// The model id of the URL, decoded; `-` where the recorder lost it.
     pub(crate) model: String,
     pub(crate) status: u16,
     /// `raw-eventstream`, `json(raw)`, or `json(re-serialised)`: the JSON went through a parser once,
     /// so its key order and whitespace are not the wire's.
     pub(crate) format: String,
-    pub(crate) authenticity: String,
     /// Headers of the answer, names in lower case.
     pub(crate) headers: BTreeMap<String, String>,
-    pub(crate) request_url: String,
-    /// Headers of the request, names in lower case.
-    pub(crate) request_headers: BTreeMap<String, String>,
     /// `None` where the recorder kept answers only.
     pub(crate) request_body: Option<Vec<u8>>,
     pub(crate) response_body: Vec<u8>,
@@ -57,13 +52,24 @@ pub(crate) struct Recording {
 /// What whoever catalogued the corpus saw in the recording: a third opinion, for cross-checks.
 #[derive(Clone, Debug)]
 pub(crate) struct Expected {
-    pub(crate) features: Vec<String>,
     pub(crate) stop_reasons: Vec<String>,
-    /// Number of frames, of streams only.
-    pub(crate) frames: Option<usize>,
-    pub(crate) error_type: Option<String>,
     /// Names of the exception frames, of streams that broke.
     pub(crate) exceptions: Vec<String>,
+}
+
+impl Expected {
+    /// Whether a reading says what the catalogue says.
+    pub(crate) fn agrees(&self, reading: &super::reading::Reading) -> Result<(), String> {
+        if let Some(raw) = &reading.raw_finish_reason
+            && !self.stop_reasons.contains(raw)
+        {
+            return Err(format!("stop reason {raw:?}, not {:?}", self.stop_reasons));
+        }
+        match (&reading.error, self.exceptions.as_slice()) {
+            (None, [_, ..]) => Err(format!("no error, not {:?}", self.exceptions)),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The recordings to read, and how many were left out for which reason.
@@ -132,11 +138,8 @@ struct Row {
     operation: String,
     model: Option<String>,
     status: u16,
-    features: Vec<String>,
     stop_reasons: Vec<String>,
     response_format: String,
-    frames: Option<usize>,
-    error_type: Option<String>,
     #[serde(rename = "exception")]
     exceptions: Option<Vec<String>>,
     authenticity: String,
@@ -185,8 +188,6 @@ struct File {
 
 #[derive(Deserialize)]
 struct Request {
-    url: String,
-    headers: BTreeMap<String, String>,
     #[serde(default)]
     body_utf8: Option<String>,
     #[serde(default)]
@@ -223,22 +224,15 @@ fn load(corpus: &Path, row: Row, wire: Wire) -> Result<Recording, String> {
     Ok(Recording {
         id: row.id,
         wire,
-        operation: row.operation,
         model: row.model.unwrap_or_default(),
         status: row.status,
         format: row.response_format,
-        authenticity: row.authenticity,
         headers: lower_case(response.headers),
-        request_url: request.url,
-        request_headers: lower_case(request.headers),
         request_body,
         response_body: decode(&response.body_b64).map_err(named)?,
         chunks,
         expected: Expected {
-            features: row.features,
             stop_reasons: row.stop_reasons,
-            frames: row.frames,
-            error_type: row.error_type,
             exceptions: row.exceptions.unwrap_or_default(),
         },
     })

@@ -116,7 +116,7 @@ pub trait Codec: Send + Sync {
     fn stream(&self) -> Box<dyn StreamCodec>;
 }
 
-/// Reads the chunks of one native stream.
+/// Reads the chunks of one native stream. A function of a chunk and the fold is one.
 pub trait StreamCodec: Send {
     /// Takes one chunk: a piece of JSON in the family's form.
     ///
@@ -125,8 +125,17 @@ pub trait StreamCodec: Send {
     /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) if it is not in that form.
     fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()>;
 
-    /// What is still missing, if the stream ends here; none if it is complete.
-    fn missing(&self) -> Option<&'static str>;
+    /// What is still missing, if the stream ends here; none if it is complete. By default the reason to stop must
+    /// have come.
+    fn missing(&self, fold: &Fold) -> Option<&'static str> {
+        (!fold.stopped()).then_some("it does not say why the model stopped")
+    }
+}
+
+impl<F: FnMut(&[u8], &mut Fold) -> Result<()> + Send> StreamCodec for F {
+    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        self(json, fold)
+    }
 }
 
 /// Registers a family; see [`register_family!`](crate::register_family).

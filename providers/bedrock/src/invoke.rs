@@ -151,8 +151,8 @@ impl Events for InvokeEvents {
         self.codec.chunk(&json, fold)
     }
 
-    fn missing(&self, _fold: &Fold) -> Option<&'static str> {
-        self.codec.missing()
+    fn missing(&self, fold: &Fold) -> Option<&'static str> {
+        self.codec.missing(fold)
     }
 }
 

@@ -147,4 +147,157 @@ mod tests {
             "064d533803116adf5beca6afce0c02b50c2437e64b832217c0f1da981ab63f14"
         );
     }
+
+    /// AWS's public test suite, those cases whose headers are the ones that are signed here. Case, request, region and
+    /// service, time (seconds since 1970), session token, signature.
+    #[test]
+    fn public_suite() {
+        const SUITE: u64 = 1_440_938_160; // 2015-08-30T12:36:00Z
+        const LATER: u64 = 1_620_747_645; // 2021-05-11T15:40:45Z
+        const TOKEN: &str = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267";
+        const VANILLA: &str = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
+        let service = ("us-east-1", "service");
+        let cases: &[(&str, &str, (&str, &str), u64, Option<&str>, &str)] = &[
+            (
+                "get-vanilla",
+                "GET example.amazonaws.com/",
+                service,
+                SUITE,
+                None,
+                VANILLA,
+            ),
+            (
+                "get-relative-normalized",
+                "GET example.amazonaws.com/example/..",
+                service,
+                SUITE,
+                None,
+                VANILLA,
+            ),
+            (
+                "get-relative-relative-normalized",
+                "GET example.amazonaws.com/example1/example2/../..",
+                service,
+                SUITE,
+                None,
+                VANILLA,
+            ),
+            (
+                "get-slash-normalized",
+                "GET example.amazonaws.com//",
+                service,
+                SUITE,
+                None,
+                VANILLA,
+            ),
+            (
+                "get-slash-dot-slash-normalized",
+                "GET example.amazonaws.com/./",
+                service,
+                SUITE,
+                None,
+                VANILLA,
+            ),
+            (
+                "get-slash-pointless-dot-normalized",
+                "GET example.amazonaws.com/./example",
+                service,
+                SUITE,
+                None,
+                "ef75d96142cf21edca26f06005da7988e4f8dc83a165a80865db7089db637ec5",
+            ),
+            (
+                "get-slashes-normalized",
+                "GET example.amazonaws.com//example//",
+                service,
+                SUITE,
+                None,
+                "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84",
+            ),
+            (
+                "get-unreserved",
+                "GET example.amazonaws.com/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+                service,
+                SUITE,
+                None,
+                "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f",
+            ),
+            (
+                "get-vanilla-empty-query-key",
+                "GET example.amazonaws.com/?Param1=value1",
+                service,
+                SUITE,
+                None,
+                "a67d582fa61cc504c4bae71f336f98b97f1ea3c7a6bfe1b6e45aec72011b9aeb",
+            ),
+            (
+                "get-vanilla-query-order-key-case",
+                "GET example.amazonaws.com/?Param2=value2&Param1=value1",
+                service,
+                SUITE,
+                None,
+                "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
+            ),
+            (
+                "get-vanilla-query-order-encoded",
+                "GET example.amazonaws.com/?Param-3=Value3&Param=Value2&%E1%88%B4=Value1",
+                service,
+                SUITE,
+                None,
+                "371d3713e185cc334048618a97f809c9ffe339c62934c032af5a0e595648fcac",
+            ),
+            (
+                "get-vanilla-with-session-token",
+                "GET example.amazonaws.com/",
+                service,
+                SUITE,
+                Some(TOKEN),
+                "07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8",
+            ),
+            (
+                "post-vanilla",
+                "POST example.amazonaws.com/",
+                service,
+                SUITE,
+                None,
+                "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b",
+            ),
+            (
+                "post-vanilla-query",
+                "POST example.amazonaws.com/?Param1=value1",
+                service,
+                SUITE,
+                None,
+                "28038455d6de14eafc1f9222cf5aa6f1a96197d7deb8263271d420d138af7f11",
+            ),
+            (
+                "double-url-encode",
+                "POST lambda.us-east-2.amazonaws.com/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-west-2%3A892717189312%3Afunction%3Amy-rusty-fun/invocations",
+                ("us-east-2", "lambda"),
+                LATER,
+                None,
+                "4b93abbcc68be32bd64c18e2c71150660ab4c29bbd6c32a383a7517a88fc1804",
+            ),
+        ];
+        for (case, line, (region, service), time, token, expected) in cases {
+            let (method, address) = line.split_once(' ').unwrap();
+            let mut request = http::Request::builder()
+                .method(method)
+                .uri(format!("https://{address}"))
+                .body(Bytes::new())
+                .unwrap();
+            let keys = Keys::new(
+                "AKIDEXAMPLE",
+                "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
+                token.map(Into::into),
+            );
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(*time);
+            sign(&mut request, &keys, region, service, now).unwrap();
+            let header = request.headers()["authorization"].to_str().unwrap();
+            assert!(
+                header.ends_with(&format!("Signature={expected}")),
+                "{case}: {header}"
+            );
+        }
+    }
 }

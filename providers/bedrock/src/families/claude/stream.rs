@@ -141,7 +141,7 @@ impl StreamCodec for ClaudeStream {
         Ok(())
     }
 
-    fn missing(&self) -> Option<&'static str> {
+    fn missing(&self, _fold: &Fold) -> Option<&'static str> {
         (!self.stopped).then_some("it has no message_stop event")
     }
 }

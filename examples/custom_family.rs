@@ -1,0 +1,60 @@
+//! A model family of somebody else's, in a crate of somebody else's: ids that begin with `acme.` speak its native body.
+
+mod support;
+use reqllm::bedrock::{Codec, Family, FamilyEntry, Options, Profile, StreamCodec, register_family};
+use reqllm::{Bytes, Call, Error, FinishReason, Fold, Model, Result, Warning};
+use serde_json::{Value, json};
+
+#[derive(Debug)]
+struct Acme;
+register_family!(FamilyEntry(&Acme));
+
+impl Family for Acme {
+    fn name(&self) -> &'static str {
+        "acme"
+    }
+    fn prefixes(&self) -> &'static [&'static str] {
+        &["acme."]
+    }
+    fn profile(&self) -> &'static Profile {
+        &Profile::CAUTIOUS
+    }
+    fn codec(&self) -> Option<&dyn Codec> {
+        Some(self)
+    }
+}
+
+impl Codec for Acme {
+    fn encode(&self, _: &Model, call: &Call, _: &Options, _: &mut Vec<Warning>) -> Result<Bytes> {
+        let prompt: String = call.messages.iter().map(|m| m.text() + "\n").collect();
+        Ok(
+            json!({"prompt": prompt, "max_tokens": call.settings.max_tokens})
+                .to_string()
+                .into(),
+        )
+    }
+    fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
+        read(body, fold)
+    }
+    fn stream(&self) -> Box<dyn StreamCodec> {
+        Box::new(read)
+    }
+}
+
+fn read(json: &[u8], fold: &mut Fold) -> Result<()> {
+    let body: Value = serde_json::from_slice(json).map_err(|e| Error::decode(e.to_string()))?;
+    fold.text(0, body["completion"].as_str().unwrap_or_default());
+    if let Some(reason) = body["stop"].as_str() {
+        fold.stop(FinishReason::Stop, reason);
+    }
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let answer = r#"{"completion": "Beep!", "stop": "done"}"#;
+    let (client, _emulator) = support::told(answer).await?;
+    let model = client.model("bedrock:us.acme.roadrunner-v1:0")?;
+    println!("{}", model.chat("Say something.").max_tokens(9).await?);
+    Ok(())
+}

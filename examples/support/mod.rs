@@ -1,0 +1,43 @@
+//! Where the examples run: against AWS if this machine has credentials for it, else against the built-in emulator.
+
+#![allow(dead_code, reason = "each example uses its own part of it")]
+
+use reqllm::{Client, Environment, Error, Result};
+use reqllm_emulator::{Emulator, Fault};
+
+/// A client, and the emulator behind it, which serves until it is dropped.
+pub(crate) async fn client() -> Result<(Client, Option<Emulator>)> {
+    let env = Environment::process();
+    let keys = ["AWS_BEARER_TOKEN_BEDROCK", "AWS_ACCESS_KEY_ID"];
+    if keys.iter().any(|name| env.get(name).is_some()) {
+        return Ok((Client::new()?, None));
+    }
+    eprintln!("no AWS credentials here: the emulator answers");
+    let (client, emulator) = emulated().await?;
+    Ok((client, Some(emulator)))
+}
+
+/// A client of an emulator that gives this answer, whatever it is asked.
+pub(crate) async fn told(answer: &str) -> Result<(Client, Emulator)> {
+    let (client, emulator) = emulated().await?;
+    emulator.inject(Fault::replay(
+        200,
+        [("content-type", "application/json")],
+        answer,
+    ));
+    Ok((client, emulator))
+}
+
+async fn emulated() -> Result<(Client, Emulator)> {
+    let emulator = Emulator::start()
+        .await
+        .map_err(|error| Error::config("the emulator does not start").with_source(error))?;
+    let client = Client::builder()
+        .environment(Environment::of([
+            ("AWS_ACCESS_KEY_ID", reqllm_emulator::ACCESS_KEY_ID),
+            ("AWS_SECRET_ACCESS_KEY", reqllm_emulator::SECRET_ACCESS_KEY),
+        ]))
+        .endpoint_url("bedrock", emulator.endpoint())
+        .build()?;
+    Ok((client, emulator))
+}

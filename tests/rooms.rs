@@ -1,0 +1,150 @@
+//! Who may know whom: the directions of the house, read from the crate graph itself.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot read the graph should fail loudly"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Each room and the rooms that it may build on. A test double must share no code with what it checks.
+const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("reqllm-core", &[]),
+    ("reqllm-registry", &["reqllm-core"]),
+    ("reqllm-transport", &["reqllm-core"]),
+    ("reqllm-bedrock", &["reqllm-core"]),
+    ("reqllm-emulator", &[]),
+    (
+        "reqllm",
+        &[
+            "reqllm-core",
+            "reqllm-registry",
+            "reqllm-transport",
+            "reqllm-bedrock",
+        ],
+    ),
+    ("reqllm-cli", &["reqllm", "reqllm-emulator"]),
+];
+
+/// Crates that a room must not build on, however far down.
+const MUST_NOT_REACH: &[(&str, &[&str])] = &[
+    ("reqllm-core", &["reqwest", "tokio", "hyper", "aws-sigv4"]),
+    (
+        "reqllm-registry",
+        &["reqwest", "tokio", "hyper", "aws-sigv4"],
+    ),
+    ("reqllm-bedrock", &["reqwest", "hyper"]),
+    ("reqllm-transport", &["aws-sigv4", "aws-smithy-eventstream"]),
+    (
+        "reqllm-emulator",
+        &["aws-sigv4", "aws-smithy-eventstream", "reqwest"],
+    ),
+];
+
+/// Crates of the workspace, each with the packages that it builds on directly, tests aside.
+type Graph = BTreeMap<String, BTreeSet<String>>;
+
+fn graph() -> Graph {
+    // Of this platform alone: crates for others need not even be downloaded.
+    let version = Command::new("rustc").arg("-vV").output().unwrap().stdout;
+    let version = String::from_utf8(version).unwrap();
+    let host = version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap();
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["--filter-platform", host])
+        .args([
+            "--manifest-path",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
+        ])
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let name_of: BTreeMap<&str, &str> = metadata["packages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|package| {
+            (
+                package["id"].as_str().unwrap(),
+                package["name"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let built_on = |node: &Value| {
+        node["deps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|dependency| {
+                let kinds = dependency["dep_kinds"].as_array().unwrap();
+                kinds.iter().any(|kind| kind["kind"].is_null())
+            })
+            .map(|dependency| name_of[dependency["pkg"].as_str().unwrap()].to_owned())
+            .collect()
+    };
+    metadata["resolve"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| {
+            (
+                name_of[node["id"].as_str().unwrap()].to_owned(),
+                built_on(node),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn every_room_knows_only_whom_it_may() {
+    let graph = graph();
+    let ours: BTreeSet<&String> = graph
+        .keys()
+        .filter(|name| name.starts_with("reqllm"))
+        .collect();
+    let listed: BTreeMap<&str, &[&str]> = MAY_KNOW.iter().copied().collect();
+    for room in ours {
+        let may_know = listed.get(room.as_str());
+        let may_know = may_know.unwrap_or_else(|| panic!("{room} is not in the plan of the house"));
+        let known: Vec<&String> = graph[room]
+            .iter()
+            .filter(|name| name.starts_with("reqllm"))
+            .collect();
+        for other in known {
+            assert!(
+                may_know.contains(&other.as_str()),
+                "{room} must not know {other}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_room_reaches_what_it_must_not() {
+    let graph = graph();
+    for (room, forbidden) in MUST_NOT_REACH {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![*room];
+        while let Some(name) = open.pop() {
+            for next in &graph[name] {
+                if reached.insert(next.as_str()) {
+                    open.push(next);
+                }
+            }
+        }
+        for other in *forbidden {
+            assert!(!reached.contains(other), "{room} must not reach {other}");
+        }
+    }
+}
