@@ -1,9 +1,9 @@
 //! A model family of somebody else's, in a crate of somebody else's: ids that begin with `acme.` speak its native body.
 
 mod support;
-use reqllm::bedrock::{Codec, Family, FamilyEntry, Options, Profile, StreamCodec, register_family};
-use reqllm::{Bytes, Call, Error, FinishReason, Fold, Model, Result, Warning};
-use serde_json::{Value, json};
+use reqllm::bedrock::{Codec, Family, FamilyEntry, Profile, StreamCodec, register_family};
+use reqllm::{Call, Error, FinishReason, Fold, Model, Result, Warning};
+use serde_json::{Map, Value};
 
 #[derive(Debug)]
 struct Acme;
@@ -25,13 +25,21 @@ impl Family for Acme {
 }
 
 impl Codec for Acme {
-    fn encode(&self, _: &Model, call: &Call, _: &Options, _: &mut Vec<Warning>) -> Result<Bytes> {
-        let prompt: String = call.messages.iter().map(|m| m.text() + "\n").collect();
-        Ok(
-            json!({"prompt": prompt, "max_tokens": call.settings.max_tokens})
-                .to_string()
-                .into(),
-        )
+    fn encode(&self, _: &Model, call: &Call, _: &mut Vec<Warning>) -> Result<Map<String, Value>> {
+        let prompt: String = call
+            .messages
+            .iter()
+            .map(|m| {
+                m.text()
+                    + "
+"
+            })
+            .collect();
+        let tokens = call.settings.max_tokens;
+        Ok(Map::from_iter([
+            ("prompt".to_owned(), prompt.into()),
+            ("max_tokens".to_owned(), tokens.into()),
+        ]))
     }
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
         read(body, fold)

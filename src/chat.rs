@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqllm_core::{
     Call, Delivery, Exchange, Fold, Identity, IntoMessages, ProviderOptions, Reasoning, Response,
-    Result, Tool, ToolChoice, Warning, system,
+    Result, Role, Tool, ToolChoice, Warning, system,
 };
 use reqllm_transport::{EventStream, Policy};
 use serde::Serialize;
@@ -35,9 +35,14 @@ impl Chat {
         }
     }
 
-    /// Puts a system prompt in front of the conversation.
+    /// Puts a system prompt in front of the conversation, after those that stand there.
     pub fn system(mut self, text: impl Into<String>) -> Self {
-        self.call.messages.insert(0, system(text.into()));
+        let messages = &mut self.call.messages;
+        let at = messages
+            .iter()
+            .take_while(|it| it.role == Role::System)
+            .count();
+        messages.insert(at, system(text.into()));
         self
     }
 
@@ -153,7 +158,11 @@ impl Chat {
     ///
     /// Whatever is wrong with the call before it is sent.
     pub fn dry_run(&self, delivery: Delivery) -> Result<DryRun> {
-        DryRun::of(&self.exchange(delivery)?)
+        let mut exchange = self.exchange(delivery)?;
+        exchange
+            .warnings
+            .splice(0..0, self.model.warnings.iter().cloned());
+        DryRun::of(&exchange)
     }
 
     fn exchange(&self, delivery: Delivery) -> Result<Exchange> {
@@ -220,7 +229,10 @@ impl DryRun {
         let request = &exchange.request;
         let mut headers = Map::new();
         for (name, value) in request.headers() {
-            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            let value = match value.is_sensitive() {
+                true => "****".to_owned(),
+                false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            };
             headers.insert(name.as_str().to_owned(), Value::String(value));
         }
         if let Some(scheme) = exchange.authorizer.scheme() {

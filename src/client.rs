@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use reqllm_core::{Clock, Environment, Error, ErrorKind, Model, Provider, ProviderContext, Result};
+use reqllm_core::{Clock, Environment, Model, Provider, ProviderContext, Result};
 use reqllm_registry::{Registry, Resolved};
-use reqllm_transport::{Policy, Transport, http_client};
+use reqllm_transport::{Policy, Transport};
 
 use crate::model::{IntoSpec, LanguageModel, Spec};
 use crate::providers::Providers;
@@ -137,15 +137,17 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a provider; it wins over a registered one of its id.
+    /// Adds a provider; it wins over a registered one of its id. It has been built already, so [`Self::environment`] and
+    /// [`Self::endpoint_url`] do not reach it.
     #[must_use]
     pub fn provider(mut self, provider: impl Provider + 'static) -> Self {
         self.providers.push(Arc::new(provider));
         self
     }
 
-    /// The HTTP client, with proxies, certificates and limits of its own. Default: [`http_client`]. It should not follow
-    /// redirects, nor time out on reading, nor decompress.
+    /// The HTTP client, with proxies, certificates and limits of its own. It should not follow redirects, nor time out on
+    /// reading, nor decompress. Default: one that [`http_client`](crate::http_client) would give, and past every proxy
+    /// for hosts of this machine.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http = Some(client);
@@ -195,31 +197,23 @@ impl ClientBuilder {
     /// [`ErrorKind::InvalidSpec`] if a full spec does not do.
     pub fn build(self) -> Result<Client> {
         let mut registry = self.registry.unwrap_or_else(Registry::seed);
-        let endpoints: Vec<String> = self.context.endpoints.keys().cloned().collect();
-        let providers = Providers::new(self.providers, self.context)?;
+        let mut context = self.context;
+        let endpoints = std::mem::take(&mut context.endpoints);
+        let mut providers = Providers::new(self.providers, context)?;
         for (id, names) in providers.names() {
             registry.add_provider(id, names);
         }
-        for name in endpoints {
-            if !providers.names().any(|(id, _)| id == name) {
-                let known: Vec<&str> = providers.names().map(|(id, _)| id).collect();
-                return Err(Error::new(
-                    ErrorKind::Config,
-                    format!(
-                        "an endpoint was given for provider {name:?}, which is not registered; registered are {}",
-                        known.join(", ")
-                    ),
-                ));
-            }
+        for (name, url) in endpoints {
+            let id = registry.provider(&name).unwrap_or(&name).to_owned();
+            providers.set_endpoint(&id, url)?;
         }
         for model in self.models {
             registry.insert(model)?;
         }
-        let http = match self.http {
-            Some(client) => client,
-            None => http_client()?,
+        let mut transport = match self.http {
+            Some(client) => Transport::with_client(client),
+            None => Transport::new()?,
         };
-        let mut transport = Transport::new(http);
         if let Some(clock) = self.clock {
             transport = transport.with_clock(clock);
         }

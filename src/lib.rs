@@ -45,25 +45,14 @@ mod providers;
 
 pub use chat::{Chat, DryRun};
 pub use client::{Client, ClientBuilder};
-pub use model::{IntoSpec, LanguageModel};
-pub use reqllm_core::{
-    Answer, Authorize, Bytes, Cache, Call, Capabilities, Citation, Clock, Cost, Delivery,
-    DocumentPart, Environment, Error, ErrorKind, Event, Exchange, FinishReason, Fold, Guard,
-    Identity, IntoMessages, Limits, MediaPart, Message, Modalities, Model, ModelSpec, Part,
-    Pricing, Provider, ProviderContext, ProviderDescriptor, ProviderOptions, Quality, Reader,
-    Reasoning, ReasoningEffort, ReasoningPart, Resolution, Response, Result, Role, Route, Source,
-    TextPart, Tool, ToolCallPart, ToolChoice, ToolContent, ToolResultPart, Ttl, UnknownPart, Usage,
-    Warning, assistant, system, tool_result, user,
-};
+pub use model::{IntoSpec, LanguageModel, Spec};
+pub use reqllm_core::*;
 pub use reqllm_registry::{Catalogue, Registry, Resolved};
 pub use reqllm_transport::{EventStream, http_client};
 
 /// Amazon Bedrock: its options, credentials and families.
 #[cfg(feature = "bedrock")]
 pub use reqllm_bedrock as bedrock;
-
-#[doc(hidden)]
-pub use reqllm_core::inventory;
 
 /// The model of a spec, by the client that has everything at its default.
 ///

@@ -68,9 +68,12 @@ pub enum Spec {
     Full(Box<Model>),
 }
 
-/// What can name a model: text (`provider:model`, or a full spec as a JSON object), a parsed spec, or a full one.
+/// What can name a model: text such as `provider:model`, a parsed spec, or a full one.
+///
+/// Text is never read as a full spec: whoever passes on what a user typed must not let that say where keys are sent.
+/// [`Model::from_json`] and [`Model::from_toml`] read full specs.
 pub trait IntoSpec {
-    /// The spec; `parse` reads text that is not JSON.
+    /// The spec; `parse` reads text.
     ///
     /// # Errors
     ///
@@ -80,9 +83,6 @@ pub trait IntoSpec {
 
 impl IntoSpec for &str {
     fn into_spec(self, parse: &dyn Fn(&str) -> Result<ModelSpec>) -> Result<Spec> {
-        if self.trim_start().starts_with('{') {
-            return Model::from_json(self).map(|model| Spec::Full(Box::new(model)));
-        }
         parse(self).map(Spec::Named)
     }
 }

@@ -54,6 +54,20 @@ impl Providers {
         Ok(Self { context, entries })
     }
 
+    /// Where a registered provider is reached. One that was handed over has been built, and nothing reaches it.
+    pub(crate) fn set_endpoint(&mut self, id: &str, url: String) -> Result<()> {
+        match self.entries.get(id) {
+            Some(Entry::Registered(..)) => {
+                self.context.endpoints.insert(id.to_owned(), url);
+                Ok(())
+            }
+            Some(Entry::Given(_)) => Err(Error::config(format!(
+                "an endpoint was given for provider {id:?}, which was handed over ready-made; give it the endpoint when it is built"
+            ))),
+            None => Err(self.missing(id)),
+        }
+    }
+
     /// Ids and other names, for the registry.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, Vec<&'static str>)> {
         self.entries.iter().map(|(id, entry)| match entry {

@@ -61,10 +61,10 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "N")]
     pub(crate) max_tokens: Option<u32>,
     /// Sampling temperature
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub(crate) temperature: Option<f64>,
     /// Nucleus sampling
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true)]
     pub(crate) top_p: Option<f64>,
     /// How many of the likeliest tokens are considered
     #[arg(long, value_name = "N")]

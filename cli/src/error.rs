@@ -2,8 +2,17 @@
 
 use std::io::Write as _;
 
-use reqllm::{Error, ErrorKind};
+use reqllm::{Error, ErrorKind, Response};
 use serde_json::{Value, json};
+
+/// As shells have it: 128 and the number of the signal.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+/// Warns on standard error, if there is one.
+pub(crate) fn warn(message: &str) {
+    // A warning that cannot be written is not worth an end.
+    writeln!(std::io::stderr(), "warning: {message}").ok();
+}
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -27,6 +36,42 @@ impl Failure {
         Error::new(ErrorKind::Cancelled, "cancelled by an interrupt").into()
     }
 
+    /// What clap says of the arguments, in one line.
+    pub(crate) fn flags(error: &clap::Error) -> Self {
+        let text = error.to_string();
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let first = lines.next().unwrap_or_default();
+        let message = first.trim_start_matches("error: ").to_owned();
+        // A list of what is missing, or a tip, stands below.
+        let rest = lines
+            .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"))
+            .collect::<Vec<_>>()
+            .join("; ");
+        Self::Usage(if rest.is_empty() {
+            message
+        } else {
+            format!("{message} {rest}")
+        })
+    }
+
+    /// Says it as the last event of a stream.
+    pub(crate) fn into_event(self) -> Self {
+        match self {
+            Self::Call(error) => Self::Event(error),
+            other => other,
+        }
+    }
+
+    /// Adds what had arrived to an interrupt, which knows nothing of it.
+    pub(crate) fn with_partial(self, partial: impl FnOnce() -> Response) -> Self {
+        match self {
+            Self::Call(error) if error.kind() == ErrorKind::Cancelled => {
+                Self::Call(Box::new(error.with_partial(partial())))
+            }
+            other => other,
+        }
+    }
+
     /// 2 usage, spec or options; 3 authentication; 4 refused; 5 throttled or unavailable; 6 network, timeout or a broken
     /// stream; 130 interrupted.
     pub(crate) fn status(&self) -> u8 {
@@ -35,10 +80,9 @@ impl Failure {
             Self::Usage(_) => return 2,
             Self::Closed => return 0,
         };
-        if error.partial().is_some() {
-            return 6;
-        }
         match error.kind() {
+            ErrorKind::Cancelled => INTERRUPTED,
+            _ if error.partial().is_some() => 6,
             ErrorKind::InvalidRequest | ErrorKind::Config if error.status().is_some() => 4,
             ErrorKind::EmptySpec
             | ErrorKind::InvalidSpec
@@ -57,7 +101,6 @@ impl Failure {
             | ErrorKind::ContentFilter
             | ErrorKind::Model => 4,
             ErrorKind::RateLimited | ErrorKind::Overloaded | ErrorKind::Server => 5,
-            ErrorKind::Cancelled => 130,
             _ => 6,
         }
     }

@@ -1,46 +1,44 @@
 //! `reqllm generate`.
 
-use std::io::{IsTerminal as _, Read as _, Write as _};
-use std::path::Path;
+use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use reqllm::{
-    Chat, Client, ClientBuilder, Delivery, Environment, Event, Message, Response, Tool, user,
+    Chat, Client, ClientBuilder, Delivery, Environment, Event, EventStream, LanguageModel, Model,
+    Response,
 };
 use reqllm_emulator::Emulator;
-use serde_json::Value;
 
 use crate::args::Generate;
-use crate::error::Failure;
+use crate::error::{Failure, warn};
+use crate::input::{self, Input};
+use crate::interrupt::Interrupt;
 
-/// Options whose values are secrets.
-const SECRETS: &[&str] = &["api_key", "secret_access_key", "session_token"];
+/// Where an emulator that is not started would be.
+const NO_EMULATOR: &str = "http://127.0.0.1";
 
-pub(crate) async fn run(args: Generate) -> Result<(), Failure> {
+pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Failure> {
+    let input = Input::read(&args)?;
     let mut builder = Client::builder();
     // It serves as long as it is not dropped.
     let _emulator;
-    if args.emulator {
+    if args.emulator && args.dry_run {
+        builder = over_emulator(builder, NO_EMULATOR);
+    } else if args.emulator {
         // Whoever watches wants to see that it is a stream.
         let watched = args.stream && std::io::stdout().is_terminal();
         let pace = Duration::from_millis(if watched { 40 } else { 0 });
         let emulator = Emulator::builder().pace(pace).start().await?;
-        builder = over_emulator(builder, &emulator);
+        builder = over_emulator(builder, &emulator.endpoint());
         _emulator = emulator;
     }
-    let client = match &args.endpoint_url {
-        None => builder.build()?,
-        Some(url) => {
-            // Which provider the address is for, the spec says.
-            let provider = Client::new()?
-                .resolve(args.spec.as_str())?
-                .model
-                .provider
-                .clone();
-            builder.endpoint_url(provider, url).build()?
-        }
-    };
-    let chat = chat(&client, &args)?;
+    if let Some(url) = &args.endpoint_url {
+        // Which provider the address is for, the spec says.
+        let model = resolve(&Client::new()?, &args.spec)?;
+        builder = builder.endpoint_url(&model.info().provider, url);
+    }
+    let client = builder.build()?;
+    let chat = chat(&client, &args, input)?;
     if args.dry_run {
         let delivery = match args.stream {
             true => Delivery::Stream,
@@ -51,20 +49,24 @@ pub(crate) async fn run(args: Generate) -> Result<(), Failure> {
         return Ok(writeln!(out)?);
     }
     match (args.stream, args.json) {
-        (false, false) => print(&chat.await?),
+        (false, false) => print(&whole(chat, interrupt).await?),
         (false, true) => {
-            let response = chat.await?;
+            let response = whole(chat, interrupt).await?;
             let mut out = std::io::stdout().lock();
             serde_json::to_writer(&mut out, &response)?;
             Ok(writeln!(out)?)
         }
-        (true, false) => stream_text(chat).await,
-        (true, true) => stream_events(chat).await,
+        (true, false) => stream_text(chat, interrupt).await,
+        (true, true) => stream_events(chat, interrupt).await,
     }
 }
 
+async fn whole(chat: Chat, interrupt: &Interrupt) -> Result<Response, Failure> {
+    interrupt.or(async { Ok(chat.await?) }).await
+}
+
 /// Whatever keys this machine has stay out of the emulator's sight.
-fn over_emulator(builder: ClientBuilder, emulator: &Emulator) -> ClientBuilder {
+fn over_emulator(builder: ClientBuilder, endpoint: &str) -> ClientBuilder {
     let mut variables = vec![
         (
             "AWS_ACCESS_KEY_ID",
@@ -79,24 +81,26 @@ fn over_emulator(builder: ClientBuilder, emulator: &Emulator) -> ClientBuilder {
     variables.extend(region.map(|region| ("AWS_REGION", region)));
     builder
         .environment(Environment::of(variables))
-        .endpoint_url("bedrock", emulator.endpoint())
+        .endpoint_url("bedrock", endpoint)
 }
 
-fn chat(client: &Client, args: &Generate) -> Result<Chat, Failure> {
-    let model = client.model(args.spec.as_str())?;
-    let mut messages: Vec<Message> = match &args.messages {
-        Some(path) => read_json(path, "--messages")?,
-        None => Vec::new(),
-    };
-    if let Some(prompt) = prompt(args)? {
-        messages.push(user(prompt));
-    }
-    let mut chat = model.chat(messages).lossy(args.lossy);
+/// A spec is text, or a full spec as a JSON object.
+fn resolve(client: &Client, spec: &str) -> Result<LanguageModel, Failure> {
+    Ok(if spec.trim_start().starts_with('{') {
+        client.model(Model::from_json(spec)?)?
+    } else {
+        client.model(spec)?
+    })
+}
+
+fn chat(client: &Client, args: &Generate, input: Input) -> Result<Chat, Failure> {
+    let model = resolve(client, &args.spec)?;
+    let mut chat = model
+        .chat(input.messages)
+        .tools(input.tools)
+        .lossy(args.lossy);
     if let Some(text) = &args.system {
         chat = chat.system(text);
-    }
-    if let Some(path) = &args.tools {
-        chat = chat.tools(read_json::<Vec<Tool>>(path, "--tools")?);
     }
     if let Some(choice) = &args.tool_choice {
         chat = chat.tool_choice(choice.as_str());
@@ -125,57 +129,10 @@ fn chat(client: &Client, args: &Generate) -> Result<Chat, Failure> {
         chat = chat.timeout(timeout);
     }
     for option in &args.options {
-        let (name, value) = split_option(option)?;
+        let (name, value) = input::option(option)?;
         chat = chat.option(name, value);
     }
     Ok(chat.stop(&args.stop))
-}
-
-/// From the argument, else from standard input, unless there are messages already.
-fn prompt(args: &Generate) -> Result<Option<String>, Failure> {
-    if args.prompt.is_some() || args.messages.is_some() {
-        return Ok(args.prompt.clone());
-    }
-    let mut stdin = std::io::stdin().lock();
-    if stdin.is_terminal() {
-        return Err(Failure::usage(
-            "there is no prompt; give it after the spec or on standard input",
-        ));
-    }
-    let mut text = String::new();
-    stdin.read_to_string(&mut text)?;
-    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
-}
-
-fn split_option(option: &str) -> Result<(&str, Value), Failure> {
-    let Some((name, value)) = option.split_once('=') else {
-        // The text may hold a secret: it is not repeated.
-        return Err(Failure::usage(
-            "an option (-o) has no `=`; KEY=VALUE would do",
-        ));
-    };
-    if SECRETS.contains(&name) {
-        eprintln!(
-            "warning: `{name}` on the command line can be seen by others on this machine; prefer the environment"
-        );
-    }
-    let value = match serde_json::from_str(value) {
-        // A key that happens to be all digits is still a key.
-        Ok(value) if !SECRETS.contains(&name) => value,
-        _ => Value::String(value.to_owned()),
-    };
-    Ok((name, value))
-}
-
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path, flag: &str) -> Result<T, Failure> {
-    let failed = |why: String| Failure::usage(format!("{flag} {}: {why}", path.display()));
-    let text = if path == Path::new("-") {
-        std::io::read_to_string(std::io::stdin())
-    } else {
-        std::fs::read_to_string(path)
-    };
-    let text = text.map_err(|error| failed(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| failed(error.to_string()))
 }
 
 fn print(response: &Response) -> Result<(), Failure> {
@@ -187,35 +144,32 @@ fn print(response: &Response) -> Result<(), Failure> {
     tell_rest(response, &mut out)
 }
 
-async fn stream_text(chat: Chat) -> Result<(), Failure> {
-    let mut stream = chat.stream().await?;
+async fn stream_text(chat: Chat, interrupt: &Interrupt) -> Result<(), Failure> {
+    let mut stream = interrupt.or(async { Ok(chat.stream().await?) }).await?;
     let mut open_line = false;
-    loop {
-        let event = stream.try_next().await;
-        let mut out = std::io::stdout().lock();
-        match event {
+    let ended = loop {
+        match next(&mut stream, interrupt).await {
             Ok(Some(Event::Text(text))) => {
+                let mut out = std::io::stdout().lock();
                 write!(out, "{text}")?;
                 out.flush()?;
                 open_line = !text.text.ends_with('\n');
             }
             Ok(Some(_)) => {}
-            Ok(None) => break,
-            Err(error) => {
-                // What arrived stands; the error goes on a line of its own.
-                if open_line {
-                    writeln!(out)?;
-                }
-                return Err(error.into());
-            }
+            Ok(None) => break Ok(()),
+            Err(failure) => break Err(failure),
         }
-    }
-    let response = stream.finish().await?;
-    let mut out = std::io::stdout().lock();
+    };
+    // What arrived stands; whatever follows goes on a line of its own.
     if open_line {
-        writeln!(out)?;
+        writeln!(std::io::stdout())?;
     }
-    tell_rest(&response, &mut out)
+    ended?;
+    tell_rest(&stream.finish().await?, &mut std::io::stdout().lock())
+}
+
+async fn next(stream: &mut EventStream, interrupt: &Interrupt) -> Result<Option<Event>, Failure> {
+    interrupt.or(async { Ok(stream.try_next().await?) }).await
 }
 
 /// Tool calls are an answer too; warnings are not.
@@ -224,19 +178,23 @@ fn tell_rest(response: &Response, out: &mut impl std::io::Write) -> Result<(), F
         writeln!(out, "{}({})", call.name, call.arguments)?;
     }
     for warning in response.warnings() {
-        eprintln!("warning: {warning}");
+        warn(&warning.message);
     }
     Ok(())
 }
 
-async fn stream_events(chat: Chat) -> Result<(), Failure> {
-    let fail = |error| Failure::Event(Box::new(error));
-    let mut stream = chat.stream().await.map_err(fail)?;
-    while let Some(event) = stream.try_next().await.map_err(fail)? {
+async fn stream_events(chat: Chat, interrupt: &Interrupt) -> Result<(), Failure> {
+    let begun = interrupt.or(async { Ok(chat.stream().await?) }).await;
+    let mut stream = begun.map_err(Failure::into_event)?;
+    loop {
+        let event = match next(&mut stream, interrupt).await {
+            Ok(Some(event)) => event,
+            Ok(None) => return Ok(()),
+            Err(failure) => return Err(failure.with_partial(|| stream.abandon()).into_event()),
+        };
         let mut out = std::io::stdout().lock();
         serde_json::to_writer(&mut out, &event)?;
         writeln!(out)?;
         out.flush()?;
     }
-    Ok(())
 }

@@ -3,6 +3,8 @@
 mod args;
 mod error;
 mod generate;
+mod input;
+mod interrupt;
 mod models;
 
 use std::io::Write as _;
@@ -13,41 +15,54 @@ use reqllm_emulator::Emulator;
 
 use crate::args::{Args, Command, Emulate};
 use crate::error::Failure;
+use crate::interrupt::Interrupt;
 
 fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) if error.use_stderr() => {
+            // What was meant by arguments that do not parse can only be guessed at.
+            let json = std::env::args_os().any(|argument| argument == "--json");
+            return end(&Failure::flags(&error), json);
+        }
+        // Help and version.
+        Err(error) => error.exit(),
+    };
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::from_env("REQLLM_LOG"))
         .with_writer(std::io::stderr)
         .without_time()
         .init();
     let json = args.json();
-    let outcome = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::from)
-        .and_then(|runtime| runtime.block_on(run(args)));
-    match outcome {
+    match start(args) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            failure.tell(json);
-            ExitCode::from(failure.status())
-        }
+        Err(failure) => end(&failure, json),
     }
 }
 
-async fn run(args: Args) -> Result<(), Failure> {
-    let work = async {
-        match args.command {
-            Command::Generate(args) => generate::run(*args).await,
-            Command::Models { command } => models::run(command),
-            Command::Emulate(args) => emulate(args).await,
-        }
-    };
-    // Whatever is under way is dropped, which closes its connection.
-    tokio::select! {
-        outcome = work => outcome,
-        interrupt = tokio::signal::ctrl_c() => Err(interrupt.map_or_else(Failure::from, |()| Failure::cancelled())),
+fn end(failure: &Failure, json: bool) -> ExitCode {
+    failure.tell(json);
+    ExitCode::from(failure.status())
+}
+
+fn start(args: Args) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let outcome = runtime.block_on(async {
+        let interrupt = Interrupt::listen()?;
+        run(args, &interrupt).await
+    });
+    // Whatever still reads or writes must not hold the end up.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn run(args: Args, interrupt: &Interrupt) -> Result<(), Failure> {
+    match args.command {
+        Command::Generate(args) => generate::run(*args, interrupt).await,
+        Command::Models { command } => models::run(command),
+        Command::Emulate(args) => interrupt.or(emulate(args)).await,
     }
 }
 
@@ -57,19 +72,13 @@ async fn emulate(args: Emulate) -> Result<(), Failure> {
         .pace(std::time::Duration::from_millis(args.pace))
         .start()
         .await?;
+    let endpoint = emulator.endpoint();
     let mut out = std::io::stdout().lock();
-    writeln!(out, "listening on {}", emulator.endpoint())?;
-    writeln!(
-        out,
-        "AWS_ENDPOINT_URL_BEDROCK_RUNTIME={}",
-        emulator.endpoint()
-    )?;
+    writeln!(out, "listening on {endpoint}")?;
+    writeln!(out, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME={endpoint}")?;
     writeln!(out, "AWS_ACCESS_KEY_ID={}", reqllm_emulator::ACCESS_KEY_ID)?;
-    writeln!(
-        out,
-        "AWS_SECRET_ACCESS_KEY={}",
-        reqllm_emulator::SECRET_ACCESS_KEY
-    )?;
+    let secret = reqllm_emulator::SECRET_ACCESS_KEY;
+    writeln!(out, "AWS_SECRET_ACCESS_KEY={secret}")?;
     out.flush()?;
     drop(out);
     emulator.serve_forever().await;

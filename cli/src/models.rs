@@ -6,7 +6,7 @@ use reqllm::{Client, Model, Resolution};
 use serde_json::json;
 
 use crate::args::{List, Models, Show};
-use crate::error::Failure;
+use crate::error::{Failure, warn};
 
 pub(crate) fn run(command: Models) -> Result<(), Failure> {
     match command {
@@ -20,11 +20,7 @@ fn list(args: &List) -> Result<(), Failure> {
     let registry = client.registry();
     let provider = match &args.provider {
         None => None,
-        Some(name) => Some(
-            registry
-                .provider(name)
-                .ok_or_else(|| Failure::usage(format!("--provider {name:?} is not known")))?,
-        ),
+        Some(name) => Some(registry.require_provider(name)?),
     };
     let mut models = registry.models();
     models.retain(|model| provider.is_none_or(|provider| model.provider == provider));
@@ -52,7 +48,7 @@ fn show(args: &Show) -> Result<(), Failure> {
         }
     }
     for warning in resolved.warnings {
-        eprintln!("warning: {warning}");
+        warn(&warning.message);
     }
     Ok(())
 }

@@ -306,7 +306,13 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        f.write_str(&inner.message)?;
+        // Providers write paragraphs; this is one line whatever they write.
+        for (n, word) in inner.message.split_whitespace().enumerate() {
+            if n > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(word)?;
+        }
         let mut facts: Vec<String> = Vec::new();
         facts.extend(inner.provider.clone());
         facts.extend(inner.model.clone());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Citation, Response, Warning};
+use crate::{Response, Warning};
 
 /// One event of a stream. In JSON an object with a `type`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -107,15 +107,24 @@ pub struct ToolCallEvent {
     pub arguments: Value,
 }
 
-/// Where the text of a block was taken from.
+/// Where the text of a block was taken from: all of the block, whose end is not known before it has come.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CitationEvent {
     /// The block.
     pub index: u32,
-    /// The source. It speaks for the whole block, whose end is only known at the end.
-    #[serde(flatten)]
-    pub citation: Citation,
+    /// Title of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The source itself, such as a URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The words of the source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Where in the source, in the provider's own shape.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Value>,
 }
 
 /// Something that this version does not know, as it came.

@@ -83,6 +83,7 @@ pub struct Fold {
     finish_reason: FinishReason,
     raw_finish_reason: Option<String>,
     usage: Usage,
+    fallback: Usage,
     warnings: Vec<Warning>,
     metadata: Map<String, Value>,
 }
@@ -115,6 +116,7 @@ impl Fold {
             finish_reason: FinishReason::Unknown,
             raw_finish_reason: None,
             usage: Usage::default(),
+            fallback: Usage::default(),
             warnings: Vec::new(),
             metadata: Map::new(),
         }
@@ -147,6 +149,9 @@ impl Fold {
         if !self.started {
             self.started = true;
             self.emit(|| Event::Start);
+            if let Some(events) = &mut self.events {
+                events.extend(self.warnings.iter().cloned().map(Event::Warning));
+            }
         }
     }
 
@@ -189,7 +194,15 @@ impl Fold {
         if let Block::Text { citations, .. } = &mut self.blocks[at].1 {
             citations.push(citation.clone());
         }
-        self.emit(|| Event::Citation(CitationEvent { index, citation }));
+        self.emit(|| {
+            Event::Citation(CitationEvent {
+                index,
+                title: citation.title,
+                source: citation.source,
+                text: citation.text,
+                location: citation.location,
+            })
+        });
     }
 
     /// A piece of reasoning in words.
@@ -274,12 +287,10 @@ impl Fold {
         }
     }
 
-    /// A whole tool call.
-    pub fn tool_call(&mut self, index: u32, id: String, name: String, arguments: Value) {
+    /// A whole tool call, its arguments as the JSON text that came.
+    pub fn tool_call(&mut self, index: u32, id: String, name: String, arguments: &str) {
         self.start();
-        if !arguments.is_object() {
-            self.warn_arguments(&name, "they are no JSON object");
-        }
+        let arguments = self.arguments(&name, arguments);
         let part = ToolCallPart::new(id, name, arguments);
         self.emit_tool_call(index, &part);
         self.insert(index, Block::Whole(Part::ToolCall(part)));
@@ -295,9 +306,7 @@ impl Fold {
 
     /// The block at this index is complete.
     pub fn end_block(&mut self, index: u32) {
-        let open =
-            |(at, block): &(u32, Block)| *at == index && matches!(block, Block::OpenTool { .. });
-        if let Some(at) = self.blocks.iter().rposition(open) {
+        if let Some(at) = self.find(index, |block| matches!(block, Block::OpenTool { .. })) {
             self.close_tool(at);
         }
     }
@@ -324,6 +333,11 @@ impl Fold {
         self.usage.update(usage);
     }
 
+    /// Counts that hold where nothing else was given, before or after.
+    pub fn usage_if_absent(&mut self, usage: Usage) {
+        self.fallback.update(usage);
+    }
+
     /// The provider's id of the answer.
     pub fn id(&mut self, id: impl Into<String>) {
         self.id = Some(id.into());
@@ -336,7 +350,10 @@ impl Fold {
 
     /// Something was left out, replaced or guessed.
     pub fn warn(&mut self, warning: Warning) {
-        self.emit(|| Event::Warning(warning.clone()));
+        // What there is to say before the answer begins is told after its first event.
+        if self.started {
+            self.emit(|| Event::Warning(warning.clone()));
+        }
         self.warnings.push(warning);
     }
 
@@ -345,12 +362,39 @@ impl Fold {
         for at in 0..self.blocks.len() {
             self.close_tool(at);
         }
+        self.gather()
+    }
+
+    /// The partial response of an answer that broke off. A tool call whose end did not come is no whole one: no event
+    /// tells of it, and its arguments stay the text that they are.
+    pub fn abandon(&mut self) -> Response {
+        let cut_off: Vec<String> = self
+            .blocks
+            .iter()
+            .filter_map(|(_, block)| match block {
+                Block::OpenTool { name, .. } => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        for name in cut_off {
+            self.warnings.push(Warning::new(
+                "incomplete_tool_call",
+                format!("the answer broke off before tool {name:?} had all of its arguments; what came is kept as text"),
+            ));
+        }
+        self.finish_reason = FinishReason::Error;
+        self.gather()
+    }
+
+    fn gather(&mut self) -> Response {
         let content = self
             .blocks
             .drain(..)
             .filter_map(|(_, block)| into_part(block))
             .collect();
-        let usage = self.usage.totalled();
+        let mut usage = self.fallback;
+        usage.update(self.usage);
+        let usage = usage.totalled();
         let identity = self.identity.clone();
         let cost = identity
             .pricing
@@ -408,10 +452,17 @@ impl Fold {
         fits: impl Fn(&Block) -> bool,
         make: impl FnOnce() -> Block,
     ) -> usize {
-        self.blocks
-            .iter()
-            .rposition(|(at, block)| *at == index && fits(block))
+        self.find(index, fits)
             .unwrap_or_else(|| self.insert(index, make()))
+    }
+
+    /// The last block of this index that fits.
+    fn find(&self, index: u32, fits: impl Fn(&Block) -> bool) -> Option<usize> {
+        let end = self.blocks.partition_point(|(other, _)| *other <= index);
+        (0..end)
+            .rev()
+            .take_while(|at| self.blocks[*at].0 == index)
+            .find(|at| fits(&self.blocks[*at].1))
     }
 
     fn insert(&mut self, index: u32, block: Block) -> usize {
@@ -434,13 +485,11 @@ impl Fold {
     }
 
     fn open_tool(&mut self, index: u32) -> Option<&mut String> {
-        self.blocks
-            .iter_mut()
-            .rev()
-            .find_map(|(at, block)| match block {
-                Block::OpenTool { arguments, .. } if *at == index => Some(arguments),
-                _ => None,
-            })
+        let at = self.find(index, |block| matches!(block, Block::OpenTool { .. }))?;
+        match &mut self.blocks[at].1 {
+            Block::OpenTool { arguments, .. } => Some(arguments),
+            _ => None,
+        }
     }
 
     fn close_tool(&mut self, at: usize) {
@@ -454,23 +503,28 @@ impl Fold {
         };
         let (id, name) = (std::mem::take(id), std::mem::take(name));
         let text = std::mem::take(arguments);
-        let value = match text.trim() {
+        let value = self.arguments(&name, &text);
+        let part = ToolCallPart::new(id, name, value);
+        self.emit_tool_call(self.blocks[at].0, &part);
+        self.blocks[at].1 = Block::Whole(Part::ToolCall(part));
+    }
+
+    /// Arguments from their text: none is no arguments, and what is no JSON object is kept and reported.
+    fn arguments(&mut self, tool: &str, text: &str) -> Value {
+        match text.trim() {
             "" => Value::Object(Map::new()),
             json => match serde_json::from_str(json) {
                 Ok(value @ Value::Object(_)) => value,
                 Ok(value) => {
-                    self.warn_arguments(&name, "they are no JSON object");
+                    self.warn_arguments(tool, "they are no JSON object");
                     value
                 }
                 Err(error) => {
-                    self.warn_arguments(&name, &error.to_string());
-                    Value::String(text)
+                    self.warn_arguments(tool, &error.to_string());
+                    Value::String(text.to_owned())
                 }
             },
-        };
-        let part = ToolCallPart::new(id, name, value);
-        self.emit_tool_call(self.blocks[at].0, &part);
-        self.blocks[at].1 = Block::Whole(Part::ToolCall(part));
+        }
     }
 
     fn warn_arguments(&mut self, tool: &str, reason: &str) {
@@ -567,6 +621,22 @@ mod tests {
         let call = response.tool_calls().next().unwrap();
         assert_eq!(call.arguments, json!(r#"{"city": "Ly"#));
         assert_eq!(response.warnings[0].code, "invalid_tool_arguments");
+    }
+
+    #[test]
+    fn a_call_that_is_cut_off_is_never_a_whole_one() {
+        for came in ["", r#"{"city": "Ly"#, r#"{"city": "Lyon"}"#] {
+            let mut fold = fold();
+            fold.tool_call_start(0, "t".into(), "f".into());
+            fold.tool_call_arguments(0, came);
+            let partial = fold.abandon();
+            assert_eq!(partial.tool_calls().next().unwrap().arguments, json!(came));
+            assert_eq!(partial.warnings[0].code, "incomplete_tool_call");
+            assert_eq!(partial.finish_reason, FinishReason::Error);
+            let events: Vec<Event> = std::iter::from_fn(|| fold.next_event()).collect();
+            let whole = |event: &Event| matches!(event, Event::ToolCall(_));
+            assert!(!events.iter().any(whole), "{events:?}");
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ mod env;
 mod error;
 mod event;
 mod fold;
+mod host;
 mod message;
 mod model;
 mod options;
@@ -44,7 +45,8 @@ pub use event::{
     ToolCallStart, UnknownEvent,
 };
 pub use fold::{Fold, Identity};
-pub use message::{Message, Role, assistant, system, tool_result, user};
+pub use host::is_loopback;
+pub use message::{IntoParts, Message, Role, assistant, system, tool_result, user};
 pub use model::{Capabilities, Limits, Modalities, Model, Resolution};
 pub use options::ProviderOptions;
 pub use part::{
@@ -61,5 +63,5 @@ pub use spec::{ModelSpec, SpecForm};
 pub use suggest::nearest;
 pub use tool::{Tool, ToolChoice};
 
-#[doc(hidden)]
+/// Link-time registration: `reqllm_core::inventory::submit! { &DESCRIPTOR }`.
 pub use inventory;

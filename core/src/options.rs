@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Options of a provider by name, in the order in which they were given.
 ///
 /// Providers offer a typed builder that turns into this; the command line and JSON fill it by name.
-/// Values may be secrets (`api_key`), so `Debug` shows the names only.
-#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
+/// Values may be secrets (`api_key`), so `Debug` shows the names only, and there is no way to serialise them.
+#[derive(Clone, Default, PartialEq)]
 pub struct ProviderOptions(Map<String, Value>);
 
 impl ProviderOptions {

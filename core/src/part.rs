@@ -47,6 +47,37 @@ impl Part {
         Self::Text(TextPart::new(text))
     }
 
+    /// A picture.
+    pub fn image(media_type: impl Into<String>, source: Source) -> Self {
+        Self::Image(MediaPart::new(media_type, source))
+    }
+
+    /// A video.
+    pub fn video(media_type: impl Into<String>, source: Source) -> Self {
+        Self::Video(MediaPart::new(media_type, source))
+    }
+
+    /// A sound.
+    pub fn audio(media_type: impl Into<String>, source: Source) -> Self {
+        Self::Audio(MediaPart::new(media_type, source))
+    }
+
+    /// Puts a cache point after this part.
+    #[must_use]
+    pub fn cached(mut self, cache: Cache) -> Self {
+        let place = match &mut self {
+            Self::Text(part) => &mut part.cache,
+            Self::Image(part) | Self::Video(part) | Self::Audio(part) => &mut part.cache,
+            Self::Document(part) => &mut part.cache,
+            Self::Reasoning(part) => &mut part.cache,
+            Self::ToolCall(part) => &mut part.cache,
+            Self::ToolResult(part) => &mut part.cache,
+            Self::Unknown(part) => &mut part.cache,
+        };
+        *place = Some(cache);
+        self
+    }
+
     /// Whether `name` is the `type` of a part in JSON.
     pub(crate) fn is_kind(name: &str) -> bool {
         matches!(
@@ -87,7 +118,7 @@ impl Part {
             Self::Reasoning(part) => part.cache,
             Self::ToolCall(part) => part.cache,
             Self::ToolResult(part) => part.cache,
-            Self::Unknown(_) => None,
+            Self::Unknown(part) => part.cache,
         }
     }
 
@@ -100,7 +131,7 @@ impl Part {
             Self::Reasoning(part) => part.guard.as_ref(),
             Self::ToolCall(part) => part.guard.as_ref(),
             Self::ToolResult(part) => part.guard.as_ref(),
-            Self::Unknown(_) => None,
+            Self::Unknown(part) => part.guard.as_ref(),
         }
     }
 }
@@ -231,27 +262,23 @@ impl DocumentPart {
 
 /// What the model thought.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, into = "ReasoningWire")]
 #[non_exhaustive]
 pub struct ReasoningPart {
     /// The thought in words; may be empty where the provider keeps it back.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub text: String,
     /// The provider's signature, without which it does not take the thought back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub signature: Option<String>,
     /// The thought in a form that only its maker can read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub redacted: Option<String>,
     /// A cache point after this part.
-    #[serde(
-        default,
-        deserialize_with = "content::cache",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "content::cache")]
     pub cache: Option<Cache>,
     /// Marks this part for the guardrail.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub guard: Option<Guard>,
 }
 
@@ -330,6 +357,13 @@ impl ToolResultPart {
             guard: None,
         }
     }
+
+    /// Says that the tool failed.
+    #[must_use]
+    pub fn failed(mut self) -> Self {
+        self.is_error = true;
+        self
+    }
 }
 
 /// A block of a kind that this version does not know.
@@ -339,12 +373,54 @@ impl ToolResultPart {
 pub struct UnknownPart {
     /// The block as it came.
     pub raw: Value,
+    /// A cache point after this part.
+    #[serde(
+        default,
+        deserialize_with = "content::cache",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub cache: Option<Cache>,
+    /// Marks this part for the guardrail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<Guard>,
 }
 
 impl UnknownPart {
     /// Keeps a block as it came.
     pub fn new(raw: Value) -> Self {
-        Self { raw }
+        Self {
+            raw,
+            cache: None,
+            guard: None,
+        }
+    }
+}
+
+/// A thought always says its words, be they none, unless it is redacted.
+#[derive(Serialize)]
+struct ReasoningWire {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache: Option<Cache>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guard: Option<Guard>,
+}
+
+impl From<ReasoningPart> for ReasoningWire {
+    fn from(part: ReasoningPart) -> Self {
+        let silent = part.text.is_empty() && part.redacted.is_some();
+        Self {
+            text: (!silent).then_some(part.text),
+            signature: part.signature,
+            redacted: part.redacted,
+            cache: part.cache,
+            guard: part.guard,
+        }
     }
 }
 

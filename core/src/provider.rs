@@ -8,12 +8,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::{Call, Environment, Error, Fold, Model, Result, Warning};
+use crate::{Call, Clock, Environment, Error, Fold, Model, Result, Warning};
 
 /// Somebody who serves models.
 pub trait Provider: fmt::Debug + Send + Sync {
@@ -99,12 +98,12 @@ impl Route {
 #[async_trait]
 pub trait Authorize: fmt::Debug + Send + Sync {
     /// Adds what is needed to `request`, which is a fresh copy at each attempt. Called immediately before it is
-    /// sent; `now` is the time of the client's clock.
+    /// sent. What depends on the time asks the client's clock, last of all.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Authentication`](crate::ErrorKind::Authentication), saying where credentials were looked for.
-    async fn authorize(&self, request: &mut http::Request<Bytes>, now: SystemTime) -> Result<()>;
+    async fn authorize(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()>;
 
     /// The scheme of the `authorization` header, such as `Bearer`, for a dry run; none if nothing will be sent.
     fn scheme(&self) -> Option<&'static str>;

@@ -1,6 +1,6 @@
 //! Resolution of specs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use reqllm_core::{Error, ErrorKind, Model, ModelSpec, Resolution, Result, Warning, nearest};
@@ -82,6 +82,18 @@ impl Registry {
         self.providers.get(&fold(name)).map(String::as_str)
     }
 
+    /// The id of the provider that goes by this name, or what there is instead.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnknownProvider`], with the known ones and the nearest.
+    pub fn require_provider(&self, name: &str) -> Result<&str> {
+        self.provider(name).ok_or_else(|| {
+            self.unknown_provider(name)
+                .with_suggestions(self.near(name))
+        })
+    }
+
     /// Every model, ordered by provider and id.
     pub fn models(&self) -> Vec<Arc<Model>> {
         let mut models: BTreeMap<(String, String), Arc<Model>> = self
@@ -114,7 +126,18 @@ impl Registry {
             return self.bare(spec.model());
         };
         let Some(provider) = self.provider(name) else {
-            return Err(self.unknown_provider(name, spec));
+            // An id with a colon in it, written without its provider, is read as the colon form.
+            let bare = self
+                .models()
+                .into_iter()
+                .find(|model| model.id == spec.as_str())
+                .map(|model| model.spec());
+            let near = self
+                .near(name)
+                .map(|provider| format!("{provider}:{}", spec.model()));
+            return Err(self
+                .unknown_provider(name)
+                .with_suggestions(bare.into_iter().chain(near)));
         };
         if let Some(model) = self.exact(provider, spec.model()) {
             return Ok(Resolved::plain(model));
@@ -222,27 +245,21 @@ impl Registry {
         }
     }
 
-    fn unknown_provider(&self, name: &str, spec: &ModelSpec) -> Error {
-        let mut known: Vec<&str> = self.providers.values().map(String::as_str).collect();
-        known.dedup();
-        let near = nearest(&fold(name), self.providers.keys().map(String::as_str))
-            .and_then(|near| self.provider(near));
-        // An id with a colon in it, written without its provider, is read as the colon form.
-        let bare = self
-            .models()
-            .iter()
-            .find(|model| model.id == spec.as_str())
-            .map(|model| model.spec());
+    /// The known provider whose name is nearest.
+    fn near(&self, name: &str) -> Option<String> {
+        let near = nearest(&fold(name), self.providers.keys().map(String::as_str))?;
+        self.provider(near).map(str::to_owned)
+    }
+
+    fn unknown_provider(&self, name: &str) -> Error {
+        let known: BTreeSet<&str> = self.providers.values().map(String::as_str).collect();
+        let known: Vec<&str> = known.into_iter().collect();
         Error::new(
             ErrorKind::UnknownProvider,
             format!(
                 "no provider {name:?} is known; known are {}",
                 known.join(", ")
             ),
-        )
-        .with_suggestions(
-            bare.into_iter()
-                .chain(near.map(|provider| format!("{provider}:{}", spec.model()))),
         )
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqllm_core::{Error, Result};
+use reqllm_core::{Error, Result, is_loopback};
 use rustls_platform_verifier::BuilderVerifierExt;
 
 /// Long enough for a slow link, short enough to try another address in time.
@@ -12,6 +12,44 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Load balancers and NAT gateways of AWS silently drop connections that are idle for 350 seconds.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
 const KEEP_ALIVE: Duration = Duration::from_secs(45);
+
+/// The clients of one transport.
+#[derive(Clone, Debug)]
+pub(crate) struct Clients {
+    /// For the world, through whatever proxy the environment names.
+    pub(crate) world: reqwest::Client,
+    /// For this machine, past every proxy: a proxy could not reach it, and must not see its keys.
+    pub(crate) loopback: reqwest::Client,
+}
+
+impl Clients {
+    /// Clients that suit language models.
+    pub(crate) fn new() -> Result<Self> {
+        let tls = tls()?;
+        Ok(Self {
+            world: build(builder(tls.clone()))?,
+            loopback: build(builder(tls).no_proxy())?,
+        })
+    }
+
+    /// The client for a host.
+    pub(crate) fn of(&self, host: Option<&str>) -> &reqwest::Client {
+        match host {
+            Some(host) if is_loopback(host) => &self.loopback,
+            _ => &self.world,
+        }
+    }
+}
+
+/// One client for everything, as the caller has set it up.
+impl From<reqwest::Client> for Clients {
+    fn from(client: reqwest::Client) -> Self {
+        Self {
+            world: client.clone(),
+            loopback: client,
+        }
+    }
+}
 
 /// An HTTP client that suits language models: answers may take minutes to begin, so there is no timeout on reading;
 /// redirects are not followed, because a signature or a key must not follow them; answers are not decompressed, because
@@ -23,10 +61,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(45);
 ///
 /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if the platform's certificates cannot be read.
 pub fn http_client() -> Result<reqwest::Client> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
-        Error::config("TLS cannot be set up; check the certificates of this machine")
-            .with_source(error)
-    };
+    build(builder(tls()?))
+}
+
+fn tls() -> Result<rustls::ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -34,6 +72,10 @@ pub fn http_client() -> Result<reqwest::Client> {
         .map_err(|error| failed(error.into()))?
         .with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(tls)
+}
+
+fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("reqllm/", env!("CARGO_PKG_VERSION")))
@@ -44,6 +86,12 @@ pub fn http_client() -> Result<reqwest::Client> {
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .build()
-        .map_err(|error| failed(error.into()))
+}
+
+fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+    builder.build().map_err(|error| failed(error.into()))
+}
+
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    Error::config("TLS cannot be set up; check the certificates of this machine").with_source(error)
 }

@@ -2,23 +2,26 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http_body_util::BodyExt;
 use reqllm_core::{Clock, Error, ErrorKind, Exchange, Fold, Reader, Response, Result};
 use tokio::time::Instant;
 
 use crate::EventStream;
+use crate::client::Clients;
 use crate::policy::{Policy, retry_after};
 
 /// The most that is read of the body of a refusal.
 const MAX_REFUSAL: usize = 256 * 1024;
+/// How long its body is waited for; the status says most of it.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Sends exchanges. Cheap to clone.
 #[derive(Clone)]
 pub struct Transport {
-    http: reqwest::Client,
+    clients: Clients,
     clock: Clock,
     random: Arc<dyn Fn() -> f64 + Send + Sync>,
 }
@@ -37,10 +40,24 @@ struct Failed {
 }
 
 impl Transport {
-    /// A transport over this client.
-    pub fn new(http: reqwest::Client) -> Self {
+    /// A transport over clients of its own; see [`http_client`](crate::http_client). Hosts of this machine are reached
+    /// past every proxy.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] if TLS cannot be set up.
+    pub fn new() -> Result<Self> {
+        Clients::new().map(Self::over)
+    }
+
+    /// A transport over the caller's client, for whatever host.
+    pub fn with_client(client: reqwest::Client) -> Self {
+        Self::over(client.into())
+    }
+
+    fn over(clients: Clients) -> Self {
         Self {
-            http,
+            clients,
             clock: Clock::system(),
             random: Arc::new(fastrand::f64),
         }
@@ -82,48 +99,74 @@ impl Transport {
         fold: Fold,
         policy: Policy,
     ) -> Result<EventStream> {
+        // A timeout that no clock can count is none.
         let deadline = policy
             .timeout
-            .map(|timeout| (Instant::now() + timeout, timeout));
+            .and_then(|timeout| Some((Instant::now().checked_add(timeout)?, timeout)));
+        let sent = AtomicU32::new(0);
         let opened = match deadline {
-            None => self.open(&exchange, policy).await,
-            Some((at, timeout)) => tokio::time::timeout_at(at, self.open(&exchange, policy))
-                .await
-                .unwrap_or_else(|_| Err(timed_out(timeout))),
-        }
-        .map_err(|error| fold.identity().name(error))?;
+            None => self.open(&exchange, policy, &sent, None).await,
+            Some((at, timeout)) => {
+                let open = self.open(&exchange, policy, &sent, Some(at));
+                tokio::time::timeout_at(at, open)
+                    .await
+                    .unwrap_or_else(|_| Err(timed_out(timeout)))
+            }
+        };
+        let opened = opened.map_err(|error| {
+            let error = fold.identity().name(error);
+            match sent.load(Ordering::Relaxed) {
+                0 => error,
+                attempts => error.with_attempts(attempts),
+            }
+        })?;
         Ok(EventStream::new(opened, fold, deadline))
     }
 
-    async fn open(&self, exchange: &Exchange, policy: Policy) -> Result<Opened> {
+    /// Attempts until an answer begins. `sent` counts those whose request went out.
+    async fn open(
+        &self,
+        exchange: &Exchange,
+        policy: Policy,
+        sent: &AtomicU32,
+        deadline: Option<Instant>,
+    ) -> Result<Opened> {
         let mut attempt = 1;
         loop {
-            match self.attempt(exchange, attempt).await {
+            let failed = match self.attempt(exchange, attempt, sent).await {
                 Ok(opened) => return Ok(opened),
-                Err(failed) => {
-                    let random = (self.random)();
-                    let wait = policy.wait(&failed.error, attempt, failed.retry_after, random);
-                    let Some(wait) = wait else {
-                        return Err(failed.error.with_attempts(attempt));
-                    };
-                    tracing::debug!(attempt, ?wait, error = %failed.error, "attempt failed; trying again");
-                    tokio::time::sleep(wait).await;
-                    attempt += 1;
-                }
-            }
+                Err(failed) => failed,
+            };
+            let random = (self.random)();
+            let wait = policy.wait(&failed.error, attempt, failed.retry_after, random);
+            // An error that says something is better than a timeout in the middle of a wait.
+            let in_time = |wait: &Duration| deadline.is_none_or(|at| Instant::now() + *wait < at);
+            let Some(wait) = wait.filter(in_time) else {
+                return Err(failed.error);
+            };
+            tracing::debug!(attempt, ?wait, error = %failed.error, "attempt failed; trying again");
+            tokio::time::sleep(wait).await;
+            attempt += 1;
         }
     }
 
-    async fn attempt(&self, exchange: &Exchange, attempt: u32) -> Result<Opened, Failed> {
+    async fn attempt(
+        &self,
+        exchange: &Exchange,
+        attempt: u32,
+        sent: &AtomicU32,
+    ) -> Result<Opened, Failed> {
         let mut request = exchange.request.clone();
         exchange
             .authorizer
-            .authorize(&mut request, self.clock.now())
+            .authorize(&mut request, &self.clock)
             .await?;
         let request = reqwest::Request::try_from(request)
             .map_err(|error| Error::config(format!("the address cannot be asked: {error}")))?;
         tracing::debug!(attempt, operation = exchange.route.operation, "sending");
-        let response = self.http.execute(request).await.map_err(unsent)?;
+        let client = self.clients.of(request.url().host_str());
+        sent.fetch_add(1, Ordering::Relaxed);
+        let response = client.execute(request).await.map_err(unsent)?;
         let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
         if head.status.is_success() {
             let reader = exchange.answer.open(&head)?;
@@ -162,16 +205,19 @@ impl fmt::Debug for Transport {
     }
 }
 
-/// As much of the body of a refusal as is there; a refusal that breaks off is still a refusal.
-async fn refusal(body: reqwest::Body) -> Bytes {
+/// As much of the body of a refusal as comes in time; a refusal that breaks off is still a refusal.
+async fn refusal(body: reqwest::Body) -> Vec<u8> {
     let mut body = http_body_util::Limited::new(body, MAX_REFUSAL);
     let mut bytes = Vec::new();
-    while let Some(Ok(frame)) = body.frame().await {
-        if let Some(data) = frame.data_ref() {
-            bytes.extend_from_slice(data);
+    let read = async {
+        while let Some(Ok(frame)) = body.frame().await {
+            if let Some(data) = frame.data_ref() {
+                bytes.extend_from_slice(data);
+            }
         }
-    }
-    bytes.into()
+    };
+    let _ = tokio::time::timeout(REFUSAL_TIMEOUT, read).await;
+    bytes
 }
 
 pub(crate) fn timed_out(timeout: Duration) -> Error {

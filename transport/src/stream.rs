@@ -72,6 +72,14 @@ impl EventStream {
         Ok(self.into_response())
     }
 
+    /// Gives up: the connection is closed, and what had arrived is given as the partial response that it is.
+    pub fn abandon(mut self) -> Response {
+        match std::mem::replace(&mut self.state, State::Failed) {
+            State::Complete(response) => Arc::unwrap_or_clone(response),
+            _ => self.fold.abandon(),
+        }
+    }
+
     /// Reads one more piece of the body; false at its end.
     pub(crate) async fn read_on(&mut self) -> Result<bool> {
         std::future::poll_fn(|context| self.poll_read(context)).await
@@ -130,9 +138,7 @@ impl EventStream {
             .name(error)
             .with_attempts(self.attempts);
         if self.fold.started() {
-            let mut partial = self.fold.finish();
-            partial.finish_reason = reqllm_core::FinishReason::Error;
-            error.with_partial(partial)
+            error.with_partial(self.fold.abandon())
         } else {
             error
         }

@@ -1,8 +1,8 @@
 //! The address that a call goes to.
 
-use reqllm_core::{Environment, Error, Model, Result};
+use reqllm_core::{Environment, Error, Model, Result, is_loopback};
 
-use crate::options::Options;
+use crate::options::Read;
 use crate::region;
 
 /// Finds the base of the URL, without a slash at the end.
@@ -11,7 +11,7 @@ use crate::region;
 /// `AWS_ENDPOINT_URL`, else the host of the region's partition. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true` switches
 /// the two variables off, as it does in AWS's own clients.
 pub(crate) fn resolve(
-    options: &Options,
+    options: &Read,
     model: &Model,
     client: Option<&str>,
     env: &Environment,
@@ -38,8 +38,7 @@ pub(crate) fn resolve(
                 "{source} and use_fips or use_dualstack exclude each other: a custom endpoint is used as it is; drop one of them"
             )));
         }
-        check(&url, source)?;
-        return Ok(url.trim_end_matches('/').to_owned());
+        return normal(&url, source);
     }
     Ok(format!(
         "https://{}",
@@ -47,8 +46,10 @@ pub(crate) fn resolve(
     ))
 }
 
+/// The address in the form in which it goes on the wire, so that what is signed is what is sent.
+///
 /// Prompts and keys go over `https:`; over `http:` only to this machine.
-fn check(url: &str, source: &str) -> Result<()> {
+fn normal(url: &str, source: &str) -> Result<String> {
     let refuse = |why: &str| {
         Err(Error::config(format!(
             "the endpoint from {source} is {url:?}: {why}"
@@ -63,25 +64,29 @@ fn check(url: &str, source: &str) -> Result<()> {
     if uri.authority().is_some_and(|it| it.as_str().contains('@')) {
         return refuse("user and password have no place in it; use the credential options");
     }
-    if uri.query().is_some() {
-        return refuse("it must not have a query");
+    if uri.query().is_some() || url.contains('#') {
+        return refuse("it must not have a query or a fragment");
     }
-    match scheme {
-        "https" => Ok(()),
-        "http" if is_loopback(host) => Ok(()),
-        "http" => refuse(
-            "plain http: is for this machine only (localhost, 127.0.0.0/8, [::1]); use https:",
-        ),
-        _ => refuse("https: would do"),
+    let path = uri.path().trim_end_matches('/');
+    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return refuse("it must not have steps (. or ..) in its path");
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
+    let usual_port = match scheme {
+        "https" => 443,
+        "http" if is_loopback(host) => 80,
+        "http" => {
+            return refuse(
+                "plain http: is for this machine only (localhost, 127.0.0.0/8, [::1]); use https:",
+            );
+        }
+        _ => return refuse("https: would do"),
+    };
+    let host = host.to_ascii_lowercase();
+    let port = match uri.port_u16() {
+        Some(port) if port != usual_port => format!(":{port}"),
+        _ => String::new(),
+    };
+    Ok(format!("{scheme}://{host}{port}{path}"))
 }
 
 fn flag(option: Option<bool>, env: &Environment, name: &str) -> Result<bool> {
@@ -101,6 +106,7 @@ fn flag(option: Option<bool>, env: &Environment, name: &str) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::Options;
 
     const RUNTIME: &str = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
 
@@ -111,7 +117,8 @@ mod tests {
     ) -> Result<String> {
         let model = Model::new("bedrock", "x");
         let env = Environment::of(env.iter().copied());
-        resolve(options, &model, client, &env, "us-east-1")
+        let options = Read::of(&options.clone().into()).unwrap();
+        resolve(&options, &model, client, &env, "us-east-1")
     }
 
     #[test]
@@ -154,13 +161,28 @@ mod tests {
         );
         let model = Model::new("bedrock", "x").base_url("http://localhost:9");
         let url = resolve(
-            &none,
+            &Read::default(),
             &model,
             Some("http://localhost:2"),
             &Environment::empty(),
             "r",
         );
         assert_eq!(url.unwrap(), "http://localhost:9");
+    }
+
+    #[test]
+    fn what_is_signed_is_what_goes_on_the_wire() {
+        for (url, normal) in [
+            ("http://LOCALHOST:08080/", "http://localhost:8080"),
+            (
+                "https://VPCE.Example.com:443/Path/",
+                "https://vpce.example.com/Path",
+            ),
+            ("http://127.0.0.1:80", "http://127.0.0.1"),
+        ] {
+            let options = Options::new().endpoint_url(url);
+            assert_eq!(resolve_with(&options, None, &[]).unwrap(), normal);
+        }
     }
 
     #[test]
@@ -171,6 +193,8 @@ mod tests {
             ("http://example.com", "this machine only"),
             ("https://user:pw@example.com", "no place"),
             ("https://example.com?x=1", "query"),
+            ("https://example.com/#", "fragment"),
+            ("https://example.com/a/../b", "steps"),
         ] {
             let error = resolve_with(&Options::new().endpoint_url(url), None, &[]).unwrap_err();
             assert!(error.message().contains(part), "{url}: {error}");

@@ -2,7 +2,7 @@
 
 use http::response::Parts;
 use reqllm_core::{Error, ErrorKind};
-use serde::Deserialize;
+use serde_json::Value;
 
 /// One exception of the service: its name, the status it comes with, what it means, whether the same call may
 /// succeed later.
@@ -160,29 +160,61 @@ const CONTEXT_WINDOW: &[&str] = &[
     "maximum context length is",
 ];
 
-/// The body of a refusal. Some services write `Message`.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+/// The body of a refusal, in whatever spelling: services, gateways and proxies differ.
 struct Body {
-    #[serde(alias = "Message")]
-    message: Option<String>,
-    #[serde(rename = "__type")]
-    type_: Option<String>,
+    message: String,
     code: Option<String>,
+}
+
+/// How much of a body that is no JSON is shown.
+const MAX_EXCERPT: usize = 200;
+
+impl Body {
+    fn read(bytes: &[u8]) -> Self {
+        let Ok(json) = serde_json::from_slice::<Value>(bytes) else {
+            let text = String::from_utf8_lossy(bytes);
+            let message = text.trim().chars().take(MAX_EXCERPT).collect();
+            return Self {
+                message,
+                code: None,
+            };
+        };
+        let text = |pointers: &[&str]| {
+            pointers
+                .iter()
+                .find_map(|pointer| json.pointer(pointer)?.as_str())
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        let message = text(&[
+            "/message",
+            "/Message",
+            "/error/message",
+            "/originalMessage",
+            "/error",
+        ]);
+        let mut message = message.unwrap_or_default();
+        // ModelStreamErrorException says there what the model's own server said.
+        if let Some(original) = text(&["/originalMessage"]).filter(|it| *it != message) {
+            message = format!("{message} (the model's server says: {original})");
+        }
+        Self {
+            message,
+            code: text(&["/__type", "/code", "/error/type"]),
+        }
+    }
 }
 
 /// The error of an answer whose status is none of success.
 pub(crate) fn refusal(head: &Parts, body: &[u8]) -> Error {
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let body: Body = serde_json::from_slice(body).unwrap_or_default();
+    let body = Body::read(body);
     let status = head.status.as_u16();
     let code = header("x-amzn-errortype")
-        .or(body.type_.as_deref())
         .or(body.code.as_deref())
         .map(bare_code)
         .filter(|code| !code.is_empty());
-    let message = body.message.unwrap_or_default();
-    let mut error = named(code, Some(status), &message);
+    let mut error = named(code, Some(status), &body.message);
     if let Some(id) = header("x-amzn-requestid") {
         error = error.with_request_id(id);
     }
@@ -198,8 +230,7 @@ pub(crate) fn in_stream(name: &str, payload: &[u8]) -> Error {
         .flat_map(char::to_uppercase)
         .chain(chars)
         .collect();
-    let body: Body = serde_json::from_slice(payload).unwrap_or_default();
-    named(Some(&code), None, &body.message.unwrap_or_default())
+    named(Some(&code), None, &Body::read(payload).message)
 }
 
 /// The error of a message of type `error`, which no shape of the service model stands behind.
@@ -231,6 +262,12 @@ fn named(code: Option<&str>, status: Option<u16>, message: &str) -> Error {
         (None, Some(_)) => (ErrorKind::InvalidRequest, false),
         (None, None) => (ErrorKind::Stream, true),
     };
+    // AWS may go on with the canonical request, which holds the session token.
+    let message = message
+        .split("The Canonical String")
+        .next()
+        .unwrap_or_default()
+        .trim();
     let lower = message.to_ascii_lowercase();
     if kind == ErrorKind::InvalidRequest && CONTEXT_WINDOW.iter().any(|text| lower.contains(text)) {
         kind = ErrorKind::ContextWindow;
@@ -347,6 +384,38 @@ mod tests {
             error.message().contains("use an inference profile"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_canonical_request_is_not_passed_on() {
+        let body = concat!(
+            r#"{"message":"The request signature we calculated does not match.\n\nThe Canonical String for this "#,
+            r#"request should have been\n'POST\nx-amz-security-token:T0KEN'"}"#
+        );
+        let error = refuse(403, Some("InvalidSignatureException"), body);
+        assert!(!format!("{error:?}").contains("T0KEN"), "{error:?}");
+    }
+
+    #[test]
+    fn odd_bodies_still_say_something() {
+        for (body, part) in [
+            ("<html>proxy says no", "proxy says no"),
+            (
+                r#"{"error":{"message":"from a gateway"}}"#,
+                "from a gateway",
+            ),
+            (
+                r#"{"message":7,"__type":"ValidationException"}"#,
+                "gave no reason",
+            ),
+        ] {
+            let error = refuse(400, None, body);
+            assert!(error.message().contains(part), "{error}");
+        }
+        let original =
+            br#"{"message":"failed","originalMessage":"out of memory","originalStatusCode":500}"#;
+        let error = in_stream("modelStreamErrorException", original);
+        assert!(error.message().contains("out of memory"), "{error}");
     }
 
     #[test]

@@ -128,8 +128,8 @@ pub(crate) trait Events: Send {
     /// Takes one event.
     fn event(&mut self, event_type: &str, payload: &[u8], fold: &mut Fold) -> Result<()>;
 
-    /// What is still missing, if the stream ends here.
-    fn missing(&self, fold: &Fold) -> Option<&'static str>;
+    /// The stream has ended: what is still missing of it.
+    fn end(&mut self, fold: &mut Fold) -> Option<&'static str>;
 }
 
 /// Reads an event stream.
@@ -137,6 +137,7 @@ pub(crate) struct StreamReader<E> {
     frames: Frames,
     events: E,
     request_id: Option<String>,
+    begun: bool,
 }
 
 impl<E: Events> StreamReader<E> {
@@ -145,17 +146,14 @@ impl<E: Events> StreamReader<E> {
             frames: Frames::default(),
             events,
             request_id: None,
+            begun: false,
         }
     }
 }
 
-impl<E: Events> Reader for StreamReader<E> {
-    fn read(&mut self, chunk: Bytes, fold: &mut Fold) -> Result<()> {
-        if let Some(id) = self.request_id.take() {
-            fold.metadata("request_id", id.as_str().into());
-            fold.id(id);
-        }
-        self.frames.push(&chunk);
+impl<E: Events> StreamReader<E> {
+    fn take(&mut self, chunk: &[u8], fold: &mut Fold) -> Result<()> {
+        self.frames.push(chunk);
         while let Some(message) = self.frames.next()? {
             match kind(message.headers()) {
                 Kind::Event(event_type) => {
@@ -174,18 +172,37 @@ impl<E: Events> Reader for StreamReader<E> {
         Ok(())
     }
 
+    fn named(&self, error: Error) -> Error {
+        match &self.request_id {
+            Some(id) => error.with_request_id(id),
+            None => error,
+        }
+    }
+}
+
+impl<E: Events> Reader for StreamReader<E> {
+    fn read(&mut self, chunk: Bytes, fold: &mut Fold) -> Result<()> {
+        if !std::mem::replace(&mut self.begun, true)
+            && let Some(id) = &self.request_id
+        {
+            fold.metadata("request_id", id.as_str().into());
+            fold.id(id);
+        }
+        self.take(&chunk, fold).map_err(|error| self.named(error))
+    }
+
     fn end(&mut self, fold: &mut Fold) -> Result<()> {
+        let missing = self.events.end(fold);
         let broken = |what: &str| {
-            Err(Error::stream(format!(
+            let error = Error::stream(format!(
                 "the stream ended early: {what}; what arrived is in the partial response"
-            ))
-            .with_provider(crate::ID)
-            .set_retryable(true))
+            ));
+            Err(self.named(error.with_provider(crate::ID).set_retryable(true)))
         };
         if self.frames.left_over() > 0 {
             return broken("its last frame is cut off");
         }
-        match self.events.missing(fold) {
+        match missing {
             Some(missing) => broken(missing),
             None => Ok(()),
         }
@@ -194,9 +211,13 @@ impl<E: Events> Reader for StreamReader<E> {
 
 /// Whether a head promises an event stream. One without a content type may.
 pub(crate) fn is_promised(head: &http::response::Parts) -> bool {
-    head.headers
-        .get(CONTENT_TYPE)
-        .is_none_or(|value| value.as_bytes().starts_with(MEDIA_TYPE.as_bytes()))
+    head.headers.get(CONTENT_TYPE).is_none_or(|value| {
+        let bare = value.as_bytes().split(|byte| *byte == b';').next();
+        bare.is_some_and(|bare| {
+            bare.trim_ascii()
+                .eq_ignore_ascii_case(MEDIA_TYPE.as_bytes())
+        })
+    })
 }
 
 /// Reads an answer that should have been an event stream and says in its head that it is none, for the sake of
@@ -224,9 +245,13 @@ impl NoStream {
 }
 
 impl Reader for NoStream {
-    fn read(&mut self, chunk: Bytes, _fold: &mut Fold) -> Result<()> {
+    fn read(&mut self, chunk: Bytes, fold: &mut Fold) -> Result<()> {
         let room = NO_STREAM_LIMIT.saturating_sub(self.body.len());
         self.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        // Whoever says so much that is no stream need not be heard to the end.
+        if self.body.len() == NO_STREAM_LIMIT {
+            return self.end(fold);
+        }
         Ok(())
     }
 
@@ -281,7 +306,7 @@ mod tests {
             Ok(())
         }
 
-        fn missing(&self, _: &Fold) -> Option<&'static str> {
+        fn end(&mut self, _: &mut Fold) -> Option<&'static str> {
             match self.0.last() {
                 Some(last) if last.starts_with("end") => None,
                 _ => Some("no end"),

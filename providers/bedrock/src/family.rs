@@ -28,11 +28,10 @@
 
 use std::fmt;
 
-use bytes::Bytes;
-use reqllm_core::{Call, Fold, Model, Result, Warning, inventory};
+use reqllm_core::{Call, Fold, Model, Resolution, Result, Warning, inventory};
+use serde_json::{Map, Value};
 
 use crate::model_id;
-use crate::options::Options;
 
 /// A model family.
 pub trait Family: fmt::Debug + Send + Sync {
@@ -63,21 +62,32 @@ pub struct Profile {
     pub tool_result_status: bool,
     /// Whether `anthropic_beta` means something to it.
     pub anthropic_beta: bool,
+    /// Whether Converse's `redactedContent` is the base64 of a text that the native form has as it is.
+    pub wrapped_redaction: bool,
 }
 
 impl Profile {
-    /// For models of which nothing is known: only what every model takes.
+    /// For models of which nothing is known: what Converse itself defines, and nothing that needs a place of the
+    /// family's own. Families take away what theirs refuse.
     pub const CAUTIOUS: Self = Self {
         top_k: None,
         tool_choice: true,
         tool_result_status: true,
         anthropic_beta: false,
+        wrapped_redaction: false,
     };
 
     /// Says where `top_k` goes.
     #[must_use]
     pub const fn with_top_k(mut self, path: &'static [&'static str]) -> Self {
         self.top_k = Some(path);
+        self
+    }
+
+    /// Says that Converse wraps redacted reasoning once more.
+    #[must_use]
+    pub const fn with_wrapped_redaction(mut self) -> Self {
+        self.wrapped_redaction = true;
         self
     }
 
@@ -91,7 +101,9 @@ impl Profile {
 
 /// Speaks a family's native Invoke body. Pure.
 pub trait Codec: Send + Sync {
-    /// The body of InvokeModel and InvokeModelWithResponseStream; the same call gives the same bytes.
+    /// The body of InvokeModel and InvokeModelWithResponseStream; the same call gives the same body. Options of
+    /// Bedrock that are the family's own are in `call.options`; `additional_model_request_fields` are merged over the
+    /// body afterwards, and the common settings have been checked.
     ///
     /// # Errors
     ///
@@ -101,9 +113,8 @@ pub trait Codec: Send + Sync {
         &self,
         model: &Model,
         call: &Call,
-        options: &Options,
         warnings: &mut Vec<Warning>,
-    ) -> Result<Bytes>;
+    ) -> Result<Map<String, Value>>;
 
     /// Reads a whole answer.
     ///
@@ -195,12 +206,16 @@ impl Families {
         )
     }
 
-    /// The family of a model: the one that it names, else the one with the longest prefix that fits one of its ids.
+    /// The family of a model: the one that a full spec names, else the one with the longest prefix that fits one of its
+    /// ids, else the one that the registry names.
     pub(crate) fn of(&self, model: &Model) -> &'static dyn Family {
-        if let Some(name) = &model.family
-            && let Some(family) = self.0.iter().find(|family| family.name() == name)
-        {
-            return *family;
+        let by_name = model
+            .family
+            .as_deref()
+            .and_then(|name| self.0.iter().copied().find(|family| family.name() == name));
+        let explicit = model.resolution == Resolution::Explicit;
+        if let Some(family) = by_name.filter(|_| explicit) {
+            return family;
         }
         let ids = [
             model.base_model.as_deref(),
@@ -210,6 +225,7 @@ impl Families {
         ids.into_iter()
             .flatten()
             .find_map(|id| self.owner(id))
+            .or(by_name)
             .unwrap_or(&Unknown)
     }
 
@@ -279,7 +295,12 @@ mod tests {
             }
         }
         let families = Families::new(&[&Mine]);
-        let model = Model::new("bedrock", "us.anthropic.claude-x");
+        let mut model = Model::new("bedrock", "us.anthropic.claude-x");
+        assert_eq!(families.of(&model).name(), "mine");
+        // What the catalogue says of the family is no wish of the caller's; what a full spec says is.
+        model.family = Some("claude".to_owned());
+        assert_eq!(families.of(&model).name(), "claude");
+        model.resolution = Resolution::Exact;
         assert_eq!(families.of(&model).name(), "mine");
     }
 }

@@ -2,30 +2,44 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use http::response::Parts;
-use reqllm_core::{Answer, Delivery, Error, Fold, Reader, Result, Usage};
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use reqllm_core::{
+    Answer, Call, Delivery, Error, FinishReason, Fold, Model, Reader, Result, Usage, Warning,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::eventstream::{self, Events};
-use crate::family::{Family, StreamCodec};
+use crate::family::{Codec, Family, StreamCodec};
 use crate::json::{self, Text};
-use crate::options::Options;
-use crate::{error, whole};
+use crate::options::Read;
+use crate::{error, merge, whole};
 
 /// The longest metadata header that the service takes.
 const MAX_METADATA: usize = 8500;
 
+/// The family's body, with what the caller puts over it.
+pub(crate) fn encode(
+    codec: &dyn Codec,
+    model: &Model,
+    call: &Call,
+    options: &Read,
+    warnings: &mut Vec<Warning>,
+) -> Result<Bytes> {
+    let mut body = codec.encode(model, call, warnings)?;
+    merge::deep(&mut body, &options.additional_model_request_fields);
+    serde_json::to_vec(&body).map(Bytes::from).map_err(|error| {
+        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
+    })
+}
+
 /// Puts the options that Converse carries in its body into the headers that AWS names for Invoke.
 ///
 /// Source: the service model, shape InvokeModelRequest.
-pub(crate) fn headers(
-    options: &Options,
-    delivery: Delivery,
-    headers: &mut HeaderMap,
-) -> Result<()> {
+pub(crate) fn headers(options: &Read, delivery: Delivery, headers: &mut HeaderMap) -> Result<()> {
     let mut put = |name: &'static str, option: &str, value: &str| {
         let value = HeaderValue::try_from(value).map_err(|_| {
             Error::invalid_request(format!(
@@ -51,15 +65,15 @@ pub(crate) fn headers(
         put(
             "x-amzn-bedrock-trace",
             "guardrail_trace",
-            &word(trace).to_uppercase(),
+            &trace.as_str().to_uppercase(),
         )?;
     }
     if let Some(latency) = options.performance_latency {
         let name = "x-amzn-bedrock-performanceconfig-latency";
-        put(name, "performance_latency", &word(latency))?;
+        put(name, "performance_latency", latency.as_str())?;
     }
     if let Some(tier) = options.service_tier {
-        put("x-amzn-bedrock-service-tier", "service_tier", &word(tier))?;
+        put("x-amzn-bedrock-service-tier", "service_tier", tier.as_str())?;
     }
     if !options.request_metadata.is_empty() {
         let json = json!(options.request_metadata).to_string();
@@ -83,14 +97,6 @@ pub(crate) fn headers(
     Ok(())
 }
 
-/// The word of an option that is one of a few.
-fn word(option: impl Serialize) -> String {
-    match serde_json::to_value(option) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
-}
-
 /// Reads the answer in the form of the family.
 #[derive(Debug)]
 pub(crate) struct InvokeAnswer {
@@ -108,13 +114,21 @@ impl Answer for InvokeAnswer {
         };
         if self.delivery == Delivery::Stream {
             let codec = codec.stream();
-            return Ok(eventstream::open(head, InvokeEvents { codec }));
+            let events = InvokeEvents {
+                codec,
+                envelope: Envelope::default(),
+            };
+            return Ok(eventstream::open(head, events));
         }
         let family = self.family;
         Ok(whole::open(head, move |body: &[u8], fold: &mut Fold| {
-            family
-                .codec()
-                .map_or(Ok(()), |codec| codec.answer(body, fold))
+            if let Some(codec) = family.codec() {
+                codec.answer(body, fold)?;
+            }
+            let mut envelope = Envelope::default();
+            envelope.read(body, fold)?;
+            envelope.end(fold);
+            Ok(())
         }))
     }
 
@@ -125,6 +139,58 @@ impl Answer for InvokeAnswer {
 
 struct InvokeEvents {
     codec: Box<dyn StreamCodec>,
+    envelope: Envelope,
+}
+
+/// What Bedrock itself adds to the native bodies of every family: what it measured, in the last chunk of a stream, and
+/// what a guardrail did.
+#[derive(Default)]
+struct Envelope {
+    measured: bool,
+    intervened: bool,
+}
+
+/// Every member that Bedrock adds begins like this.
+const OWN_MEMBER: &[u8] = b"\"amazon-bedrock-";
+
+#[derive(Deserialize)]
+struct Members {
+    #[serde(rename = "amazon-bedrock-invocationMetrics")]
+    metrics: Option<Metrics>,
+    #[serde(rename = "amazon-bedrock-guardrailAction")]
+    action: Option<String>,
+    #[serde(rename = "amazon-bedrock-trace")]
+    trace: Option<Value>,
+}
+
+impl Envelope {
+    /// Reads what is Bedrock's own in a body or chunk; most have nothing.
+    fn read(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        if !json
+            .windows(OWN_MEMBER.len())
+            .any(|window| window == OWN_MEMBER)
+        {
+            return Ok(());
+        }
+        let members: Members = json::read(json, "what Bedrock adds to an answer")?;
+        if let Some(metrics) = members.metrics {
+            self.measured = true;
+            let measured = metrics.tell(fold);
+            fold.usage_if_absent(measured);
+        }
+        if let Some(trace) = members.trace {
+            fold.metadata("trace", trace);
+        }
+        self.intervened |= members.action.as_deref() == Some("INTERVENED");
+        Ok(())
+    }
+
+    /// A guardrail that stepped in is the reason to stop, whatever the model's own word says.
+    fn end(&self, fold: &mut Fold) {
+        if self.intervened {
+            fold.finish_as(FinishReason::ContentFilter);
+        }
+    }
 }
 
 /// Shape PayloadPart, with the padding that comes with it.
@@ -137,7 +203,7 @@ struct Chunk<'a> {
 impl Events for InvokeEvents {
     fn event(&mut self, event_type: &str, payload: &[u8], fold: &mut Fold) -> Result<()> {
         if event_type != "chunk" {
-            fold.warn(reqllm_core::Warning::new(
+            fold.warn(Warning::new(
                 "unknown_event",
                 format!("the stream has an event of type {event_type:?} that this version does not know; it was passed over"),
             ));
@@ -148,18 +214,24 @@ impl Events for InvokeEvents {
             Error::decode(format!("a chunk of the stream is not base64: {error}"))
                 .with_provider(crate::ID)
         })?;
-        self.codec.chunk(&json, fold)
+        self.codec.chunk(&json, fold)?;
+        self.envelope.read(&json, fold)
     }
 
-    fn missing(&self, fold: &Fold) -> Option<&'static str> {
-        self.codec.missing(fold)
+    fn end(&mut self, fold: &mut Fold) -> Option<&'static str> {
+        self.envelope.end(fold);
+        let missing = self.codec.missing(fold);
+        // A stream that a guardrail has stopped is not measured.
+        missing.or_else(|| {
+            (!self.envelope.measured && !self.envelope.intervened)
+                .then_some("its last chunk, with what was measured, did not come")
+        })
     }
 }
 
-/// What Bedrock itself measured, in the last chunk of a native stream of any family.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Metrics {
+struct Metrics {
     input_token_count: Option<u64>,
     output_token_count: Option<u64>,
     cache_read_input_token_count: Option<u64>,
@@ -170,7 +242,7 @@ pub(crate) struct Metrics {
 
 impl Metrics {
     /// Tells of the latencies and gives the counts.
-    pub(crate) fn tell(self, fold: &mut Fold) -> Usage {
+    fn tell(self, fold: &mut Fold) -> Usage {
         fold.metadata(
             "metrics",
             json!({ "latencyMs": self.invocation_latency, "firstByteLatencyMs": self.first_byte_latency }),

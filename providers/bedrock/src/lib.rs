@@ -44,6 +44,7 @@ mod merge;
 mod model_id;
 mod options;
 mod provider;
+mod redacted;
 mod region;
 mod route;
 mod settings;
@@ -51,7 +52,9 @@ mod whole;
 
 pub use auth::{Credential, CredentialSource, Keys};
 pub use family::{Codec, Family, FamilyEntry, Profile, StreamCodec};
-pub use options::{GuardrailStreamMode, GuardrailTrace, Latency, Options, ServiceTier};
+pub use options::{
+    GuardrailStreamMode, GuardrailTrace, Latency, Options, SECRET_OPTIONS, ServiceTier,
+};
 pub use provider::{Bedrock, Builder, DESCRIPTOR, register};
 #[doc(hidden)]
 pub use reqllm_core::inventory;

@@ -21,6 +21,10 @@ pub(crate) fn path_segment(id: &str) -> Result<String> {
             id.len()
         )));
     }
+    if matches!(id, "." | "..") {
+        // URL parsers take these for steps in the path, encoded or not.
+        return Err(Error::invalid_request(format!("{id:?} is no model id")));
+    }
     Ok(utf8_percent_encode(id, SEGMENT).to_string())
 }
 
@@ -91,7 +95,9 @@ mod tests {
         ] {
             assert_eq!(path_segment(id).unwrap(), segment);
         }
-        assert!(path_segment("").is_err());
+        for id in ["", ".", ".."] {
+            assert!(path_segment(id).is_err(), "{id:?}");
+        }
         assert!(path_segment(&"x".repeat(2049)).is_err());
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqllm_core::{Error, ProviderOptions, Result, nearest};
+use reqllm_core::{Error, ProviderOptions, Result, SecretString, nearest};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -16,53 +16,49 @@ use serde_json::{Map, Value};
 /// let options = Options::new().region("eu-west-1").use_converse(true);
 /// # let _: reqllm_core::ProviderOptions = options.into();
 /// ```
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Options {
-    /// Bedrock API key, long-term or short-term. Else `AWS_BEARER_TOKEN_BEDROCK`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) api_key: Option<String>,
-    /// IAM access key id; together with the secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
+#[derive(Clone, Default, Debug)]
+pub struct Options(ProviderOptions);
+
+/// The options of one call, read and checked.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Read {
+    pub(crate) api_key: Option<SecretString>,
     pub(crate) access_key_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) secret_access_key: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) session_token: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) secret_access_key: Option<SecretString>,
+    pub(crate) session_token: Option<SecretString>,
     pub(crate) region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) endpoint_url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) use_fips: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) use_dualstack: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) use_converse: Option<bool>,
-    #[serde(skip_serializing_if = "Map::is_empty")]
     pub(crate) additional_model_request_fields: Map<String, Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) additional_model_response_field_paths: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) anthropic_beta: Vec<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) guardrail_identifier: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) guardrail_version: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) guardrail_trace: Option<GuardrailTrace>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) guardrail_stream_mode: Option<GuardrailStreamMode>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) service_tier: Option<ServiceTier>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) performance_latency: Option<Latency>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) request_metadata: BTreeMap<String, String>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) prompt_variables: BTreeMap<String, String>,
 }
+
+/// Options whose values are secrets.
+pub const SECRET_OPTIONS: &[&str] = &["api_key", "secret_access_key", "session_token"];
+
+/// Options that are text. A number or a flag that was given for one is its text, and a blank text is none.
+const TEXTS: &[&str] = &[
+    "api_key",
+    "access_key_id",
+    "secret_access_key",
+    "session_token",
+    "region",
+    "endpoint_url",
+    "guardrail_identifier",
+    "guardrail_version",
+];
 
 /// The names, for the error that suggests the nearest one.
 const NAMES: &[&str] = &[
@@ -101,6 +97,17 @@ pub enum GuardrailTrace {
     EnabledFull,
 }
 
+impl GuardrailTrace {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enabled => "enabled",
+            Self::Disabled => "disabled",
+            Self::EnabledFull => "enabled_full",
+        }
+    }
+}
+
 /// Whether a guardrail holds a stream back until it has looked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +117,16 @@ pub enum GuardrailStreamMode {
     Sync,
     /// It looks while the stream goes on.
     Async,
+}
+
+impl GuardrailStreamMode {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sync => "sync",
+            Self::Async => "async",
+        }
+    }
 }
 
 /// What a call may cost and how fast it must be.
@@ -127,6 +144,18 @@ pub enum ServiceTier {
     Reserved,
 }
 
+impl ServiceTier {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Priority => "priority",
+            Self::Default => "default",
+            Self::Flex => "flex",
+            Self::Reserved => "reserved",
+        }
+    }
+}
+
 /// Latency profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -138,13 +167,22 @@ pub enum Latency {
     Optimized,
 }
 
+impl Latency {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Optimized => "optimized",
+        }
+    }
+}
+
 macro_rules! setters {
-    ($($(#[$doc:meta])* $name:ident: $type:ty => |$value:ident| $set:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
         $(#[$doc])*
         #[must_use]
-        pub fn $name(mut self, $value: $type) -> Self {
-            self.$name = $set;
-            self
+        pub fn $name(self, value: $type) -> Self {
+            self.set(stringify!($name), value)
         }
     )*};
 }
@@ -157,67 +195,132 @@ impl Options {
 
     setters! {
         /// Bedrock API key. Default: `AWS_BEARER_TOKEN_BEDROCK`.
-        api_key: impl Into<String> => |key| Some(key.into());
+        api_key: impl Into<String>;
         /// Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the region of the model's ARN, `us-east-1`.
-        region: impl Into<String> => |region| Some(region.into());
+        region: impl Into<String>;
         /// Address to talk to instead of the region's own. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`.
-        endpoint_url: impl Into<String> => |url| Some(url.into());
-        /// Use the FIPS endpoint. Default: `AWS_USE_FIPS_ENDPOINT`, else no.
-        use_fips: bool => |yes| Some(yes);
-        /// Use the dual-stack (IPv4 and IPv6) endpoint. Default: `AWS_USE_DUALSTACK_ENDPOINT`, else no.
-        use_dualstack: bool => |yes| Some(yes);
-        /// Converse if true, the family's native Invoke body if false. Default: what the call needs.
-        use_converse: bool => |yes| Some(yes);
-        /// Fields that go to the model beside what Converse defines; on Invoke they are merged into the body. They win over
-        /// what this library generates.
-        additional_model_request_fields: Map<String, Value> => |fields| fields;
-        /// JSON Pointers into the model's native answer, at most 10; found in the metadata. Converse only.
-        additional_model_response_field_paths: Vec<String> => |paths| paths;
-        /// Beta features of Claude, by name.
-        anthropic_beta: Vec<String> => |betas| betas;
-        /// How much the guardrail tells. Default: nothing.
-        guardrail_trace: GuardrailTrace => |trace| Some(trace);
-        /// Whether the guardrail holds a stream back. Default: it does.
-        guardrail_stream_mode: GuardrailStreamMode => |mode| Some(mode);
-        /// Service tier. Default: the account's.
-        service_tier: ServiceTier => |tier| Some(tier);
-        /// Latency profile. Default: standard.
-        performance_latency: Latency => |latency| Some(latency);
-        /// Tags of the call in the invocation log, 1 to 16 pairs.
-        request_metadata: BTreeMap<String, String> => |metadata| metadata;
-        /// Values of the variables of a managed prompt. Converse only.
-        prompt_variables: BTreeMap<String, String> => |variables| variables;
+        endpoint_url: impl Into<String>;
+        /// Session token of temporary IAM keys; it belongs to [`Options::access_key`].
+        session_token: impl Into<String>;
     }
 
     /// IAM keys. Default: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN`.
     #[must_use]
-    pub fn access_key(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
-        self.access_key_id = Some(id.into());
-        self.secret_access_key = Some(secret.into());
-        self
+    pub fn access_key(self, id: impl Into<String>, secret: impl Into<String>) -> Self {
+        self.set("access_key_id", id)
+            .set("secret_access_key", secret)
     }
 
-    /// Session token of temporary IAM keys; it belongs to [`Options::access_key`].
+    /// Use the FIPS endpoint. Default: `AWS_USE_FIPS_ENDPOINT`, else no.
     #[must_use]
-    pub fn session_token(mut self, token: impl Into<String>) -> Self {
-        self.session_token = Some(token.into());
-        self
+    pub fn use_fips(self, yes: bool) -> Self {
+        self.put("use_fips", yes)
+    }
+
+    /// Use the dual-stack (IPv4 and IPv6) endpoint. Default: `AWS_USE_DUALSTACK_ENDPOINT`, else no.
+    #[must_use]
+    pub fn use_dualstack(self, yes: bool) -> Self {
+        self.put("use_dualstack", yes)
+    }
+
+    /// Converse if true, the family's native Invoke body if false. Default: what the call needs.
+    #[must_use]
+    pub fn use_converse(self, yes: bool) -> Self {
+        self.put("use_converse", yes)
+    }
+
+    /// Fields that go to the model beside what Converse defines; on Invoke they are merged into the body. They win over
+    /// what this library generates.
+    #[must_use]
+    pub fn additional_model_request_fields(self, fields: Map<String, Value>) -> Self {
+        self.put("additional_model_request_fields", fields)
+    }
+
+    /// JSON Pointers into the model's native answer, at most 10; found in the metadata. Converse only.
+    #[must_use]
+    pub fn additional_model_response_field_paths(self, paths: Vec<String>) -> Self {
+        self.put("additional_model_response_field_paths", paths)
+    }
+
+    /// Beta features of Claude, by name.
+    #[must_use]
+    pub fn anthropic_beta(self, betas: Vec<String>) -> Self {
+        self.put("anthropic_beta", betas)
     }
 
     /// Guardrail, by id or ARN, and its version (a number, or `DRAFT`).
     #[must_use]
-    pub fn guardrail(mut self, identifier: impl Into<String>, version: impl Into<String>) -> Self {
-        self.guardrail_identifier = Some(identifier.into());
-        self.guardrail_version = Some(version.into());
-        self
+    pub fn guardrail(self, identifier: impl Into<String>, version: impl Into<String>) -> Self {
+        self.set("guardrail_identifier", identifier)
+            .set("guardrail_version", version)
     }
 
+    /// How much the guardrail tells. Default: nothing.
+    #[must_use]
+    pub fn guardrail_trace(self, trace: GuardrailTrace) -> Self {
+        self.put("guardrail_trace", trace.as_str())
+    }
+
+    /// Whether the guardrail holds a stream back. Default: it does.
+    #[must_use]
+    pub fn guardrail_stream_mode(self, mode: GuardrailStreamMode) -> Self {
+        self.put("guardrail_stream_mode", mode.as_str())
+    }
+
+    /// Service tier. Default: the account's.
+    #[must_use]
+    pub fn service_tier(self, tier: ServiceTier) -> Self {
+        self.put("service_tier", tier.as_str())
+    }
+
+    /// Latency profile. Default: standard.
+    #[must_use]
+    pub fn performance_latency(self, latency: Latency) -> Self {
+        self.put("performance_latency", latency.as_str())
+    }
+
+    /// Tags of the call in the invocation log, 1 to 16 pairs.
+    #[must_use]
+    pub fn request_metadata(self, metadata: BTreeMap<String, String>) -> Self {
+        self.put("request_metadata", object(metadata))
+    }
+
+    /// Values of the variables of a managed prompt. Converse only.
+    #[must_use]
+    pub fn prompt_variables(self, variables: BTreeMap<String, String>) -> Self {
+        self.put("prompt_variables", object(variables))
+    }
+
+    fn set(self, name: &str, text: impl Into<String>) -> Self {
+        self.put(name, text.into())
+    }
+
+    fn put(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.set(name, value);
+        self
+    }
+}
+
+fn object(map: BTreeMap<String, String>) -> Value {
+    map.into_iter()
+        .map(|(name, value)| (name, Value::String(value)))
+        .collect()
+}
+
+impl From<Options> for ProviderOptions {
+    fn from(options: Options) -> Self {
+        options.0
+    }
+}
+
+impl Read {
     /// Reads options by name.
-    pub(crate) fn read(options: &ProviderOptions) -> Result<Self> {
+    pub(crate) fn of(options: &ProviderOptions) -> Result<Self> {
         if options.is_empty() {
             return Ok(Self::default());
         }
-        for name in options.as_map().keys() {
+        let mut read = Self::default();
+        for (name, value) in options.as_map() {
             if !NAMES.contains(&name.as_str()) {
                 let hint = match nearest(name, NAMES.iter().copied()) {
                     Some(near) => format!("did you mean {near:?}?"),
@@ -227,25 +330,25 @@ impl Options {
                     "bedrock has no option {name:?}; {hint}"
                 )));
             }
-        }
-        let mut read = Self::default();
-        for (name, value) in options.as_map() {
-            read.set(name, value)?;
+            read.take(name, value)?;
         }
         read.check()?;
         Ok(read)
     }
 
-    /// One option at a time, so that an error names it. The value is not shown: it may be a secret.
-    fn set(&mut self, name: &str, value: &Value) -> Result<()> {
+    /// One option at a time, so that an error names it. The value is not shown where it is a secret.
+    fn take(&mut self, name: &str, value: &Value) -> Result<()> {
+        let value = match value {
+            Value::String(text) if TEXTS.contains(&name) && text.trim().is_empty() => return Ok(()),
+            Value::Number(_) | Value::Bool(_) if TEXTS.contains(&name) => {
+                Value::String(value.to_string())
+            }
+            value => value.clone(),
+        };
         let mut one = Map::with_capacity(1);
-        one.insert(name.to_owned(), value.clone());
+        one.insert(name.to_owned(), value);
         let one: Self = serde_json::from_value(Value::Object(one)).map_err(|error| {
-            let secret = matches!(
-                name,
-                "api_key" | "access_key_id" | "secret_access_key" | "session_token"
-            );
-            let why = if secret {
+            let why = if SECRET_OPTIONS.contains(&name) {
                 "it must be a string".to_owned()
             } else {
                 error.to_string()
@@ -268,6 +371,11 @@ impl Options {
         let missing = match (&self.guardrail_identifier, &self.guardrail_version) {
             (Some(_), None) => "guardrail_version",
             (None, Some(_)) => "guardrail_identifier",
+            (None, None)
+                if self.guardrail_trace.is_some() || self.guardrail_stream_mode.is_some() =>
+            {
+                "guardrail_identifier"
+            }
             _ => return Ok(()),
         };
         Err(Error::invalid_request(format!(
@@ -276,31 +384,16 @@ impl Options {
     }
 }
 
-impl From<Options> for ProviderOptions {
-    fn from(options: Options) -> Self {
-        match serde_json::to_value(options) {
-            Ok(Value::Object(map)) => map.into(),
-            _ => unreachable!("options are strings, flags and maps, which always serialise"),
-        }
-    }
-}
-
-impl std::fmt::Debug for Options {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Debug::fmt(&ProviderOptions::from(self.clone()), f)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(value: Value) -> Result<Options> {
+    fn read(value: Value) -> Result<Read> {
         let Value::Object(map) = value else {
             panic!("an object")
         };
-        Options::read(&map.into())
+        Read::of(&map.into())
     }
 
     #[test]
@@ -319,7 +412,7 @@ mod tests {
             .unwrap()
         );
         assert_eq!(
-            Options::read(&named).unwrap().region.as_deref(),
+            Read::of(&named).unwrap().region.as_deref(),
             Some("eu-west-1")
         );
     }
@@ -341,21 +434,30 @@ mod tests {
 
     #[test]
     fn bad_options_are_named_and_secrets_are_not_shown() {
-        let error = read(json!({"regoin": "x"})).unwrap_err();
+        let error = read(json!({"regoin": "x"})).err().unwrap();
         assert!(
             error.message().contains("did you mean \"region\""),
             "{error}"
         );
-        let error = read(json!({"api_key": {"k": "s3cret"}})).unwrap_err();
+        let error = read(json!({"api_key": {"k": "s3cret"}})).err().unwrap();
         assert!(!format!("{error:?} {error}").contains("s3cret"));
-        let error = read(json!({"service_tier": "cheap"})).unwrap_err();
+        let error = read(json!({"service_tier": "cheap"})).err().unwrap();
         assert!(
             error.message().contains("`service_tier`") && error.message().contains("flex"),
             "{error}"
         );
-        let error = read(json!({"guardrail_identifier": "x"})).unwrap_err();
+        let error = read(json!({"guardrail_identifier": "x"})).err().unwrap();
         assert!(error.message().contains("`guardrail_version` is missing"));
+        let read =
+            read(json!({"guardrail_identifier": "g", "guardrail_version": 1, "region": " "}));
+        let read = read.ok().unwrap();
+        assert_eq!(
+            read.guardrail_version.as_deref(),
+            Some("1"),
+            "a number is its text"
+        );
+        assert_eq!(read.region, None, "a blank text is none");
         let debug = format!("{:?}", Options::new().api_key("s3cret").region("eu-west-1"));
-        assert_eq!(debug, r#"{"api_key", "region"}"#);
+        assert_eq!(debug, r#"Options({"api_key", "region"})"#);
     }
 }

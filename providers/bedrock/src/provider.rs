@@ -12,9 +12,9 @@ use crate::auth::{Auth, CredentialSource};
 use crate::family::{Families, Family};
 use crate::invoke::InvokeAnswer;
 use crate::model_id::{self, Arn};
-use crate::options::Options;
+use crate::options::Read;
 use crate::route::{self, Form};
-use crate::{ID, converse, endpoint, invoke, region};
+use crate::{ID, converse, endpoint, invoke, region, settings};
 
 /// Amazon Bedrock Runtime.
 #[derive(Clone, Debug)]
@@ -94,7 +94,8 @@ impl Provider for Bedrock {
 
 impl Bedrock {
     fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
-        let options = Options::read(&call.options)?;
+        let options = Read::of(&call.options)?;
+        settings::check(call)?;
         let id = model.sent_id();
         let arn = Arn::parse(id);
         let mut warnings = Vec::new();
@@ -112,7 +113,7 @@ impl Bedrock {
         let base = endpoint::resolve(&options, model, client, &self.env, &region)?;
         let auth = Auth::resolve(&options, self.credentials.as_ref(), &self.env, &region)?;
         let family = self.families.of(model);
-        let (form, route) = route::decide(model, call, &options, family, delivery)?;
+        let (form, route) = route::decide(model, call, &options, family, delivery, &mut warnings)?;
 
         let (path, body) = match form {
             Form::Converse => (
@@ -135,7 +136,7 @@ impl Bedrock {
                     _ => "invoke",
                 },
                 match family.codec() {
-                    Some(codec) => codec.encode(model, call, &options, &mut warnings)?,
+                    Some(codec) => invoke::encode(codec, model, call, &options, &mut warnings)?,
                     None => return Err(Error::config("a native route without a codec")),
                 },
             ),

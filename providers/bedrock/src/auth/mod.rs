@@ -4,16 +4,17 @@ mod credential;
 mod sigv4;
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderValue};
-use reqllm_core::{Authorize, Environment, Error, ErrorKind, ExposeSecret, Result, SecretString};
+use reqllm_core::{
+    Authorize, Clock, Environment, Error, ErrorKind, ExposeSecret, Result, SecretString,
+};
 
 pub use credential::{Credential, CredentialSource, Keys};
 
-use crate::options::Options;
+use crate::options::Read;
 
 /// The name under which AWS signs for Bedrock Runtime.
 const SIGNING_NAME: &str = "bedrock";
@@ -37,12 +38,12 @@ impl Auth {
     /// Looks for credentials: option key, option key pair, the user's own source, bearer environment, key pair
     /// environment. A session token from the environment belongs to the key pair from the environment.
     pub(crate) fn resolve(
-        options: &Options,
+        options: &Read,
         source: Option<&Arc<dyn CredentialSource>>,
         env: &Environment,
         region: &str,
     ) -> Result<Self> {
-        let method = if let Some(key) = present(options.api_key.as_deref()) {
+        let method = if let Some(key) = present(options.api_key.as_ref()) {
             Method::Fixed(Credential::ApiKey(key))
         } else if let Some(keys) = from_options(options)? {
             Method::Fixed(Credential::Keys(keys))
@@ -65,21 +66,27 @@ impl Auth {
         &self,
         credential: &Credential,
         request: &mut http::Request<Bytes>,
-        now: SystemTime,
+        clock: &Clock,
     ) -> Result<()> {
         match credential {
             Credential::ApiKey(key) => bearer(key, request),
-            Credential::Keys(keys) => sigv4::sign(request, keys, &self.region, SIGNING_NAME, now),
+            Credential::Keys(keys) => {
+                sigv4::sign(request, keys, &self.region, SIGNING_NAME, clock.now())
+            }
         }
     }
 }
 
 #[async_trait]
 impl Authorize for Auth {
-    async fn authorize(&self, request: &mut http::Request<Bytes>, now: SystemTime) -> Result<()> {
+    async fn authorize(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()> {
         match &self.method {
-            Method::Fixed(credential) => self.put(credential, request, now),
-            Method::Source(source) => self.put(&source.credential(now).await?, request, now),
+            Method::Fixed(credential) => self.put(credential, request, clock),
+            Method::Source(source) => {
+                // A source may take its time, and a signature counts from now.
+                let credential = source.credential(clock.now()).await?;
+                self.put(&credential, request, clock)
+            }
             Method::Missing => Err(missing()),
         }
     }
@@ -118,17 +125,17 @@ fn bearer(key: &SecretString, request: &mut http::Request<Bytes>) -> Result<()> 
 }
 
 /// A blank value counts as absent.
-fn present(value: Option<&str>) -> Option<SecretString> {
-    let value = value?.trim();
+fn present(value: Option<&SecretString>) -> Option<SecretString> {
+    let value = value?.expose_secret().trim();
     (!value.is_empty()).then(|| value.into())
 }
 
-fn from_options(options: &Options) -> Result<Option<Keys>> {
-    let id = present(options.access_key_id.as_deref());
-    let secret = present(options.secret_access_key.as_deref());
-    let token = present(options.session_token.as_deref());
+fn from_options(options: &Read) -> Result<Option<Keys>> {
+    let id = options.access_key_id.as_deref().map(str::trim);
+    let secret = present(options.secret_access_key.as_ref());
+    let token = present(options.session_token.as_ref());
     match (id, secret) {
-        (Some(id), Some(secret)) => Ok(Some(Keys::new(id.expose_secret(), secret, token))),
+        (Some(id), Some(secret)) => Ok(Some(Keys::new(id, secret, token))),
         (Some(_), None) => Err(half("option `access_key_id`", "`secret_access_key`")),
         (None, Some(_)) => Err(half("option `secret_access_key`", "`access_key_id`")),
         (None, None) if token.is_some() => Err(half(
@@ -162,7 +169,18 @@ fn half(given: &str, missing: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
+    use crate::options::Options;
+
+    fn clock() -> Clock {
+        Clock::fixed(SystemTime::UNIX_EPOCH)
+    }
+
+    fn read(options: &Options) -> Read {
+        Read::of(&options.clone().into()).ok().unwrap()
+    }
 
     fn request() -> http::Request<Bytes> {
         http::Request::post("https://bedrock-runtime.us-east-1.amazonaws.com/model/x/converse")
@@ -173,13 +191,13 @@ mod tests {
     /// The authorization header that these options and variables lead to.
     fn authorization(options: &Options, env: &[(&str, &str)]) -> Result<(String, Option<String>)> {
         let auth = Auth::resolve(
-            options,
+            &read(options),
             None,
             &Environment::of(env.iter().copied()),
             "us-east-1",
         )?;
         let mut request = request();
-        futures_executor::block_on(auth.authorize(&mut request, SystemTime::UNIX_EPOCH))?;
+        futures_executor::block_on(auth.authorize(&mut request, &clock()))?;
         let header = |name: &str| {
             request
                 .headers()
@@ -243,8 +261,7 @@ mod tests {
 
     #[test]
     fn half_a_pair_names_the_missing_half() {
-        let mut options = Options::new();
-        options.access_key_id = Some("K".into());
+        let options = Options::new().access_key("K", " ");
         let error = authorization(&options, ENV).unwrap_err();
         assert!(
             error.message().contains("`secret_access_key` is missing"),
@@ -283,23 +300,24 @@ mod tests {
         let options = Options::new()
             .access_key("AKID", "s3cret")
             .session_token("t0ken");
-        let auth = Auth::resolve(&options, None, &Environment::empty(), "us-east-1").unwrap();
+        let auth =
+            Auth::resolve(&read(&options), None, &Environment::empty(), "us-east-1").unwrap();
         let mut signed = request();
-        futures_executor::block_on(auth.authorize(&mut signed, SystemTime::UNIX_EPOCH)).unwrap();
+        futures_executor::block_on(auth.authorize(&mut signed, &clock())).unwrap();
         let shown = format!("{auth:?} {signed:?}");
         assert!(
             !shown.contains("s3cret") && !shown.contains("t0ken"),
             "{shown}"
         );
         let auth = Auth::resolve(
-            &Options::new().api_key("b3arer"),
+            &read(&Options::new().api_key("b3arer")),
             None,
             &Environment::empty(),
             "r",
         )
         .unwrap();
         let mut signed = request();
-        futures_executor::block_on(auth.authorize(&mut signed, SystemTime::UNIX_EPOCH)).unwrap();
+        futures_executor::block_on(auth.authorize(&mut signed, &clock())).unwrap();
         assert!(!format!("{auth:?} {signed:?}").contains("b3arer"));
     }
 }

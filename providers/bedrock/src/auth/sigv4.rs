@@ -157,7 +157,7 @@ mod tests {
         const TOKEN: &str = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267";
         const VANILLA: &str = "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31";
         let service = ("us-east-1", "service");
-        let cases: &[(&str, &str, (&str, &str), u64, Option<&str>, &str)] = &[
+        let cases = [
             (
                 "get-vanilla",
                 "GET example.amazonaws.com/",
@@ -280,6 +280,7 @@ mod tests {
             ),
         ];
         for (case, line, (region, service), time, token, expected) in cases {
+            let token: Option<&str> = token;
             let (method, address) = line.split_once(' ').unwrap();
             let mut request = http::Request::builder()
                 .method(method)
@@ -291,7 +292,7 @@ mod tests {
                 "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
                 token.map(Into::into),
             );
-            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(*time);
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(time);
             sign(&mut request, &keys, region, service, now).unwrap();
             let header = request.headers()["authorization"].to_str().unwrap();
             assert!(

@@ -53,8 +53,8 @@ struct ToolUse<'a> {
     tool_use_id: Text<'a>,
     #[serde(borrow)]
     name: Text<'a>,
-    #[serde(default)]
-    input: Value,
+    #[serde(borrow)]
+    input: Option<&'a RawValue>,
     #[serde(borrow, rename = "type")]
     kind: Option<Text<'a>>,
 }
@@ -88,6 +88,18 @@ struct CitationsContent<'a> {
 pub(super) struct TextOnly<'a> {
     #[serde(borrow)]
     text: Option<Text<'a>>,
+}
+
+impl Reasoning<'_> {
+    fn is_known(&self) -> bool {
+        self.reasoning_text.is_some() || self.redacted_content.is_some()
+    }
+}
+
+impl CitationsContent<'_> {
+    fn is_known(&self) -> bool {
+        self.content.iter().all(|piece| piece.text.is_some())
+    }
 }
 
 /// Shapes Citation and CitationsDelta.
@@ -154,21 +166,17 @@ fn block(index: u32, block: Block<'_>, raw: &RawValue, fold: &mut Fold) -> Resul
             tool_use: Some(tool),
             ..
         } if tool.kind.as_deref() != Some(SERVER_TOOL_USE) => {
-            let input = match tool.input {
-                Value::Null => Value::Object(serde_json::Map::new()),
-                input => input,
-            };
             fold.tool_call(
                 index,
                 tool.tool_use_id.into_string(),
                 tool.name.into_string(),
-                input,
+                tool.input.map_or("", RawValue::get),
             );
         }
         Block {
             reasoning_content: Some(reasoning),
             ..
-        } => {
+        } if reasoning.is_known() => {
             if let Some(text) = reasoning.reasoning_text {
                 fold.reasoning(index, text.text.unwrap_or_default());
                 fold.signature(index, text.signature.unwrap_or_default());
@@ -180,7 +188,7 @@ fn block(index: u32, block: Block<'_>, raw: &RawValue, fold: &mut Fold) -> Resul
         Block {
             citations_content: Some(cited),
             ..
-        } => {
+        } if cited.is_known() => {
             for piece in cited.content {
                 fold.text(index, piece.text.unwrap_or_default());
             }
@@ -188,10 +196,13 @@ fn block(index: u32, block: Block<'_>, raw: &RawValue, fold: &mut Fold) -> Resul
                 fold.citation(index, citation.into());
             }
         }
-        _ => fold.unknown(
-            index,
-            json::read(raw.get().as_bytes(), "a block of the answer")?,
-        ),
+        _ => {
+            let raw: Value = json::read(raw.get().as_bytes(), "a block of the answer")?;
+            // Reasoning without a member says nothing at all.
+            if raw["reasoningContent"] != Value::Object(serde_json::Map::new()) {
+                fold.unknown(index, raw);
+            }
+        }
     }
     Ok(())
 }

@@ -4,20 +4,22 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use reqllm_core::{
-    Call, DocumentPart, Error, MediaPart, Message, Part, ReasoningPart, Result, Source, TextPart,
-    ToolCallPart, ToolContent, ToolResultPart, Warning,
+    Call, Citation, DocumentPart, Error, MediaPart, Message, Part, ReasoningPart, Result, Source,
+    TextPart, ToolCallPart, ToolContent, ToolResultPart, Warning,
 };
 use serde_json::{Value, json};
 
 use super::wire::{self, Blob, Block};
 use crate::family::Profile;
 use crate::media::{self, Formats};
+use crate::redacted;
 
 /// The longest name of a document.
 const MAX_DOCUMENT_NAME: usize = 200;
 
 /// Turns parts into blocks, and notes what it had to leave out.
 pub(super) struct Encoder<'a, 'w> {
+    model: &'w str,
     call: &'a Call,
     profile: &'w Profile,
     warnings: &'w mut Vec<Warning>,
@@ -26,11 +28,13 @@ pub(super) struct Encoder<'a, 'w> {
 
 impl<'a, 'w> Encoder<'a, 'w> {
     pub(super) fn new(
+        model: &'w str,
         call: &'a Call,
         profile: &'w Profile,
         warnings: &'w mut Vec<Warning>,
     ) -> Self {
         Self {
+            model,
             call,
             profile,
             warnings,
@@ -57,10 +61,10 @@ impl<'a, 'w> Encoder<'a, 'w> {
                 )));
             };
             if text.text.trim().is_empty() {
-                self.blank(at);
-            } else {
-                blocks.push(text_block(text));
+                self.blank(at, text);
+                continue;
             }
+            blocks.push(self.text(at, text));
             blocks.extend(part.cache().map(|cache| Block::CachePoint(cache.into())));
         }
         Ok(())
@@ -73,17 +77,24 @@ impl<'a, 'w> Encoder<'a, 'w> {
         message: &'a Message,
         blocks: &mut Vec<Block<'a>>,
     ) -> Result<()> {
-        // A document must have a text beside it, be it blank; elsewhere blank text is refused by most models.
-        let keep_blank = message
-            .content
-            .iter()
-            .any(|part| matches!(part, Part::Document(_)));
+        // A document must have a text beside it, for which white space will do; elsewhere most models refuse that.
+        let has = |wanted: fn(&Part) -> bool| message.content.iter().any(wanted);
+        let has_document = has(|part| matches!(part, Part::Document(_)));
+        if has_document && !has(|part| matches!(part, Part::Text(text) if !text.text.is_empty())) {
+            return Err(Error::invalid_request(format!(
+                "messages[{at}] has a document and no text; Bedrock wants a text beside it"
+            )));
+        }
         for (n, part) in message.content.iter().enumerate() {
             let place = || format!("messages[{at}].content[{n}]");
             match part {
-                Part::Text(text) if text.text.is_empty() => {}
-                Part::Text(text) if text.text.trim().is_empty() && !keep_blank => self.blank(at),
-                Part::Text(text) => blocks.push(text_block(text)),
+                Part::Text(text)
+                    if text.text.is_empty() || (text.text.trim().is_empty() && !has_document) =>
+                {
+                    self.blank(at, text);
+                    continue;
+                }
+                Part::Text(text) => blocks.push(self.text(at, text)),
                 Part::Image(image) => {
                     blocks.push(guarded_image(image, media(image, &media::IMAGE, &place)?))
                 }
@@ -96,12 +107,21 @@ impl<'a, 'w> Encoder<'a, 'w> {
                 Part::Document(document) => {
                     blocks.push(Block::Document(self.document(document, &place)?));
                 }
-                Part::Reasoning(reasoning) => blocks.extend(reasoning_block(reasoning)),
+                Part::Reasoning(reasoning) if reasoning.cache.is_some() => {
+                    return Err(Error::invalid_request(format!(
+                        "{} is reasoning with a cache point, which cannot stand there; put it after the next part",
+                        place()
+                    )));
+                }
+                Part::Reasoning(reasoning) => blocks.extend(self.reasoning(reasoning)),
                 Part::ToolCall(call) => blocks.push(Block::ToolUse(tool_use(call))),
                 Part::ToolResult(result) => {
                     blocks.push(Block::ToolResult(self.tool_result(result, &place)?));
                 }
-                Part::Unknown(unknown) if unknown.raw.is_object() => {
+                // A block of a native form has a `type`, and would mean nothing here.
+                Part::Unknown(unknown)
+                    if unknown.raw.is_object() && unknown.raw.get("type").is_none() =>
+                {
                     blocks.push(Block::Raw(&unknown.raw));
                 }
                 other => {
@@ -123,11 +143,66 @@ impl<'a, 'w> Encoder<'a, 'w> {
         Ok(())
     }
 
-    fn blank(&mut self, at: usize) {
-        self.warn(
-            "blank_text_dropped",
-            format!("messages[{at}] holds a text of white space alone, which Bedrock refuses; it was left out"),
-        );
+    /// An empty text says nothing; one of white space, or with a cache point after it, was meant to.
+    fn blank(&mut self, at: usize, text: &TextPart) {
+        if !text.text.is_empty() || text.cache.is_some() {
+            self.warn(
+                "blank_text_dropped",
+                format!("messages[{at}] holds a blank text, which Bedrock refuses; it was left out, and so was a cache point after it"),
+            );
+        }
+    }
+
+    fn text(&mut self, at: usize, part: &'a TextPart) -> Block<'a> {
+        if let Some(guard) = &part.guard {
+            return Block::GuardContent(wire::GuardContent::Text(wire::GuardText {
+                text: &part.text,
+                qualifiers: &guard.qualifiers,
+            }));
+        }
+        let foreign = |citation: &Citation| {
+            let location = citation.location.as_ref();
+            location.is_some_and(|location| location.get("type").is_some())
+        };
+        if part.citations.iter().any(foreign) {
+            self.warn(
+                "citations_dropped",
+                format!("messages[{at}] has citations that are not in Converse's form; the text goes without them"),
+            );
+            return Block::Text(&part.text);
+        }
+        if part.citations.is_empty() {
+            return Block::Text(&part.text);
+        }
+        let citations = part.citations.iter().map(|citation| wire::Citation {
+            title: citation.title.as_deref(),
+            source: citation.source.as_deref(),
+            source_content: citation
+                .text
+                .as_deref()
+                .map(|text| [wire::TextOnly { text }]),
+            location: citation.location.as_ref(),
+        });
+        Block::CitationsContent(wire::CitationsContent {
+            content: [wire::TextOnly { text: &part.text }],
+            citations: citations.collect(),
+        })
+    }
+
+    /// A thought goes back as it came. One that holds nothing is nothing.
+    fn reasoning(&self, part: &'a ReasoningPart) -> Option<Block<'a>> {
+        let content = match &part.redacted {
+            Some(redacted) if self.profile.wrapped_redaction => {
+                wire::ReasoningContent::RedactedContent(redacted::converse(redacted).into())
+            }
+            Some(redacted) => wire::ReasoningContent::RedactedContent(redacted.into()),
+            None if part.text.is_empty() && part.signature.is_none() => return None,
+            None => wire::ReasoningContent::ReasoningText(wire::ReasoningText {
+                text: &part.text,
+                signature: part.signature.as_deref().filter(|text| !text.is_empty()),
+            }),
+        };
+        Some(Block::ReasoningContent(content))
     }
 
     fn document(
@@ -158,7 +233,9 @@ impl<'a, 'w> Encoder<'a, 'w> {
         let mut number = 1;
         while !self.document_names.insert(name.clone()) {
             number += 1;
-            name = format!("{base}-{number}");
+            let suffix = format!("-{number}");
+            let room = MAX_DOCUMENT_NAME - suffix.len();
+            name = format!("{}{suffix}", base.get(..room).unwrap_or(&base));
         }
         if let Some(given) = given.filter(|given| *given != name) {
             self.warn(
@@ -199,7 +276,7 @@ impl<'a, 'w> Encoder<'a, 'w> {
             (true, true) => Some("error"),
             (true, false) => {
                 self.call.unsupported(
-                    "the model",
+                    self.model,
                     "the error status of a tool result",
                     self.warnings,
                 )?;
@@ -218,6 +295,12 @@ impl<'a, 'w> Encoder<'a, 'w> {
         part: &'a Part,
         place: &dyn Fn() -> String,
     ) -> Result<wire::ToolResultBlock<'a>> {
+        if part.cache().is_some() || part.guard().is_some() {
+            return Err(Error::invalid_request(format!(
+                "{} is a tool result that holds a part with a `cache` or `guard`; a cache point goes on the tool result itself",
+                place()
+            )));
+        }
         Ok(match part {
             Part::Text(text) => wire::ToolResultBlock::Text(Cow::Borrowed(filled(&text.text))),
             Part::Image(image) => wire::ToolResultBlock::Image(media(image, &media::IMAGE, place)?),
@@ -245,49 +328,11 @@ fn filled(text: &str) -> &str {
     }
 }
 
-fn text_block(part: &TextPart) -> Block<'_> {
-    if let Some(guard) = &part.guard {
-        return Block::GuardContent(wire::GuardContent::Text(wire::GuardText {
-            text: &part.text,
-            qualifiers: &guard.qualifiers,
-        }));
-    }
-    if part.citations.is_empty() {
-        return Block::Text(&part.text);
-    }
-    let citations = part.citations.iter().map(|citation| wire::Citation {
-        title: citation.title.as_deref(),
-        source: citation.source.as_deref(),
-        source_content: citation
-            .text
-            .as_deref()
-            .map(|text| [wire::TextOnly { text }]),
-        location: citation.location.as_ref(),
-    });
-    Block::CitationsContent(wire::CitationsContent {
-        content: [wire::TextOnly { text: &part.text }],
-        citations: citations.collect(),
-    })
-}
-
 fn guarded_image<'a>(part: &MediaPart, media: wire::Media<'a>) -> Block<'a> {
     match part.guard {
         Some(_) => Block::GuardContent(wire::GuardContent::Image(media)),
         None => Block::Image(media),
     }
-}
-
-/// A thought goes back as it came. One that holds nothing is nothing.
-fn reasoning_block(part: &ReasoningPart) -> Option<Block<'_>> {
-    let content = match &part.redacted {
-        Some(redacted) => wire::ReasoningContent::RedactedContent(redacted),
-        None if part.text.is_empty() && part.signature.is_none() => return None,
-        None => wire::ReasoningContent::ReasoningText(wire::ReasoningText {
-            text: &part.text,
-            signature: part.signature.as_deref().filter(|text| !text.is_empty()),
-        }),
-    };
-    Some(Block::ReasoningContent(content))
 }
 
 /// `input` must be an object: arguments that did not parse go back inside one.

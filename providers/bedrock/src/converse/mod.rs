@@ -12,14 +12,14 @@ use http::response::Parts;
 use reqllm_core::{Answer, Call, Delivery, Error, Model, Reader, Result, Warning};
 
 use crate::family::Profile;
-use crate::options::Options;
+use crate::options::Read;
 use crate::{error, eventstream, whole};
 
 /// The body of a call.
 pub(crate) fn encode(
     model: &Model,
     call: &Call,
-    options: &Options,
+    options: &Read,
     profile: &Profile,
     delivery: Delivery,
     warnings: &mut Vec<Warning>,

@@ -7,19 +7,17 @@ use serde_json::Value;
 use super::blocks::Encoder;
 use super::wire;
 use crate::family::Profile;
-use crate::merge;
-use crate::options::Options;
-use crate::settings;
+use crate::options::Read;
+use crate::{merge, model_id};
 
 pub(super) fn encode(
     model: &Model,
     call: &Call,
-    options: &Options,
+    options: &Read,
     profile: &Profile,
     delivery: Delivery,
     warnings: &mut Vec<Warning>,
 ) -> Result<Bytes> {
-    settings::check(call)?;
     let name = model.id.as_str();
     if call.settings.seed.is_some() {
         call.unsupported(name, "a seed", warnings)?;
@@ -33,7 +31,10 @@ pub(super) fn encode(
     }
     let tool_config = tool_config(name, call, profile, warnings)?;
     let additional = additional_fields(name, call, options, profile, warnings)?;
-    let (system, messages) = messages(call, profile, warnings)?;
+    // A managed prompt has messages of its own.
+    let is_prompt = model_id::Arn::parse(model.sent_id())
+        .is_some_and(|arn| arn.resource.starts_with("prompt/"));
+    let (system, messages) = messages(name, call, profile, is_prompt, warnings)?;
     let settings = &call.settings;
     let has_inference_config = settings.max_tokens.is_some()
         || settings.temperature.is_some()
@@ -71,11 +72,13 @@ pub(super) fn encode(
 }
 
 fn messages<'a>(
+    model: &str,
     call: &'a Call,
     profile: &Profile,
+    is_prompt: bool,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Vec<wire::Block<'a>>, Vec<wire::Message<'a>>)> {
-    let mut encoder = Encoder::new(call, profile, warnings);
+    let mut encoder = Encoder::new(model, call, profile, warnings);
     let mut system = Vec::new();
     let mut messages: Vec<wire::Message<'a>> = Vec::new();
     for (at, message) in call.messages.iter().enumerate() {
@@ -120,9 +123,9 @@ fn messages<'a>(
             }
         }
     }
-    if messages.is_empty() && system.is_empty() {
+    if messages.is_empty() && !is_prompt {
         return Err(Error::invalid_request(
-            "`messages` is empty; at least one message of the user is needed",
+            "`messages` holds no message of the user; at least one is needed",
         ));
     }
     Ok((system, messages))
@@ -209,7 +212,7 @@ pub(crate) fn history_has_tools(call: &Call) -> bool {
         .any(|part| matches!(part, Part::ToolCall(_) | Part::ToolResult(_)))
 }
 
-fn guardrail_config(options: &Options, delivery: Delivery) -> Option<wire::GuardrailConfig<'_>> {
+fn guardrail_config(options: &Read, delivery: Delivery) -> Option<wire::GuardrailConfig<'_>> {
     Some(wire::GuardrailConfig {
         guardrail_identifier: options.guardrail_identifier.as_deref()?,
         guardrail_version: options.guardrail_version.as_deref()?,
@@ -226,7 +229,7 @@ fn guardrail_config(options: &Options, delivery: Delivery) -> Option<wire::Guard
 fn additional_fields(
     model: &str,
     call: &Call,
-    options: &Options,
+    options: &Read,
     profile: &Profile,
     warnings: &mut Vec<Warning>,
 ) -> Result<serde_json::Map<String, Value>> {

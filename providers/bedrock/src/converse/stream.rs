@@ -101,6 +101,12 @@ struct ReasoningDelta<'a> {
     redacted_content: Option<Text<'a>>,
 }
 
+impl ReasoningDelta<'_> {
+    fn is_known(&self) -> bool {
+        self.text.is_some() || self.signature.is_some() || self.redacted_content.is_some()
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct BlockStop {
@@ -162,7 +168,7 @@ impl Events for ConverseEvents {
         Ok(())
     }
 
-    fn missing(&self, fold: &Fold) -> Option<&'static str> {
+    fn end(&mut self, fold: &mut Fold) -> Option<&'static str> {
         if !fold.stopped() {
             Some("it has no messageStop event")
         } else if !self.has_metadata {
@@ -234,7 +240,7 @@ impl ConverseEvents {
             Delta {
                 reasoning_content: Some(reasoning),
                 ..
-            } => {
+            } if reasoning.is_known() => {
                 if let Some(text) = reasoning.text {
                     fold.reasoning(index, text);
                 }

@@ -18,6 +18,8 @@ use crate::options::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier};
 pub(super) struct Request<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) system: Vec<Block<'a>>,
+    /// Empty for a managed prompt, which has messages of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) messages: Vec<Message<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) inference_config: Option<InferenceConfig<'a>>,
@@ -178,7 +180,7 @@ impl From<Cache> for CachePoint {
 #[serde(rename_all = "camelCase")]
 pub(super) enum ReasoningContent<'a> {
     ReasoningText(ReasoningText<'a>),
-    RedactedContent(&'a str),
+    RedactedContent(std::borrow::Cow<'a, str>),
 }
 
 /// `text` must be there, even if it is empty.

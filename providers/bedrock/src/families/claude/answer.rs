@@ -17,8 +17,6 @@ struct Answer<'a> {
     stop_reason: Option<Text<'a>>,
     stop_sequence: Option<Value>,
     usage: Option<AnthropicUsage>,
-    #[serde(flatten)]
-    guardrail: Guardrail,
 }
 
 /// A block of content; which members it has, `type` says.
@@ -38,28 +36,9 @@ pub(super) struct Block<'a> {
     pub(super) id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) name: Option<Text<'a>>,
-    pub(super) input: Option<Value>,
+    #[serde(borrow)]
+    pub(super) input: Option<&'a RawValue>,
     pub(super) citations: Option<Vec<Value>>,
-}
-
-/// What Bedrock adds to a body when a guardrail has looked at it.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Guardrail {
-    #[serde(rename = "amazon-bedrock-guardrailAction")]
-    action: Option<String>,
-    #[serde(rename = "amazon-bedrock-trace")]
-    trace: Option<Value>,
-}
-
-impl Guardrail {
-    /// Tells of it; whether it stepped in. The model's own stop reason stays `end_turn` even then.
-    pub(super) fn tell(self, fold: &mut Fold) -> bool {
-        if let Some(trace) = self.trace {
-            fold.metadata("trace", trace);
-        }
-        self.action.as_deref() == Some("INTERVENED")
-    }
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -135,13 +114,8 @@ pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
             fold.unknown(index, json::read(raw.get().as_bytes(), WHAT)?);
         }
     }
-    let intervened = answer.guardrail.tell(fold);
     if let Some(raw) = answer.stop_reason {
-        let reason = match intervened {
-            true => FinishReason::ContentFilter,
-            false => finish_reason(&raw),
-        };
-        fold.stop(reason, raw.into_string());
+        fold.stop(finish_reason(&raw), raw.into_string());
     }
     if let Some(sequence) = answer.stop_sequence.filter(|sequence| !sequence.is_null()) {
         fold.metadata("stop_sequence", sequence);
@@ -171,9 +145,7 @@ fn tell(index: u32, block: Block<'_>, fold: &mut Fold) -> Result<(), ()> {
             index,
             block.id.unwrap_or_default().into_string(),
             block.name.unwrap_or_default().into_string(),
-            block
-                .input
-                .unwrap_or_else(|| Value::Object(serde_json::Map::new())),
+            block.input.map_or("", RawValue::get),
         ),
         _ => return Err(()),
     }

@@ -4,16 +4,17 @@ mod answer;
 mod request;
 mod stream;
 
-use bytes::Bytes;
 use reqllm_core::{Call, Fold, Model, Result, Warning};
+use serde_json::{Map, Value};
 
 use crate::family::{Codec, Family, Profile, StreamCodec};
-use crate::options::Options;
 
 /// Anthropic's Messages API reference: `top_k` is a member of the body; betas are named in `anthropic_beta`.
+/// Recorded answers of Converse: `redactedContent` is the base64 of Anthropic's `data`.
 const PROFILE: Profile = Profile::CAUTIOUS
     .with_top_k(&["top_k"])
-    .with_anthropic_beta();
+    .with_anthropic_beta()
+    .with_wrapped_redaction();
 
 #[derive(Debug)]
 pub(super) struct Claude;
@@ -41,10 +42,9 @@ impl Codec for Claude {
         &self,
         model: &Model,
         call: &Call,
-        options: &Options,
         warnings: &mut Vec<Warning>,
-    ) -> Result<Bytes> {
-        request::encode(model, call, options, warnings)
+    ) -> Result<Map<String, Value>> {
+        request::encode(model, call, warnings)
     }
 
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {

@@ -4,15 +4,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
 use reqllm_core::{
-    Cache, Call, DocumentPart, Error, MediaPart, Message, Model, Part, ReasoningPart, Result, Role,
-    Source, TextPart, ToolChoice, ToolContent, ToolResultPart, Warning,
+    Cache, Call, Citation, DocumentPart, Error, MediaPart, Message, Model, Part, ReasoningPart,
+    Result, Role, Source, TextPart, ToolChoice, ToolContent, ToolResultPart, Warning,
 };
 use serde_json::{Map, Value, json};
 
-use crate::options::Options;
-use crate::{media, merge, settings};
+use crate::{media, redacted};
 
 const ANTHROPIC_VERSION: &str = "bedrock-2023-05-31";
 
@@ -23,10 +21,8 @@ const DEFAULT_MAX_TOKENS: u64 = 4096;
 pub(super) fn encode(
     model: &Model,
     call: &Call,
-    options: &Options,
     warnings: &mut Vec<Warning>,
-) -> Result<Bytes> {
-    settings::check(call)?;
+) -> Result<Map<String, Value>> {
     if call.settings.seed.is_some() {
         call.unsupported(&model.id, "a seed", warnings)?;
     }
@@ -40,8 +36,8 @@ pub(super) fn encode(
     let mut body = Map::new();
     let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
     put("anthropic_version", ANTHROPIC_VERSION.into());
-    if !options.anthropic_beta.is_empty() {
-        put("anthropic_beta", options.anthropic_beta.clone().into());
+    if let Some(betas) = call.options.get("anthropic_beta") {
+        put("anthropic_beta", betas.clone());
     }
     put("max_tokens", max_tokens(model, call).into());
     let (system, messages) = messages(call, warnings)?;
@@ -68,10 +64,7 @@ pub(super) fn encode(
             put("tool_choice", tool_choice(choice));
         }
     }
-    merge::deep(&mut body, &options.additional_model_request_fields);
-    serde_json::to_vec(&body).map(Bytes::from).map_err(|error| {
-        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
-    })
+    Ok(body)
 }
 
 fn max_tokens(model: &Model, call: &Call) -> u64 {
@@ -143,14 +136,15 @@ fn blocks(at: usize, message: &Message, warnings: &mut Vec<Warning>) -> Result<V
         if let Part::Text(text) = part
             && text.text.trim().is_empty()
         {
-            if !text.text.is_empty() {
+            if !text.text.is_empty() || text.cache.is_some() {
                 warnings.push(Warning::new(
                     "blank_text_dropped",
-                    format!("{place} is a text of white space alone, which Claude refuses; it was left out"),
+                    format!("{place} is a blank text, which Claude refuses; it was left out, and so was a cache point after it"),
                 ));
             }
             continue;
         }
+        check(part, &place, warnings)?;
         let Some(mut block) = block(part, &place)? else {
             continue;
         };
@@ -160,6 +154,37 @@ fn blocks(at: usize, message: &Message, warnings: &mut Vec<Warning>) -> Result<V
         blocks.push(block);
     }
     Ok(blocks)
+}
+
+/// What cannot go as it is, is said.
+fn check(part: &Part, place: &str, warnings: &mut Vec<Warning>) -> Result<()> {
+    match part {
+        Part::Reasoning(_) if part.cache().is_some() => Err(Error::invalid_request(format!(
+            "{place} is reasoning with a cache point, which cannot stand there; put it after the next part"
+        ))),
+        Part::Reasoning(reasoning) => {
+            if reasoning.redacted.is_none() && reasoning.signature.is_none() {
+                warnings.push(Warning::new(
+                    "unsigned_reasoning_dropped",
+                    format!("{place} is reasoning without a signature, which Claude does not take back; it was left out"),
+                ));
+            }
+            Ok(())
+        }
+        Part::Text(text)
+            if text
+                .citations
+                .iter()
+                .any(|it| native_citation(it).is_none()) =>
+        {
+            warnings.push(Warning::new(
+                "citations_dropped",
+                format!("{place} has citations that are not in Claude's own form; the text goes without them"),
+            ));
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 fn block(part: &Part, place: &str) -> Result<Option<Value>> {
@@ -179,7 +204,8 @@ fn block(part: &Part, place: &str) -> Result<Option<Value>> {
             json!({ "type": "tool_use", "id": call.id, "name": call.name, "input": input })
         }
         Part::ToolResult(result) => tool_result(result, place)?,
-        Part::Unknown(unknown) if unknown.raw.is_object() => unknown.raw.clone(),
+        // A block of Converse has no `type`, and would mean nothing here.
+        Part::Unknown(unknown) if unknown.raw.get("type").is_some() => unknown.raw.clone(),
         other => {
             return Err(Error::invalid_request(format!(
                 "{place} is a part of type {} that Claude's native body has no block for",
@@ -191,23 +217,25 @@ fn block(part: &Part, place: &str) -> Result<Option<Value>> {
 
 fn text_block(part: &TextPart) -> Value {
     let mut block = json!({ "type": "text", "text": part.text });
-    // A citation that came from this form keeps its whole wire shape as its location.
-    let citations: Vec<Value> = part
-        .citations
-        .iter()
-        .filter_map(|citation| citation.location.clone())
-        .filter(|location| location.get("type").is_some())
-        .collect();
+    let citations: Vec<Value> = part.citations.iter().filter_map(native_citation).collect();
     if !citations.is_empty() {
         block["citations"] = citations.into();
     }
     block
 }
 
+/// A citation that came in this form keeps its whole wire shape as its location.
+fn native_citation(citation: &Citation) -> Option<Value> {
+    let location = citation.location.as_ref()?;
+    location.get("type").is_some().then(|| location.clone())
+}
+
 /// A thought goes back as it came. One without a signature was never Claude's and is refused, so it is left out.
 fn reasoning_block(part: &ReasoningPart) -> Option<Value> {
     match (&part.redacted, &part.signature) {
-        (Some(data), _) => Some(json!({ "type": "redacted_thinking", "data": data })),
+        (Some(data), _) => {
+            Some(json!({ "type": "redacted_thinking", "data": redacted::native(data) }))
+        }
         (None, Some(signature)) => {
             Some(json!({ "type": "thinking", "thinking": part.text, "signature": signature }))
         }
@@ -234,14 +262,10 @@ fn document_block(part: &DocumentPart, place: &str) -> Result<Value> {
         ("pdf", source) => json!({
             "type": "base64", "media_type": "application/pdf", "data": base64(source, place)?,
         }),
-        ("txt", Source::Data(bytes)) => match std::str::from_utf8(bytes) {
-            Ok(text) => json!({ "type": "text", "media_type": "text/plain", "data": text }),
-            Err(error) => {
-                return Err(Error::invalid_request(format!(
-                    "{place} is a text document that is not UTF-8: {error}"
-                )));
-            }
-        },
+        ("txt", source) => {
+            let text = text(source, place)?;
+            json!({ "type": "text", "media_type": "text/plain", "data": text })
+        }
         _ => {
             return Err(Error::invalid_request(format!(
                 "{place} is a {format} document; Claude's native body takes pdf and txt, Converse takes all (`use_converse`)"
@@ -259,6 +283,21 @@ fn document_block(part: &DocumentPart, place: &str) -> Result<Value> {
         block["citations"] = json!({ "enabled": true });
     }
     Ok(block)
+}
+
+/// The text of a text document.
+fn text(source: &Source, place: &str) -> Result<String> {
+    let bytes = match source {
+        Source::Data(bytes) => bytes.to_vec(),
+        source => STANDARD.decode(base64(source, place)?).map_err(|error| {
+            Error::invalid_request(format!("{place}: its data: URL is not base64: {error}"))
+        })?,
+    };
+    String::from_utf8(bytes).map_err(|error| {
+        Error::invalid_request(format!(
+            "{place} is a text document that is not UTF-8: {error}; Converse takes it as it is (`use_converse`)"
+        ))
+    })
 }
 
 fn base64(source: &Source, place: &str) -> Result<String> {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use reqllm_core::{Error, FinishReason, Fold, Result, Usage, Warning};
+use reqllm_core::{Error, Fold, Result, Usage, Warning};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::answer::{AnthropicUsage, Block, Guardrail, citation, finish_reason};
+use super::answer::{AnthropicUsage, Block, citation, finish_reason};
 use crate::family::StreamCodec;
-use crate::invoke::Metrics;
 use crate::json::{self, Text};
 
 const WHAT: &str = "an event of Claude's stream";
@@ -31,7 +31,7 @@ struct Event<'a> {
     #[serde(borrow)]
     message: Option<Message<'a>>,
     #[serde(borrow)]
-    content_block: Option<&'a serde_json::value::RawValue>,
+    content_block: Option<&'a RawValue>,
     #[serde(borrow)]
     delta: Option<Delta<'a>>,
     usage: Option<AnthropicUsage>,
@@ -69,15 +69,6 @@ struct Failure {
     kind: String,
     #[serde(default)]
     message: String,
-}
-
-/// What Bedrock adds to the last chunk of every family, and to any when a guardrail has looked at it.
-#[derive(Deserialize)]
-struct Extras {
-    #[serde(rename = "amazon-bedrock-invocationMetrics")]
-    metrics: Option<Metrics>,
-    #[serde(flatten)]
-    guardrail: Guardrail,
 }
 
 impl StreamCodec for ClaudeStream {
@@ -132,30 +123,30 @@ impl StreamCodec for ClaudeStream {
                 format!("the stream has an event of type {other:?} that this version does not know; it was passed over"),
             )),
         }
-        if matches!(
-            &*event.kind,
-            "message_stop" | "message_delta" | "message_start"
-        ) {
-            self.extras(json, fold)?;
-        }
         Ok(())
     }
 
-    fn missing(&self, _fold: &Fold) -> Option<&'static str> {
-        (!self.stopped).then_some("it has no message_stop event")
+    fn missing(&self, fold: &Fold) -> Option<&'static str> {
+        if !self.stopped {
+            Some("it has no message_stop event")
+        } else if !fold.stopped() {
+            Some("it does not say why the model stopped")
+        } else {
+            None
+        }
     }
 }
 
 impl ClaudeStream {
-    fn start(
-        &mut self,
-        index: u32,
-        raw: &serde_json::value::RawValue,
-        fold: &mut Fold,
-    ) -> Result<()> {
+    fn start(&mut self, index: u32, raw: &RawValue, fold: &mut Fold) -> Result<()> {
         let block: Block<'_> = json::read(raw.get().as_bytes(), WHAT)?;
         match &*block.kind {
-            "text" => fold.text(index, block.text.unwrap_or_default()),
+            "text" => {
+                fold.text(index, block.text.unwrap_or_default());
+                for wire in block.citations.unwrap_or_default() {
+                    fold.citation(index, citation(wire));
+                }
+            }
             "thinking" => {
                 fold.reasoning(index, block.thinking.unwrap_or_default());
                 fold.signature(index, block.signature.unwrap_or_default());
@@ -167,6 +158,11 @@ impl ClaudeStream {
                     block.id.unwrap_or_default().into_string(),
                     block.name.unwrap_or_default().into_string(),
                 );
+                // It is empty, and the deltas bring the arguments, unless somebody in between has joined them.
+                let input = block.input.map_or("", RawValue::get);
+                if !matches!(input, "" | "{}" | "null") {
+                    fold.tool_call_arguments(index, input);
+                }
             }
             _ => {
                 let raw = json::read(raw.get().as_bytes(), WHAT)?;
@@ -216,20 +212,6 @@ impl ClaudeStream {
             self.usage.update(usage.counts(fold));
             fold.usage(self.usage);
         }
-    }
-
-    /// Bedrock's own measure fills in what Claude did not count, and replaces nothing.
-    fn extras(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
-        let extras: Extras = json::read(json, WHAT)?;
-        if let Some(metrics) = extras.metrics {
-            let mut usage = metrics.tell(fold);
-            usage.update(self.usage);
-            fold.usage(usage);
-        }
-        if extras.guardrail.tell(fold) {
-            fold.finish_as(FinishReason::ContentFilter);
-        }
-        Ok(())
     }
 }
 

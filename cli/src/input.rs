@@ -1,0 +1,131 @@
+//! What comes in from files and standard input.
+
+use std::io::{IsTerminal as _, Read as _};
+use std::path::Path;
+
+use reqllm::{Message, Tool, user};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::args::Generate;
+use crate::error::{Failure, warn};
+
+/// Everything that a call says.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) messages: Vec<Message>,
+    pub(crate) tools: Vec<Tool>,
+}
+
+impl Input {
+    /// Reads it. This may wait for standard input.
+    pub(crate) fn read(args: &Generate) -> Result<Self, Failure> {
+        let mut messages: Vec<Message> = match &args.messages {
+            Some(path) => json(path, "--messages")?,
+            None => Vec::new(),
+        };
+        let tools = match &args.tools {
+            Some(path) => json(path, "--tools")?,
+            None => Vec::new(),
+        };
+        messages.extend(prompt(args)?.map(user));
+        Ok(Self { messages, tools })
+    }
+}
+
+/// From the argument, else from standard input, unless there are messages already.
+fn prompt(args: &Generate) -> Result<Option<String>, Failure> {
+    if args.prompt.is_some() || args.messages.is_some() {
+        return Ok(args.prompt.clone());
+    }
+    let mut stdin = std::io::stdin().lock();
+    if stdin.is_terminal() {
+        return Err(Failure::usage(
+            "there is no prompt; give it after the spec or on standard input",
+        ));
+    }
+    let mut text = String::new();
+    stdin
+        .read_to_string(&mut text)
+        .map_err(|error| Failure::usage(format!("standard input cannot be read: {error}")))?;
+    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    Ok(Some(text))
+}
+
+/// A provider option: the value is JSON if it is the JSON of just that, else it is text.
+pub(crate) fn option(option: &str) -> Result<(&str, Value), Failure> {
+    let Some((name, value)) = option.split_once('=') else {
+        // The text may hold a secret: it is not repeated.
+        return Err(Failure::usage(
+            "an option (-o) has no `=`; KEY=VALUE would do",
+        ));
+    };
+    if reqllm::bedrock::SECRET_OPTIONS.contains(&name) {
+        warn(&format!(
+            "`{name}` on the command line can be seen by others on this machine; prefer the environment"
+        ));
+    }
+    let value = match serde_json::from_str(value) {
+        // A number that does not come out as it went in, such as 007, was none.
+        Ok(Value::Number(number)) if number.to_string() != value => value.into(),
+        Ok(json) => json,
+        Err(_) => value.into(),
+    };
+    Ok((name, value))
+}
+
+fn json<T: DeserializeOwned>(path: &Path, flag: &str) -> Result<T, Failure> {
+    let failed = |why: String| Failure::usage(format!("{flag} {}: {why}", path.display()));
+    let text = if path == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.map_err(|error| failed(error.to_string()))?;
+    serde_json::from_str(&text).map_err(|error| failed(without_values(&error.to_string())))
+}
+
+/// An error of serde repeats the text that it did not expect, which may be the prompt.
+fn without_values(error: &str) -> String {
+    for kind in ["invalid type: string \"", "invalid value: string \""] {
+        if let Some(start) = error.find(kind)
+            && let Some(end) = error.rfind("\", expected")
+        {
+            let text_starts = start + kind.len() - 1;
+            return format!("{}(not shown){}", &error[..text_starts], &error[end + 1..]);
+        }
+    }
+    error.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_json_or_text() {
+        let value = |text: &'static str| option(text).unwrap().1;
+        assert_eq!(value("a=true"), true);
+        assert_eq!(value("a=1.5"), 1.5);
+        assert_eq!(value("a=007"), "007");
+        assert_eq!(
+            value("a=12345678901234567890123"),
+            "12345678901234567890123"
+        );
+        assert_eq!(value("a={\"b\": 1}")["b"], 1);
+        assert_eq!(value("a=eu-west-1"), "eu-west-1");
+        assert_eq!(value("a="), "");
+        assert!(option("secret").is_err());
+    }
+
+    #[test]
+    fn what_was_said_is_not_repeated() {
+        let error =
+            r#"invalid type: string "my "secret", expected x", expected struct Message at line 1"#;
+        let told = without_values(error);
+        assert_eq!(
+            told,
+            "invalid type: string (not shown), expected struct Message at line 1"
+        );
+    }
+}

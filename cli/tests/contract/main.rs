@@ -1,0 +1,18 @@
+//! The command line's contract with programs: what it prints, and what it sends for what it is given.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests are tests, which clippy does not see"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod dry_run;
+mod events;
+mod messages;
+mod models;
+mod response;
+mod settings;
+mod specs;

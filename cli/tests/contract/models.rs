@@ -1,0 +1,101 @@
+//! `models list` and `models show`.
+
+use serde_json::Value;
+
+use crate::common::{CLAUDE, NOVA, keys, reqllm};
+
+fn show(spec: &str) -> Value {
+    reqllm(["models", "show", spec, "--json"]).run().json()
+}
+
+#[test]
+fn show_tells_what_is_known_and_null_for_what_is_not() {
+    let model = show(NOVA);
+    for key in [
+        "provider",
+        "id",
+        "wire_id",
+        "resolution",
+        "name",
+        "family",
+        "base_model",
+        "base_url",
+        "limits",
+        "modalities",
+        "capabilities",
+        "cost",
+    ] {
+        assert!(model.get(key).is_some(), "{key} in {model}");
+    }
+    assert_eq!(model["provider"], "bedrock");
+    assert_eq!(model["id"], "amazon.nova-lite-v1:0");
+    assert_eq!(model["resolution"], "exact");
+    assert_eq!(model["base_model"], Value::Null);
+    assert!(model["limits"]["context"].is_u64(), "{model}");
+    assert!(
+        model["cost"]["input"].is_string(),
+        "money is no float: {model}"
+    );
+    assert_eq!(model["cost"]["quality"], "exact");
+}
+
+#[test]
+fn show_tells_where_an_inference_profile_has_its_facts_from() {
+    let model = show(CLAUDE);
+    assert_eq!(model["resolution"], "inherited");
+    assert_eq!(
+        model["base_model"],
+        "anthropic.claude-sonnet-4-5-20250929-v1:0"
+    );
+    assert_eq!(
+        model["wire_id"],
+        "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    );
+    assert_eq!(
+        model["limits"],
+        show(&CLAUDE.replace(":us.", ":"))["limits"]
+    );
+}
+
+#[test]
+fn show_for_people_names_the_spec() {
+    let shown = reqllm(["models", "show", NOVA]).run().ok();
+    assert!(shown.contains(NOVA), "{shown}");
+    assert!(shown.contains("300000"), "{shown}");
+}
+
+#[test]
+fn list_gives_specs_that_show_takes() {
+    let list = reqllm(["models", "list"]).run().ok();
+    assert!(list.lines().any(|spec| spec == NOVA), "{list}");
+    let json = reqllm(["models", "list", "--json"]).run().json();
+    let models = json.as_array().unwrap();
+    assert_eq!(models.len(), list.lines().count());
+    for (model, spec) in models.iter().zip(list.lines()) {
+        let id = model["id"].as_str().unwrap();
+        let provider = model["provider"].as_str().unwrap();
+        assert_eq!(format!("{provider}:{id}"), spec);
+        assert_eq!(keys(model), keys(&models[0]), "{spec}");
+    }
+    let last = list.lines().last().unwrap();
+    assert_eq!(show(last), *models.last().unwrap());
+}
+
+#[test]
+fn list_can_be_narrowed_to_a_provider_by_any_of_its_names() {
+    let all = reqllm(["models", "list"]).run().ok();
+    for name in ["bedrock", "aws"] {
+        let run = reqllm(["models", "list", "--provider", name]);
+        assert_eq!(run.run().ok(), all);
+    }
+    let run = reqllm(["models", "list", "--provider", "nobody", "--json"]);
+    run.run().error(2, "unknown_provider");
+}
+
+#[test]
+fn a_spec_that_does_not_do_is_refused_by_show() {
+    let run = reqllm(["models", "show", "", "--json"]);
+    run.run().error(2, "empty_spec");
+    let line = reqllm(["models", "show", "nobody:x"]).run().line(2);
+    assert!(line.contains("nobody"), "{line}");
+}
