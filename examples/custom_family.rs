@@ -1,9 +1,9 @@
 //! A model family of somebody else's, in a crate of somebody else's: ids that begin with `acme.` speak its native body.
 
 mod support;
-use reqllm::bedrock::{Codec, Family, FamilyEntry, Profile, StreamCodec, register_family};
+use reqllm::bedrock::{Codec, Family, FamilyEntry, StreamCodec, register_family};
 use reqllm::{Call, Error, FinishReason, Fold, Model, Result, Warning};
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 #[derive(Debug)]
 struct Acme;
@@ -16,16 +16,13 @@ impl Family for Acme {
     fn prefixes(&self) -> &'static [&'static str] {
         &["acme."]
     }
-    fn profile(&self) -> &'static Profile {
-        &Profile::CAUTIOUS
-    }
     fn codec(&self) -> Option<&dyn Codec> {
         Some(self)
     }
 }
 
 impl Codec for Acme {
-    fn encode(&self, _: &Model, call: &Call, _: &mut Vec<Warning>) -> Result<Map<String, Value>> {
+    fn encode(&self, _: &Model, call: &Call, _: &mut Vec<Warning>) -> Result<Value> {
         let prompt: String = call
             .messages
             .iter()
@@ -35,11 +32,7 @@ impl Codec for Acme {
 "
             })
             .collect();
-        let tokens = call.settings.max_tokens;
-        Ok(Map::from_iter([
-            ("prompt".to_owned(), prompt.into()),
-            ("max_tokens".to_owned(), tokens.into()),
-        ]))
+        Ok(json!({"prompt": prompt, "max_tokens": call.settings.max_tokens}))
     }
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
         read(body, fold)

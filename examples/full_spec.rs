@@ -23,7 +23,7 @@ async fn main() -> reqllm::Result<()> {
     println!("{}: {}", plan.route["operation"], plan.route["reason"]);
 
     // The same spec as text, as in a configuration file or on the command line.
-    let same = client.model(
+    let same = Model::from_json(
         r#"{
             "provider": "bedrock",
             "id": "our-support-bot",
@@ -31,6 +31,6 @@ async fn main() -> reqllm::Result<()> {
             "base_model": "anthropic.claude-haiku-4-5-20251001-v1:0"
         }"#,
     )?;
-    assert_eq!(same.info(), model.info());
+    assert_eq!(client.model(same)?.info(), model.info());
     Ok(())
 }

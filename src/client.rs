@@ -39,7 +39,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] if TLS cannot be set up.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be set up.
     pub fn new() -> Result<Self> {
         Self::builder().build()
     }
@@ -67,7 +67,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// A spec that does not parse or resolve, or [`ErrorKind::UnknownProvider`] if nobody here can reach the model.
+    /// A spec that does not parse or resolve, or [`ErrorKind::UnknownProvider`](crate::ErrorKind::UnknownProvider) if nobody here can reach the model.
     pub fn model(&self, spec: impl IntoSpec) -> Result<LanguageModel> {
         let resolved = self.resolve(spec)?;
         let provider = self
@@ -193,8 +193,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] if TLS cannot be set up, a provider is there twice or an endpoint is for none;
-    /// [`ErrorKind::InvalidSpec`] if a full spec does not do.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be set up, a provider is there twice or an endpoint is for none;
+    /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if a full spec does not do.
     pub fn build(self) -> Result<Client> {
         let mut registry = self.registry.unwrap_or_else(Registry::seed);
         let mut context = self.context;

@@ -5,7 +5,7 @@
 //! family by name: Converse asks the profile.
 //!
 //! ```
-//! use reqllm_bedrock::{Family, FamilyEntry, Profile};
+//! use reqllm_bedrock::{Family, FamilyEntry};
 //!
 //! #[derive(Debug)]
 //! struct Acme;
@@ -17,10 +17,6 @@
 //!     fn prefixes(&self) -> &'static [&'static str] {
 //!         &["acme."]
 //!     }
-//!     fn profile(&self) -> &'static Profile {
-//!         const PROFILE: Profile = Profile::CAUTIOUS;
-//!         &PROFILE
-//!     }
 //! }
 //!
 //! reqllm_bedrock::register_family!(FamilyEntry(&Acme));
@@ -29,7 +25,7 @@
 use std::fmt;
 
 use reqllm_core::{Call, Fold, Model, Resolution, Result, Warning, inventory};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::model_id;
 
@@ -42,7 +38,9 @@ pub trait Family: fmt::Debug + Send + Sync {
     fn prefixes(&self) -> &'static [&'static str];
 
     /// What is true of its models.
-    fn profile(&self) -> &'static Profile;
+    fn profile(&self) -> &'static Profile {
+        &Profile::CAUTIOUS
+    }
 
     /// Its native Invoke body, if this crate or the family's own speaks it.
     fn codec(&self) -> Option<&dyn Codec> {
@@ -101,7 +99,7 @@ impl Profile {
 
 /// Speaks a family's native Invoke body. Pure.
 pub trait Codec: Send + Sync {
-    /// The body of InvokeModel and InvokeModelWithResponseStream; the same call gives the same body. Options of
+    /// The body of InvokeModel and InvokeModelWithResponseStream; a JSON object, the same for the same call. Options of
     /// Bedrock that are the family's own are in `call.options`; `additional_model_request_fields` are merged over the
     /// body afterwards, and the common settings have been checked.
     ///
@@ -109,12 +107,7 @@ pub trait Codec: Send + Sync {
     ///
     /// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) or
     /// [`ErrorKind::Unsupported`](reqllm_core::ErrorKind::Unsupported), naming the field.
-    fn encode(
-        &self,
-        model: &Model,
-        call: &Call,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Map<String, Value>>;
+    fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value>;
 
     /// Reads a whole answer.
     ///
@@ -178,11 +171,6 @@ impl Family for Unknown {
 
     fn prefixes(&self) -> &'static [&'static str] {
         &[]
-    }
-
-    fn profile(&self) -> &'static Profile {
-        const PROFILE: Profile = Profile::CAUTIOUS;
-        &PROFILE
     }
 }
 
@@ -289,9 +277,6 @@ mod tests {
             }
             fn prefixes(&self) -> &'static [&'static str] {
                 &["anthropic."]
-            }
-            fn profile(&self) -> &'static Profile {
-                Unknown.profile()
             }
         }
         let families = Families::new(&[&Mine]);

@@ -29,7 +29,11 @@ pub(crate) fn encode(
     options: &Read,
     warnings: &mut Vec<Warning>,
 ) -> Result<Bytes> {
-    let mut body = codec.encode(model, call, warnings)?;
+    let Value::Object(mut body) = codec.encode(model, call, warnings)? else {
+        return Err(Error::config(
+            "the family's codec gave a body that is no JSON object",
+        ));
+    };
     merge::deep(&mut body, &options.additional_model_request_fields);
     serde_json::to_vec(&body).map(Bytes::from).map_err(|error| {
         Error::invalid_request(format!("the request cannot be written as JSON: {error}"))

@@ -5,7 +5,7 @@ mod request;
 mod stream;
 
 use reqllm_core::{Call, Fold, Model, Result, Warning};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::family::{Codec, Family, Profile, StreamCodec};
 
@@ -38,13 +38,8 @@ impl Family for Claude {
 }
 
 impl Codec for Claude {
-    fn encode(
-        &self,
-        model: &Model,
-        call: &Call,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Map<String, Value>> {
-        request::encode(model, call, warnings)
+    fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value> {
+        request::encode(model, call, warnings).map(Value::Object)
     }
 
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
