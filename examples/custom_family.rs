@@ -53,8 +53,7 @@ fn read(json: &[u8], fold: &mut Fold) -> Result<()> {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let answer = r#"{"completion": "Beep!", "stop": "done"}"#;
-    let (client, _emulator) = support::told(answer).await?;
+    let (client, _emulator) = support::told(r#"{"completion": "Beep!", "stop": "done"}"#).await?;
     let model = client.model("bedrock:us.acme.roadrunner-v1:0")?;
     println!("{}", model.chat("Say something.").max_tokens(9).await?);
     Ok(())
