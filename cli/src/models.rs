@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use reqllm::{Client, Model, Resolution};
+use reqllm::{Capability, Client, ModalitySet, Model, Resolution};
 use serde_json::json;
 
 use crate::args::{List, Models, Show};
@@ -63,9 +63,9 @@ fn lines(model: &Model) -> Vec<(&'static str, String)> {
         Some(false) => "no".to_owned(),
         None => UNKNOWN.to_owned(),
     };
-    let kinds = |kinds: &[String]| match kinds {
-        [] => UNKNOWN.to_owned(),
-        kinds => kinds.join(", "),
+    let kinds = |kinds: ModalitySet| match kinds.is_empty() {
+        true => UNKNOWN.to_owned(),
+        false => kinds.to_string(),
     };
     let resolution = match model.resolution {
         Resolution::Inherited => format!("inherited from {}", text(&model.base_model)),
@@ -79,15 +79,21 @@ fn lines(model: &Model) -> Vec<(&'static str, String)> {
         ("resolution", resolution),
         ("context", number(model.limits.context)),
         ("output", number(model.limits.output)),
-        ("takes", kinds(&model.modalities.input)),
-        ("gives", kinds(&model.modalities.output)),
-        ("tools", flag(model.capabilities.tools)),
-        ("reasoning", flag(model.capabilities.reasoning)),
+        ("takes", kinds(model.modalities.input)),
+        ("gives", kinds(model.modalities.output)),
+        ("tools", flag(model.capabilities.get(Capability::Tools))),
+        (
+            "reasoning",
+            flag(model.capabilities.get(Capability::Reasoning)),
+        ),
         (
             "structured output",
-            flag(model.capabilities.structured_output),
+            flag(model.capabilities.get(Capability::StructuredOutput)),
         ),
-        ("streaming", flag(model.capabilities.streaming)),
+        (
+            "streaming",
+            flag(model.capabilities.get(Capability::Streaming)),
+        ),
     ];
     let cost = model.cost.clone().unwrap_or_default();
     for (name, price) in [("input price", cost.input), ("output price", cost.output)] {

@@ -13,8 +13,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
 use crate::{
-    Citation, CitationEvent, Error, Event, FinishReason, Message, Model, Part, Pricing, Quality,
-    ReasoningDelta, ReasoningPart, Response, Role, TextDelta, TextPart, ToolCallArguments,
+    Citation, CitationEvent, Cost, Error, Event, FinishReason, Message, Model, Part, Pricing,
+    Quality, ReasoningDelta, ReasoningPart, Response, Role, TextDelta, TextPart, ToolCallArguments,
     ToolCallEvent, ToolCallPart, ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
 };
 
@@ -84,6 +84,7 @@ pub struct Fold {
     raw_finish_reason: Option<String>,
     usage: Usage,
     fallback: Usage,
+    service_tier: Option<String>,
     warnings: Vec<Warning>,
     metadata: Map<String, Value>,
 }
@@ -117,6 +118,7 @@ impl Fold {
             raw_finish_reason: None,
             usage: Usage::default(),
             fallback: Usage::default(),
+            service_tier: None,
             warnings: Vec::new(),
             metadata: Map::new(),
         }
@@ -338,6 +340,11 @@ impl Fold {
         self.fallback.update(usage);
     }
 
+    /// The service tier in which the provider served the call; prices depend on it.
+    pub fn service_tier(&mut self, tier: impl Into<String>) {
+        self.service_tier = Some(tier.into());
+    }
+
     /// The provider's id of the answer.
     pub fn id(&mut self, id: impl Into<String>) {
         self.id = Some(id.into());
@@ -396,10 +403,7 @@ impl Fold {
         usage.update(self.usage);
         let usage = usage.totalled();
         let identity = self.identity.clone();
-        let cost = identity
-            .pricing
-            .as_ref()
-            .and_then(|pricing| pricing.cost(&usage, identity.quality.unwrap_or(Quality::Exact)));
+        let cost = self.cost(&usage);
         Response {
             id: self.id.take().unwrap_or_default(),
             provider: identity.provider,
@@ -417,6 +421,20 @@ impl Fold {
             warnings: std::mem::take(&mut self.warnings),
             provider_metadata: std::mem::take(&mut self.metadata),
         }
+    }
+
+    /// What it cost, or a note in the metadata why that is not known.
+    fn cost(&mut self, usage: &Usage) -> Option<Cost> {
+        let quality = self.identity.quality.unwrap_or(Quality::Exact);
+        let reason = match &self.identity.pricing {
+            None => "the price of the model is not known".to_owned(),
+            Some(pricing) => match pricing.cost(usage, self.service_tier.as_deref(), quality) {
+                Ok(cost) => return Some(cost),
+                Err(reason) => reason.to_string(),
+            },
+        };
+        self.metadata("cost_unknown", Value::String(reason));
+        None
     }
 
     /// The response, and the last event that carries it.

@@ -14,6 +14,7 @@
 //! | [`Error`] | what goes wrong, and what to do about it |
 
 mod call;
+mod capability;
 mod clock;
 mod content;
 mod cost;
@@ -24,6 +25,7 @@ mod event;
 mod fold;
 mod host;
 mod message;
+mod modality;
 mod model;
 mod options;
 mod part;
@@ -35,9 +37,10 @@ mod tool;
 
 pub use bytes::Bytes;
 pub use call::{Call, IntoMessages, Reasoning, ReasoningEffort, Settings};
+pub use capability::{Capabilities, Capability};
 pub use clock::Clock;
 pub use content::{Cache, Citation, Guard, Source, ToolContent, Ttl};
-pub use cost::{Cost, Pricing, Quality};
+pub use cost::{Billing, Cost, CostLine, Meter, PriceTier, Pricing, Quality, Unpriced};
 pub use env::Environment;
 pub use error::{Error, ErrorKind, Result};
 pub use event::{
@@ -47,7 +50,10 @@ pub use event::{
 pub use fold::{Fold, Identity};
 pub use host::is_loopback;
 pub use message::{IntoParts, Message, Role, assistant, system, tool_result, user};
-pub use model::{Capabilities, Limits, Modalities, Model, Resolution};
+pub use modality::{Modality, ModalitySet};
+pub use model::{
+    Budget, Lifecycle, Limits, Modalities, Model, ReasoningControls, Resolution, Status,
+};
 pub use options::ProviderOptions;
 pub use part::{
     DocumentPart, MediaPart, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart,
@@ -58,6 +64,7 @@ pub use provider::{
     Route,
 };
 pub use response::{FinishReason, Response, Usage, Warning};
+pub use rust_decimal::Decimal;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use spec::{ModelSpec, SpecForm};
 pub use suggest::nearest;

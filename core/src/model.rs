@@ -3,7 +3,7 @@
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, ErrorKind, Pricing, Quality, Result};
+use crate::{Capabilities, Error, ErrorKind, ModalitySet, Pricing, Quality, Result};
 
 /// A model: which provider has it, by which id it goes on the wire, and what is known of it.
 ///
@@ -50,6 +50,10 @@ pub struct Model {
     pub modalities: Modalities,
     /// What it can do.
     pub capabilities: Capabilities,
+    /// How it can be made to think more or less.
+    pub reasoning: ReasoningControls,
+    /// Where it stands between its release and its end.
+    pub lifecycle: Lifecycle,
     /// What it costs.
     pub cost: Option<Pricing>,
     /// How the registry came to it.
@@ -98,34 +102,92 @@ impl Limits {
     }
 }
 
-/// Kinds of content: `text`, `image`, `pdf`, `audio`, `video`. Empty means not known.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What kinds of content a model takes and gives. Empty means not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Modalities {
     /// What it takes.
-    pub input: Vec<String>,
+    pub input: ModalitySet,
     /// What it gives.
-    pub output: Vec<String>,
+    pub output: ModalitySet,
 }
 
-/// What a model can do: yes, no, or not known.
+impl Modalities {
+    /// These kinds in, and those out.
+    pub const fn new(input: ModalitySet, output: ModalitySet) -> Self {
+        Self { input, output }
+    }
+}
+
+/// How the model can be made to think more or less.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ReasoningControls {
+    /// It can be switched on and off.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub toggle: bool,
+    /// The levels that it takes, in the provider's words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub effort: Vec<String>,
+    /// It takes a budget of tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<Budget>,
+}
+
+impl ReasoningControls {
+    /// Whether nothing is known of them.
+    pub fn is_empty(&self) -> bool {
+        !self.toggle && self.effort.is_empty() && self.budget.is_none()
+    }
+}
+
+/// A budget of tokens for thinking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
-pub struct Capabilities {
-    /// Calls tools.
-    pub tools: Option<bool>,
-    /// Thinks before it answers, and tells.
-    pub reasoning: Option<bool>,
-    /// Holds to a JSON Schema.
-    pub structured_output: Option<bool>,
-    /// Answers piece by piece.
-    pub streaming: Option<bool>,
-    /// Takes a sampling temperature.
-    pub temperature: Option<bool>,
-    /// Caches prompts.
-    pub prompt_cache: Option<bool>,
+pub struct Budget {
+    /// The least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<u64>,
+    /// The most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<u64>,
+}
+
+/// Where a model stands between its release and its end. Dates are `YYYY-MM-DD` or `YYYY-MM`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Lifecycle {
+    /// The stage; none if it is not known to be any but the usual one.
+    pub status: Option<Status>,
+    /// When it came out.
+    pub released: Option<String>,
+    /// When it was last changed.
+    pub updated: Option<String>,
+    /// Until when it knows the world.
+    pub knowledge: Option<String>,
+    /// When it goes away.
+    pub retires: Option<String>,
+    /// What to use instead.
+    pub replacement: Option<String>,
+}
+
+/// A stage of a model's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Status {
+    /// Being tried out.
+    Beta,
+    /// In use.
+    Active,
+    /// Still there, and on its way out.
+    Deprecated,
+    /// Gone.
+    Retired,
 }
 
 impl Model {
@@ -142,6 +204,8 @@ impl Model {
             limits: Limits::default(),
             modalities: Modalities::default(),
             capabilities: Capabilities::default(),
+            reasoning: ReasoningControls::default(),
+            lifecycle: Lifecycle::default(),
             cost: None,
             resolution: Resolution::Explicit,
         }
@@ -301,11 +365,15 @@ impl Serialize for Model {
         map.serialize_entry("limits", &self.limits)?;
         map.serialize_entry("modalities", &self.modalities)?;
         map.serialize_entry("capabilities", &self.capabilities)?;
+        if !self.reasoning.is_empty() {
+            map.serialize_entry("reasoning", &self.reasoning)?;
+        }
         let cost = self.cost.as_ref().map(|pricing| Cost {
             pricing,
             quality: self.price_quality(),
         });
         map.serialize_entry("cost", &cost)?;
+        map.serialize_entry("lifecycle", &self.lifecycle)?;
         map.end()
     }
 }
@@ -329,6 +397,10 @@ struct FullSpec {
     modalities: Modalities,
     #[serde(default)]
     capabilities: Capabilities,
+    #[serde(default)]
+    reasoning: ReasoningControls,
+    #[serde(default)]
+    lifecycle: Lifecycle,
     cost: Option<Pricing>,
 }
 
@@ -347,6 +419,8 @@ impl TryFrom<FullSpec> for Model {
             limits: spec.limits,
             modalities: spec.modalities,
             capabilities: spec.capabilities,
+            reasoning: spec.reasoning,
+            lifecycle: spec.lifecycle,
             cost: spec.cost,
             resolution: Resolution::Explicit,
         };
@@ -368,6 +442,7 @@ fn full_spec_error(format: &str, reason: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Capability;
 
     #[test]
     fn json_and_toml_say_the_same() {
@@ -387,7 +462,8 @@ mod tests {
         let model = Model::from_json(json).unwrap();
         assert_eq!(model, Model::from_toml(toml).unwrap());
         assert_eq!(
-            model.capabilities.structured_output, None,
+            model.capabilities.get(Capability::StructuredOutput),
+            None,
             "unknown is a value"
         );
         assert_eq!(model.sent_id(), "arn:x");

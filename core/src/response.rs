@@ -127,6 +127,9 @@ pub struct Usage {
     pub reasoning_tokens: Option<u64>,
     /// All of them.
     pub total_tokens: Option<u64>,
+    /// The part of what was written to the cache that is to live for an hour; it has a price of its own.
+    #[serde(skip)]
+    pub cache_write_1h_tokens: Option<u64>,
 }
 
 impl Usage {
@@ -139,6 +142,7 @@ impl Usage {
             cache_write_tokens,
             reasoning_tokens,
             total_tokens,
+            cache_write_1h_tokens,
         } = later;
         self.input_tokens = input_tokens.or(self.input_tokens);
         self.output_tokens = output_tokens.or(self.output_tokens);
@@ -146,6 +150,7 @@ impl Usage {
         self.cache_write_tokens = cache_write_tokens.or(self.cache_write_tokens);
         self.reasoning_tokens = reasoning_tokens.or(self.reasoning_tokens);
         self.total_tokens = total_tokens.or(self.total_tokens);
+        self.cache_write_1h_tokens = cache_write_1h_tokens.or(self.cache_write_1h_tokens);
     }
 
     /// Adds up what was given, where the provider gave no total. Reasoning is part of the output.

@@ -344,7 +344,10 @@ mod tests {
         ] {
             let resolved = resolve(&format!("bedrock:{id}")).unwrap();
             assert_eq!(resolved.model.resolution, Resolution::Unregistered);
-            assert_eq!(resolved.model.capabilities.tools, None);
+            assert_eq!(
+                resolved.model.capabilities,
+                reqllm_core::Capabilities::new()
+            );
             assert_eq!(resolved.warnings[0].code, "unregistered_model");
         }
     }

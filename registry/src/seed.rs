@@ -5,7 +5,9 @@
 
 use std::sync::Arc;
 
-use reqllm_core::{Capabilities, Limits, Model, Pricing, Resolution};
+use reqllm_core::{
+    Capabilities, Capability, Limits, Modalities, Modality, Model, Pricing, Resolution,
+};
 use rust_decimal::Decimal;
 
 use crate::Catalogue;
@@ -21,15 +23,15 @@ struct Row {
     output: u64,
     reasoning: bool,
     structured_output: Option<bool>,
-    input: &'static [&'static str],
+    input: &'static [Modality],
     /// Thousandths of a USD for input and output.
     price: Option<(i64, i64)>,
 }
 
-const TEXT: &[&str] = &["text"];
-const TEXT_IMAGE: &[&str] = &["text", "image"];
-const TEXT_IMAGE_PDF: &[&str] = &["text", "image", "pdf"];
-const TEXT_IMAGE_VIDEO: &[&str] = &["text", "image", "video"];
+const TEXT: &[Modality] = &[Modality::Text];
+const TEXT_IMAGE: &[Modality] = &[Modality::Text, Modality::Image];
+const TEXT_IMAGE_PDF: &[Modality] = &[Modality::Text, Modality::Image, Modality::Pdf];
+const TEXT_IMAGE_VIDEO: &[Modality] = &[Modality::Text, Modality::Image, Modality::Video];
 
 macro_rules! rows {
     ($($id:literal $name:literal $family:literal $context:literal $output:literal $reasoning:literal $structured:expr, $input:expr, $price:expr;)*) => {
@@ -84,14 +86,13 @@ fn model(row: &Row) -> Model {
     let mut model = Model::new(BEDROCK, row.id).family(row.family);
     model.name = Some(row.name.to_owned());
     model.limits = Limits::new(row.context, row.output);
-    model.modalities.input = row.input.iter().map(|kind| (*kind).to_owned()).collect();
-    model.modalities.output = vec!["text".to_owned()];
-    let mut capabilities = Capabilities::default();
-    // DeepSeek-R1 is the one model here that Bedrock gives no tools.
-    capabilities.tools = Some(row.family != "deepseek");
-    capabilities.reasoning = Some(row.reasoning);
-    capabilities.structured_output = row.structured_output;
-    capabilities.streaming = Some(true);
+    let text = [Modality::Text].into_iter().collect();
+    model.modalities = Modalities::new(row.input.iter().copied().collect(), text);
+    let mut capabilities = Capabilities::new()
+        .with(Capability::Tools, row.family != "deepseek")
+        .with(Capability::Reasoning, row.reasoning)
+        .with(Capability::Streaming, true);
+    capabilities.set(Capability::StructuredOutput, row.structured_output);
     model.capabilities = capabilities;
     model.cost = row.price.map(|(input, output)| {
         let mut pricing = Pricing::default();
