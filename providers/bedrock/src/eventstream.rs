@@ -14,6 +14,7 @@ use reqllm_core::{Error, Fold, Reader, Result};
 use serde::Deserialize;
 
 use crate::error;
+use crate::head::Head;
 
 /// The content type of an event stream.
 const MEDIA_TYPE: &str = "application/vnd.amazon.eventstream";
@@ -136,7 +137,7 @@ pub(crate) trait Events: Send {
 pub(crate) struct StreamReader<E> {
     frames: Frames,
     events: E,
-    request_id: Option<String>,
+    head: Head,
     begun: bool,
 }
 
@@ -145,7 +146,7 @@ impl<E: Events> StreamReader<E> {
         Self {
             frames: Frames::default(),
             events,
-            request_id: None,
+            head: Head::default(),
             begun: false,
         }
     }
@@ -171,24 +172,15 @@ impl<E: Events> StreamReader<E> {
         }
         Ok(())
     }
-
-    fn named(&self, error: Error) -> Error {
-        match &self.request_id {
-            Some(id) => error.with_request_id(id),
-            None => error,
-        }
-    }
 }
 
 impl<E: Events> Reader for StreamReader<E> {
     fn read(&mut self, chunk: Bytes, fold: &mut Fold) -> Result<()> {
-        if !std::mem::replace(&mut self.begun, true)
-            && let Some(id) = &self.request_id
-        {
-            fold.metadata("request_id", id.as_str().into());
-            fold.id(id);
+        if !std::mem::replace(&mut self.begun, true) {
+            self.head.tell(fold);
         }
-        self.take(&chunk, fold).map_err(|error| self.named(error))
+        self.take(&chunk, fold)
+            .map_err(|error| self.head.name(error))
     }
 
     fn end(&mut self, fold: &mut Fold) -> Result<()> {
@@ -197,7 +189,9 @@ impl<E: Events> Reader for StreamReader<E> {
             let error = Error::stream(format!(
                 "the stream ended early: {what}; what arrived is in the partial response"
             ));
-            Err(self.named(error.with_provider(crate::ID).set_retryable(true)))
+            Err(self
+                .head
+                .name(error.with_provider(crate::ID).set_retryable(true)))
         };
         if self.frames.left_over() > 0 {
             return broken("its last frame is cut off");
@@ -280,7 +274,7 @@ pub(crate) fn open<E: Events + 'static>(
 ) -> Box<dyn Reader> {
     if is_promised(head) {
         let mut reader = StreamReader::new(events);
-        reader.request_id = crate::request_id(head);
+        reader.head = Head::of(head);
         Box::new(reader)
     } else {
         Box::new(NoStream::new(head))

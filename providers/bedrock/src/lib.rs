@@ -37,6 +37,7 @@ mod error;
 mod eventstream;
 mod families;
 mod family;
+mod head;
 mod invoke;
 mod json;
 mod media;
@@ -61,9 +62,3 @@ pub use reqllm_core::inventory;
 
 /// The name of the provider, as in `bedrock:model`.
 pub const ID: &str = "bedrock";
-
-/// The id that AWS gave a request.
-fn request_id(head: &http::response::Parts) -> Option<String> {
-    let id = head.headers.get("x-amzn-requestid")?.to_str().ok()?;
-    Some(id.to_owned())
-}

@@ -4,7 +4,9 @@ use bytes::{Bytes, BytesMut};
 use http::header::HeaderName;
 use http::response::Parts;
 use reqllm_core::{Error, Fold, Reader, Result, Usage};
-use serde_json::{Value, json};
+use serde_json::json;
+
+use crate::head::Head;
 
 /// The most that is read of a body. InvokeModel's own limit is 25,000,000 bytes.
 const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -13,8 +15,8 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 struct WholeReader<F> {
     body: Body,
     decode: F,
-    /// What the head says of the answer.
     head: Head,
+    measured: Measured,
 }
 
 /// A body that mostly comes in one piece, which is then not copied.
@@ -24,10 +26,9 @@ enum Body {
     Many(BytesMut),
 }
 
-/// Counts, and the request id, as InvokeModel puts them into headers.
+/// What InvokeModel measured, as it puts it into headers.
 #[derive(Default)]
-struct Head {
-    request_id: Option<String>,
+struct Measured {
     usage: Usage,
     latency: Option<u64>,
 }
@@ -41,10 +42,11 @@ where
         body: Body::Empty,
         decode,
         head: Head::of(head),
+        measured: Measured::of(head),
     })
 }
 
-impl Head {
+impl Measured {
     fn of(head: &Parts) -> Self {
         let count = |name: &'static str| -> Option<u64> {
             head.headers
@@ -60,7 +62,6 @@ impl Head {
         usage.cache_read_tokens = count("x-amzn-bedrock-cache-read-input-token-count");
         usage.cache_write_tokens = count("x-amzn-bedrock-cache-write-input-token-count");
         Self {
-            request_id: crate::request_id(head),
             usage,
             latency: count("x-amzn-bedrock-invocation-latency"),
         }
@@ -97,15 +98,12 @@ impl<F: Fn(&[u8], &mut Fold) -> Result<()> + Send> Reader for WholeReader<F> {
             Body::One(bytes) => bytes,
             Body::Many(bytes) => bytes,
         };
-        // Headers first: what the body says of the same counts is finer.
-        fold.usage(self.head.usage);
-        if let Some(latency) = self.head.latency {
+        self.head.tell(fold);
+        // What the body says of the same counts is finer.
+        fold.usage_if_absent(self.measured.usage);
+        if let Some(latency) = self.measured.latency {
             fold.metadata("metrics", json!({ "latencyMs": latency }));
         }
-        if let Some(id) = self.head.request_id.take() {
-            fold.metadata("request_id", Value::String(id.clone()));
-            fold.id(id);
-        }
-        (self.decode)(body, fold)
+        (self.decode)(body, fold).map_err(|error| self.head.name(error))
     }
 }

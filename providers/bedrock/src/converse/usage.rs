@@ -1,8 +1,8 @@
 //! Token counts, as Converse gives them whole and in streams.
 
 use reqllm_core::{FinishReason, Fold, Usage};
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// Shape TokenUsage. Two spellings of the cache counts are seen on the wire, with equal values.
 #[derive(Default, Deserialize)]
@@ -16,7 +16,17 @@ pub(super) struct TokenUsage {
     cache_write_input_tokens: Option<u64>,
     cache_write_input_token_count: Option<u64>,
     /// What was written, by time to live.
-    cache_details: Option<Value>,
+    cache_details: Option<Vec<CacheDetail>>,
+}
+
+/// Shape CacheDetail.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CacheDetail {
+    #[serde(default)]
+    ttl: String,
+    #[serde(default)]
+    input_tokens: u64,
 }
 
 impl TokenUsage {
@@ -31,10 +41,12 @@ impl TokenUsage {
         usage.cache_write_tokens = self
             .cache_write_input_tokens
             .or(self.cache_write_input_token_count);
-        fold.usage(usage);
         if let Some(details) = self.cache_details {
-            fold.metadata("cache_details", details);
+            let an_hour = details.iter().filter(|detail| detail.ttl == "1h");
+            usage.cache_write_1h_tokens = Some(an_hour.map(|detail| detail.input_tokens).sum());
+            fold.metadata("cache_details", json!(details));
         }
+        fold.usage(usage);
     }
 }
 
@@ -64,6 +76,13 @@ pub(super) struct Extras {
 
 impl Extras {
     pub(super) fn tell(self, fold: &mut Fold) {
+        let tier = self
+            .service_tier
+            .as_ref()
+            .and_then(|tier| tier.get("type")?.as_str());
+        if let Some(tier) = tier {
+            fold.service_tier(tier);
+        }
         for (key, value) in [
             ("metrics", self.metrics),
             ("trace", self.trace),

@@ -62,10 +62,13 @@ struct OutputDetails {
 impl AnthropicUsage {
     /// Tells of the details and gives the counts.
     pub(super) fn counts(self, fold: &mut Fold) -> Usage {
+        let mut usage = Usage::default();
         if let Some(details) = self.cache_creation {
+            usage.cache_write_1h_tokens = details
+                .get("ephemeral_1h_input_tokens")
+                .and_then(Value::as_u64);
             fold.metadata("cache_details", details);
         }
-        let mut usage = Usage::default();
         usage.input_tokens = self.input_tokens;
         usage.output_tokens = self.output_tokens;
         usage.cache_read_tokens = self.cache_read_input_tokens;

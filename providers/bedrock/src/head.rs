@@ -1,0 +1,43 @@
+//! What the head of an answer says, whichever operation it is of.
+
+use http::response::Parts;
+use reqllm_core::{Error, Fold};
+use serde_json::json;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Head {
+    /// The id that AWS gave the request.
+    request_id: Option<String>,
+    /// The tier that Invoke was served in; Converse says it in the body.
+    service_tier: Option<String>,
+}
+
+impl Head {
+    pub(crate) fn of(head: &Parts) -> Self {
+        let text = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
+        Self {
+            request_id: text("x-amzn-requestid"),
+            service_tier: text("x-amzn-bedrock-service-tier"),
+        }
+    }
+
+    /// Tells of it, before the body does.
+    pub(crate) fn tell(&self, fold: &mut Fold) {
+        if let Some(id) = &self.request_id {
+            fold.metadata("request_id", id.as_str().into());
+            fold.id(id);
+        }
+        if let Some(tier) = &self.service_tier {
+            fold.metadata("service_tier", json!({ "type": tier }));
+            fold.service_tier(tier);
+        }
+    }
+
+    /// Says which request an error is of.
+    pub(crate) fn name(&self, error: Error) -> Error {
+        match &self.request_id {
+            Some(id) => error.with_request_id(id),
+            None => error,
+        }
+    }
+}
