@@ -196,7 +196,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be set up, a provider is there twice or an endpoint is for none;
     /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if a full spec does not do.
     pub fn build(self) -> Result<Client> {
-        let mut registry = self.registry.unwrap_or_else(Registry::seed);
+        let mut registry = self.registry.unwrap_or_else(Registry::embedded);
         let mut context = self.context;
         let endpoints = std::mem::take(&mut context.endpoints);
         let mut providers = Providers::new(self.providers, context)?;

@@ -14,6 +14,7 @@ use serde_json::Value;
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("reqllm-core", &[]),
     ("reqllm-registry", &["reqllm-core"]),
+    ("reqllm-registry-import", &["reqllm-registry"]),
     ("reqllm-transport", &["reqllm-core"]),
     ("reqllm-bedrock", &["reqllm-core"]),
     ("reqllm-emulator", &[]),

@@ -6,7 +6,7 @@
 //! ```
 //! use reqllm_registry::Registry;
 //!
-//! let registry = Registry::seed();
+//! let registry = Registry::embedded();
 //! let resolved = registry.resolve(&"bedrock:us.openai.gpt-oss-120b-1:0".parse()?)?;
 //! assert_eq!(resolved.model.base_model.as_deref(), Some("openai.gpt-oss-120b-1:0"));
 //! assert_eq!(resolved.model.limits.context, Some(128_000));
@@ -14,8 +14,20 @@
 //! ```
 
 mod catalogue;
+#[cfg(any(test, feature = "import"))]
+pub mod import;
+// Without `import` nothing is packed here, and what only the packer knows is not used.
+#[cfg_attr(not(any(test, feature = "import")), allow(dead_code))]
+mod layout;
+#[cfg(any(test, feature = "import"))]
+mod pack;
+mod packed;
 mod registry;
-mod seed;
 
 pub use catalogue::Catalogue;
+pub use packed::{Date, Packed, ProviderRecord, Providers, Record, Records, Source};
 pub use registry::{Registry, Resolved};
+
+/// What is laid over every catalogue.
+#[cfg(any(test, feature = "import"))]
+const PATCH: &str = include_str!("../data/patch.toml");

@@ -1,0 +1,27 @@
+//! Packs the catalogue: from the lines under version control to the file that is read in place.
+
+// The library reads what is written here, and imports what is packed here: both use what this does not.
+#[allow(dead_code)]
+#[path = "src/layout.rs"]
+mod layout;
+#[allow(dead_code)]
+#[path = "src/pack/mod.rs"]
+mod pack;
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for path in ["build.rs", "data", "src/layout.rs", "src/pack"] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    let catalogue = fs::read_to_string("data/catalogue.jsonl")?;
+    let patch = fs::read_to_string("data/patch.toml")?;
+    let out = std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
+    fs::write(
+        Path::new(&out).join("catalogue.bin"),
+        pack::pack(&catalogue, &patch)?,
+    )?;
+    Ok(())
+}
