@@ -13,7 +13,9 @@
 //! # Ok::<(), reqllm_core::Error>(())
 //! ```
 
+mod bedrock;
 mod catalogue;
+mod filter;
 #[cfg(any(test, feature = "import"))]
 pub mod import;
 // Without `import` nothing is packed here, and what only the packer knows is not used.
@@ -22,10 +24,14 @@ mod layout;
 #[cfg(any(test, feature = "import"))]
 mod pack;
 mod packed;
+mod query;
 mod registry;
+mod resolve;
+mod suggest;
 
 pub use catalogue::Catalogue;
 pub use packed::{Date, Packed, ProviderRecord, Providers, Record, Records, Source};
+pub use query::{Query, Sort};
 pub use registry::{Registry, Resolved};
 
 /// What is laid over every catalogue.
