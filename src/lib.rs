@@ -37,17 +37,20 @@
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
 //! | `bedrock` | yes | the provider `bedrock:` |
+//! | `refresh` | no | fetching a newer catalogue of models, when asked |
 
 mod chat;
 mod client;
 mod model;
 mod providers;
+#[cfg(feature = "refresh")]
+pub mod refresh;
 
 pub use chat::{Chat, DryRun};
 pub use client::{Client, ClientBuilder};
 pub use model::{IntoSpec, LanguageModel, Spec};
 pub use reqllm_core::*;
-pub use reqllm_registry::{Catalogue, Registry, Resolved};
+pub use reqllm_registry::{Catalogue, Query, Registry, Resolved, Sort};
 pub use reqllm_transport::{EventStream, http_client};
 
 /// Amazon Bedrock: its options, credentials and families.

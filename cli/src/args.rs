@@ -20,6 +20,9 @@ impl Args {
             Command::Models { command } => match command {
                 Models::List(args) => args.json,
                 Models::Show(args) => args.json,
+                Models::Find(args) => args.json,
+                Models::Refresh(args) => args.json,
+                Models::Info(args) => args.json,
             },
             Command::Emulate(_) => false,
         }
@@ -110,6 +113,16 @@ pub(crate) enum Models {
     List(List),
     /// Show what is known of a model
     Show(Show),
+    /// Find models by what they can do, take, and cost
+    Find(Find),
+    /// Fetch a newer catalogue
+    ///
+    /// Nothing else fetches one. A file that makes no sense is refused, and the catalogue stays as it was. The status is 2 if
+    /// REQLLM_OFFLINE forbids it or a file or folder does not do, 3 to 5 if the server answers with an error, and 6 if the
+    /// network fails or the file is refused.
+    Refresh(Refresh),
+    /// Show which catalogue is in use
+    Info(Info),
 }
 
 #[derive(Debug, ClapArgs)]
@@ -129,6 +142,67 @@ pub(crate) struct Show {
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Refresh {
+    /// Where the catalogue is: https://, http:// or file:// [default: REQLLM_MODELS_URL, else models.dev]
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Info {
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Find {
+    /// Only this provider's; may be given again for another
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Vec<String>,
+    /// Only models of this family
+    #[arg(long, value_name = "NAME")]
+    pub(crate) family: Option<String>,
+    /// Only models that can do all of these, such as tools,reasoning,structured_output
+    #[arg(long, value_name = "ABILITY,…", value_delimiter = ',')]
+    pub(crate) require: Vec<String>,
+    /// Only models that take all of these: text, image, pdf, audio, video
+    #[arg(long, value_name = "KIND,…", value_delimiter = ',')]
+    pub(crate) modality: Vec<String>,
+    /// Only models with a context window of at least so many tokens
+    #[arg(long, value_name = "N")]
+    pub(crate) min_context: Option<u64>,
+    /// Only models whose input costs at most this, in USD per 1,000,000 tokens
+    #[arg(long, value_name = "USD")]
+    pub(crate) max_input_price: Option<reqllm::Decimal>,
+    /// The order
+    #[arg(long, value_enum, default_value_t = Order::Id)]
+    pub(crate) sort: Order,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The order of what is found.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum Order {
+    /// By provider and id
+    Id,
+    /// The cheapest first
+    Price,
+    /// The largest context window first
+    Context,
+    /// The newest first
+    Date,
 }
 
 #[derive(Debug, ClapArgs)]

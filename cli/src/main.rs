@@ -2,10 +2,12 @@
 
 mod args;
 mod error;
+mod find;
 mod generate;
 mod input;
 mod interrupt;
 mod models;
+mod refresh;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -61,7 +63,7 @@ fn start(args: Args) -> Result<(), Failure> {
 async fn run(args: Args, interrupt: &Interrupt) -> Result<(), Failure> {
     match args.command {
         Command::Generate(args) => generate::run(*args, interrupt).await,
-        Command::Models { command } => models::run(command),
+        Command::Models { command } => interrupt.or(models::run(command)).await,
         Command::Emulate(args) => interrupt.or(emulate(args)).await,
     }
 }

@@ -7,11 +7,16 @@ use serde_json::json;
 
 use crate::args::{List, Models, Show};
 use crate::error::{Failure, warn};
+use crate::find;
+use crate::refresh;
 
-pub(crate) fn run(command: Models) -> Result<(), Failure> {
+pub(crate) async fn run(command: Models) -> Result<(), Failure> {
     match command {
         Models::List(args) => list(&args),
         Models::Show(args) => show(&args),
+        Models::Find(args) => find::run(&args),
+        Models::Refresh(args) => refresh::run(&args).await,
+        Models::Info(args) => refresh::info(&args),
     }
 }
 
@@ -24,11 +29,10 @@ fn list(args: &List) -> Result<(), Failure> {
     };
     let mut models = registry.models();
     models.retain(|model| provider.is_none_or(|provider| model.provider == provider));
-    let mut out = std::io::stdout().lock();
     if args.json {
-        serde_json::to_writer(&mut out, &models)?;
-        return Ok(writeln!(out)?);
+        return find::write(&models, true);
     }
+    let mut out = std::io::stdout().lock();
     for model in models {
         writeln!(out, "{}", model.spec())?;
     }
@@ -36,15 +40,37 @@ fn list(args: &List) -> Result<(), Failure> {
 }
 
 fn show(args: &Show) -> Result<(), Failure> {
-    let resolved = Client::new()?.resolve(args.spec.as_str())?;
+    let client = Client::new()?;
+    let resolved = if args.spec.trim_start().starts_with('{') {
+        client.resolve(Model::from_json(&args.spec)?)?
+    } else {
+        client.resolve(args.spec.as_str())?
+    };
     let model = &*resolved.model;
+    let base = model.base_model.as_deref().unwrap_or(&model.id);
+    let profiles = match model.provider.as_str() {
+        "bedrock" => client.registry().profiles(base),
+        _ => Vec::new(),
+    };
     let mut out = std::io::stdout().lock();
     if args.json {
-        serde_json::to_writer(&mut out, model)?;
+        let mut shown = json!(model);
+        if !profiles.is_empty() {
+            shown["profiles"] = profiles.into();
+        }
+        serde_json::to_writer(&mut out, &shown)?;
         writeln!(out)?;
     } else {
         for (name, value) in lines(model) {
             writeln!(out, "{name:<18}{value}")?;
+        }
+        if !profiles.is_empty() {
+            writeln!(
+                out,
+                "{:<18}{}",
+                "profiles",
+                profiles.join("\n                  ")
+            )?;
         }
     }
     for warning in resolved.warnings {
@@ -96,7 +122,12 @@ fn lines(model: &Model) -> Vec<(&'static str, String)> {
         ),
     ];
     let cost = model.cost.clone().unwrap_or_default();
-    for (name, price) in [("input price", cost.input), ("output price", cost.output)] {
+    for (name, price) in [
+        ("input price", cost.input),
+        ("output price", cost.output),
+        ("cache read price", cost.cache_read),
+        ("cache write price", cost.cache_write),
+    ] {
         let quality = json!(model.price_quality());
         let price = price.map_or_else(
             || UNKNOWN.to_owned(),
@@ -109,5 +140,15 @@ fn lines(model: &Model) -> Vec<(&'static str, String)> {
         );
         lines.push((name, price));
     }
+    let life = &model.lifecycle;
+    let status = life.status.map(|status| json!(status));
+    let status = status.as_ref().and_then(|status| status.as_str());
+    lines.extend([
+        ("prices as of", text(&cost.as_of)),
+        ("status", status.unwrap_or(UNKNOWN).to_owned()),
+        ("released", text(&life.released)),
+    ]);
+    lines.extend(life.retires.clone().map(|date| ("retires", date)));
+    lines.extend(life.replacement.clone().map(|id| ("replacement", id)));
     lines
 }

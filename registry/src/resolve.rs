@@ -73,8 +73,9 @@ impl Registry {
         Ok(Resolved::plain(Arc::new(model)))
     }
 
-    /// The inference profiles that are known of a base model of Bedrock.
-    pub fn profiles(&self, base: &str) -> Vec<String> {
+    /// The inference profiles that are known of a model of Bedrock, or of the base of one of them.
+    pub fn profiles(&self, id: &str) -> Vec<String> {
+        let base = bedrock::geography(id).map_or(id, |(_, base)| base);
         self.ids(BEDROCK)
             .filter(|id| bedrock::geography(id).is_some_and(|(_, rest)| rest == base))
             .map(str::to_owned)
