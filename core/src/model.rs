@@ -365,9 +365,7 @@ impl Serialize for Model {
         map.serialize_entry("limits", &self.limits)?;
         map.serialize_entry("modalities", &self.modalities)?;
         map.serialize_entry("capabilities", &self.capabilities)?;
-        if !self.reasoning.is_empty() {
-            map.serialize_entry("reasoning", &self.reasoning)?;
-        }
+        map.serialize_entry("reasoning", &self.reasoning)?;
         let cost = self.cost.as_ref().map(|pricing| Cost {
             pricing,
             quality: self.price_quality(),

@@ -41,7 +41,8 @@ fn show_tells_what_is_known_and_null_for_what_is_not() {
 
 #[test]
 fn show_tells_where_an_inference_profile_has_its_facts_from() {
-    let model = show(CLAUDE);
+    // A geography that the catalogue does not list.
+    let model = show(&CLAUDE.replace(":us.", ":atlantis."));
     assert_eq!(model["resolution"], "inherited");
     assert_eq!(
         model["base_model"],
@@ -49,12 +50,16 @@ fn show_tells_where_an_inference_profile_has_its_facts_from() {
     );
     assert_eq!(
         model["wire_id"],
-        "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+        "atlantis.anthropic.claude-sonnet-4-5-20250929-v1:0"
     );
-    assert_eq!(
-        model["limits"],
-        show(&CLAUDE.replace(":us.", ":"))["limits"]
-    );
+    assert_eq!(model["cost"]["quality"], "estimated");
+    let listed = show(CLAUDE);
+    assert_eq!(listed["resolution"], "exact");
+    assert_eq!(model["limits"], listed["limits"]);
+    // Both know the profiles of their base.
+    let profiles = listed["profiles"].as_array().unwrap();
+    assert!(profiles.contains(&listed["id"]), "{listed}");
+    assert_eq!(model["profiles"], listed["profiles"]);
 }
 
 #[test]
@@ -84,9 +89,14 @@ fn list_gives_specs_that_show_takes() {
 #[test]
 fn list_can_be_narrowed_to_a_provider_by_any_of_its_names() {
     let all = reqllm(["models", "list"]).run().ok();
-    for name in ["bedrock", "aws"] {
-        let run = reqllm(["models", "list", "--provider", name]);
-        assert_eq!(run.run().ok(), all);
+    let of_bedrock: Vec<&str> = all
+        .lines()
+        .filter(|spec| spec.starts_with("bedrock:"))
+        .collect();
+    assert!(of_bedrock.len() > 100 && of_bedrock.len() < all.lines().count());
+    for name in ["bedrock", "aws", "Amazon_Bedrock"] {
+        let run = reqllm(["models", "list", "--provider", name]).run().ok();
+        assert_eq!(run.lines().collect::<Vec<_>>(), of_bedrock);
     }
     let run = reqllm(["models", "list", "--provider", "nobody", "--json"]);
     run.run().error(2, "unknown_provider");
@@ -98,4 +108,48 @@ fn a_spec_that_does_not_do_is_refused_by_show() {
     run.run().error(2, "empty_spec");
     let line = reqllm(["models", "show", "nobody:x"]).run().line(2);
     assert!(line.contains("nobody"), "{line}");
+}
+
+#[test]
+fn find_keeps_every_requirement_and_the_order() {
+    let args = [
+        "models",
+        "find",
+        "--provider",
+        "aws",
+        "--require",
+        "tools,reasoning",
+        "--modality",
+        "image",
+        "--min-context",
+        "100000",
+        "--max-input-price",
+        "3",
+        "--sort",
+        "price",
+        "--limit",
+        "5",
+    ];
+    let found = reqllm(args.iter().chain(&["--json"]).copied()).run().json();
+    let found = found.as_array().unwrap();
+    assert_eq!(found.len(), 5);
+    for model in found {
+        assert_eq!(model["provider"], "bedrock");
+        assert_eq!(model["capabilities"]["tools"], true);
+        assert_eq!(model["capabilities"]["reasoning"], true);
+        assert!(model["limits"]["context"].as_u64().unwrap() >= 100_000);
+    }
+    let table = reqllm(args).run().ok();
+    let mut lines = table.lines();
+    assert!(lines.next().unwrap().starts_with("MODEL"), "{table}");
+    for (line, model) in lines.zip(found) {
+        let spec = format!("bedrock:{}", model["id"].as_str().unwrap());
+        assert!(line.starts_with(&spec), "{line}");
+    }
+    let run = reqllm(["models", "find", "--require", "tolls", "--json"]);
+    let error = run.run().error(2, "invalid_request");
+    assert!(
+        error["message"].as_str().unwrap().contains("\"tools\""),
+        "{error}"
+    );
 }
