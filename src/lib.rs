@@ -50,7 +50,9 @@ pub use chat::{Chat, DryRun};
 pub use client::{Client, ClientBuilder};
 pub use model::{IntoSpec, LanguageModel, Spec};
 pub use reqllm_core::*;
-pub use reqllm_registry::{Catalogue, Query, Registry, Resolved, Sort};
+pub use reqllm_registry::{
+    Catalogue, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved, Sort,
+};
 pub use reqllm_transport::{EventStream, http_client};
 
 /// Amazon Bedrock: its options, credentials and families.

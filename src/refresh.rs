@@ -85,7 +85,7 @@ pub enum Outcome {
         models: usize,
     },
     /// There is a new one.
-    Updated(Report),
+    Updated(Box<Report>),
 }
 
 impl Refresh {
@@ -212,7 +212,7 @@ impl Settings {
             .map(|(reason, models)| (reason, models.len()))
             .collect();
         report.path = store::write(&self.directory, &packed, &facts)?;
-        Ok(Outcome::Updated(report))
+        Ok(Outcome::Updated(Box::new(report)))
     }
 
     fn import(&self, bytes: &[u8], embedded: usize, day: &str) -> Result<(Imported, Packed)> {
@@ -220,10 +220,20 @@ impl Settings {
             Some(host) if self.url.scheme() != "file" => host,
             _ => "file",
         };
-        let imported = import::import(bytes, source, day)?;
-        imported.check(self.baseline.unwrap_or(embedded))?;
-        let packed = imported.pack()?;
-        Ok((imported, packed))
+        let import = || {
+            let imported = import::import(bytes, source, day)?;
+            imported.check(self.baseline.unwrap_or(embedded))?;
+            let packed = imported.pack()?;
+            Ok((imported, packed))
+        };
+        import().map_err(|error: Error| {
+            let url = fetch::shown(&self.url);
+            let message = format!(
+                "{url} is refused, and nothing is changed: {}",
+                error.message()
+            );
+            Error::new(error.kind(), message).with_source(error)
+        })
     }
 }
 

@@ -3,17 +3,17 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use reqllm::{Capability, Client, Modality, Model, Sort};
+use reqllm::{Capability, Modality, Model, Sort};
 
 use crate::args::{Find, Order};
 use crate::error::Failure;
+use crate::registry;
 
 /// How wide a table may be where nobody says how wide the terminal is.
 const WIDTH: usize = 100;
 
 pub(crate) fn run(args: &Find) -> Result<(), Failure> {
-    let client = Client::new()?;
-    let registry = client.registry();
+    let registry = registry::registry()?;
     let mut query = registry.query().sort(match args.sort {
         Order::Id => Sort::Id,
         Order::Price => Sort::Price,

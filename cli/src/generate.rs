@@ -13,13 +13,14 @@ use crate::args::Generate;
 use crate::error::{Failure, warn};
 use crate::input::{self, Input};
 use crate::interrupt::Interrupt;
+use crate::registry;
 
 /// Where an emulator that is not started would be.
 const NO_EMULATOR: &str = "http://127.0.0.1";
 
 pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Failure> {
     let input = Input::read(&args)?;
-    let mut builder = Client::builder();
+    let mut builder = registry::builder()?;
     // It serves as long as it is not dropped.
     let _emulator;
     if args.emulator && args.dry_run {
@@ -34,7 +35,7 @@ pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Fai
     }
     if let Some(url) = &args.endpoint_url {
         // Which provider the address is for, the spec says.
-        let model = resolve(&Client::new()?, &args.spec)?;
+        let model = resolve(&registry::builder()?.build()?, &args.spec)?;
         builder = builder.endpoint_url(&model.info().provider, url);
     }
     let client = builder.build()?;

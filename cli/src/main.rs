@@ -8,6 +8,7 @@ mod input;
 mod interrupt;
 mod models;
 mod refresh;
+mod registry;
 
 use std::io::Write as _;
 use std::process::ExitCode;

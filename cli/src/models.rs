@@ -2,13 +2,14 @@
 
 use std::io::Write as _;
 
-use reqllm::{Capability, Client, ModalitySet, Model, Resolution};
+use reqllm::{Capability, ModalitySet, Model, Resolution};
 use serde_json::json;
 
 use crate::args::{List, Models, Show};
 use crate::error::{Failure, warn};
 use crate::find;
 use crate::refresh;
+use crate::registry;
 
 pub(crate) async fn run(command: Models) -> Result<(), Failure> {
     match command {
@@ -21,8 +22,7 @@ pub(crate) async fn run(command: Models) -> Result<(), Failure> {
 }
 
 fn list(args: &List) -> Result<(), Failure> {
-    let client = Client::new()?;
-    let registry = client.registry();
+    let registry = registry::registry()?;
     let provider = match &args.provider {
         None => None,
         Some(name) => Some(registry.require_provider(name)?),
@@ -40,21 +40,31 @@ fn list(args: &List) -> Result<(), Failure> {
 }
 
 fn show(args: &Show) -> Result<(), Failure> {
-    let client = Client::new()?;
+    let registry = registry::registry()?;
     let resolved = if args.spec.trim_start().starts_with('{') {
-        client.resolve(Model::from_json(&args.spec)?)?
+        registry.adopt(Model::from_json(&args.spec)?)?
     } else {
-        client.resolve(args.spec.as_str())?
+        registry.resolve(&registry.parse(&args.spec)?)?
     };
     let model = &*resolved.model;
     let base = model.base_model.as_deref().unwrap_or(&model.id);
     let profiles = match model.provider.as_str() {
-        "bedrock" => client.registry().profiles(base),
+        "bedrock" => registry.profiles(base),
         _ => Vec::new(),
     };
+    // Where fields came from that the catalogue does not say.
+    let laid_over: Vec<(String, String)> = registry
+        .provenance(&model.provider, &model.id)
+        .into_iter()
+        .flat_map(|provenance| provenance.iter())
+        .map(|(field, origin)| (field.to_string(), origin.to_string()))
+        .collect();
     let mut out = std::io::stdout().lock();
     if args.json {
         let mut shown = json!(model);
+        for (field, origin) in laid_over {
+            shown["provenance"][field] = origin.into();
+        }
         if !profiles.is_empty() {
             shown["profiles"] = profiles.into();
         }
@@ -63,6 +73,9 @@ fn show(args: &Show) -> Result<(), Failure> {
     } else {
         for (name, value) in lines(model) {
             writeln!(out, "{name:<18}{value}")?;
+        }
+        for (field, origin) in laid_over {
+            writeln!(out, "{:<18}{field} from {origin}", "laid over")?;
         }
         if !profiles.is_empty() {
             writeln!(

@@ -18,9 +18,11 @@ mod catalogue;
 mod filter;
 #[cfg(any(test, feature = "import"))]
 pub mod import;
+mod layers;
 // Without `import` nothing is packed here, and what only the packer knows is not used.
 #[cfg_attr(not(any(test, feature = "import")), allow(dead_code))]
 mod layout;
+mod overlay;
 #[cfg(any(test, feature = "import"))]
 mod pack;
 mod packed;
@@ -30,6 +32,7 @@ mod resolve;
 mod suggest;
 
 pub use catalogue::Catalogue;
+pub use overlay::{Origin, Overlay, Provenance};
 pub use packed::{Date, Packed, ProviderRecord, Providers, Record, Records, Source};
 pub use query::{Query, Sort};
 pub use registry::{Registry, Resolved};

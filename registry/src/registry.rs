@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reqllm_core::{Error, ErrorKind, Model, ModelSpec, Result, Warning, nearest};
 
 use crate::filter::Filter;
-use crate::{Catalogue, Packed, ProviderRecord, Query};
+use crate::{Catalogue, Packed, Provenance, ProviderRecord, Query};
 
 /// Finds models by spec. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -17,6 +17,10 @@ pub struct Registry {
     /// Canonical ids of providers by folded name.
     pub(crate) providers: BTreeMap<String, String>,
     pub(crate) filter: Filter,
+    /// Ids by provider and other name, from overlays.
+    pub(crate) aliases: BTreeMap<(String, String), String>,
+    /// Where fields came from, by provider and id, for models that an overlay has touched.
+    pub(crate) provenance: BTreeMap<(String, String), Provenance>,
 }
 
 /// A model, and what there is to say about how it was found.
@@ -41,6 +45,8 @@ impl Registry {
             explicit: BTreeMap::new(),
             providers: BTreeMap::new(),
             filter: Filter::default(),
+            aliases: BTreeMap::new(),
+            provenance: BTreeMap::new(),
             catalogue: Arc::clone(&catalogue),
         };
         // No alias may take the id of another provider.

@@ -35,7 +35,7 @@ impl Registry {
         .with_model(spec.model()))
     }
 
-    fn look_up(&self, spec: &ModelSpec) -> Result<Resolved> {
+    pub(crate) fn look_up(&self, spec: &ModelSpec) -> Result<Resolved> {
         let id = spec.model();
         let Some(name) = spec.provider() else {
             return self.bare(id);
@@ -45,6 +45,9 @@ impl Registry {
         };
         if let Some(model) = self.exact(provider, id) {
             return Ok(Resolved::plain(model));
+        }
+        if let Some(model) = self.alias(provider, id) {
+            return Ok(Resolved::plain(Arc::new(model)));
         }
         if let Some(resolved) = self.folded(provider, id) {
             return Ok(resolved);
@@ -91,6 +94,13 @@ impl Registry {
         }
         let record = self.catalogue.find(provider, id)?;
         Some(Arc::new(record.to_model()))
+    }
+
+    fn alias(&self, provider: &str, id: &str) -> Option<Model> {
+        let key = (provider.to_owned(), id.to_owned());
+        let mut model = Model::clone(&*self.exact(provider, self.aliases.get(&key)?)?);
+        model.resolution = Resolution::Alias;
+        Some(model)
     }
 
     /// An entry whose id differs in capitals, or in the marks between its parts, and no other does.
