@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use reqllm_core::Capability;
-use reqllm_registry::{Packed, Record};
+use reqllm_registry::{Packed, Record, Registry};
 
 const PROVIDER: &str = "bedrock";
 const ID: &str = "us.anthropic.claude-haiku-4-5-20251001-v1:0";
@@ -24,6 +24,30 @@ fn cold(_: &mut Criterion) {
         packed.len(),
         packed.as_bytes().len()
     );
+}
+
+/// The resident memory of this process, where the system tells.
+fn resident_kb() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+fn memory(_: &mut Criterion) {
+    let before = resident_kb();
+    let packed = Packed::embedded();
+    let mut read = 0;
+    for record in packed.records() {
+        read += record.spec().len() + record.name().map_or(0, str::len);
+        read += record.pricing().map_or(0, |pricing| pricing.tiers.len());
+    }
+    let after = resident_kb();
+    if let (Some(before), Some(after)) = (before, after) {
+        println!(
+            "resident: {} kB more after every record was read ({read})",
+            after.saturating_sub(before)
+        );
+    }
 }
 
 fn warm(c: &mut Criterion) {
@@ -87,5 +111,40 @@ fn wanted(record: &Record<'_>) -> bool {
             .is_some_and(|context| context >= 100_000)
 }
 
-criterion_group!(benches, cold, warm);
+/// What a caller pays for a spec, in every form, good and bad.
+fn specs(c: &mut Criterion) {
+    let registry = Registry::embedded();
+    let long = "x".repeat(10_000);
+    for (name, spec) in [
+        (
+            "exact",
+            "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0",
+        ),
+        ("alias", "aws:amazon.nova-pro-v1:0"),
+        (
+            "inherited",
+            "bedrock:atlantis.anthropic.claude-haiku-4-5-20251001-v1:0",
+        ),
+        (
+            "arn",
+            "bedrock:arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
+        ),
+        ("respelled", "bedrock:Amazon.Nova-Pro-v1:0"),
+        ("unregistered", "bedrock:acme.model-of-tomorrow-v9:0"),
+        ("bare", "anthropic.claude-haiku-4-5-20251001-v1:0@"),
+        ("wrong provider", "bedrok:amazon.nova-pro-v1:0"),
+        ("empty", ""),
+        ("control character", "bedrock:a\u{0}b"),
+        ("10 kB", long.as_str()),
+    ] {
+        c.bench_function(&format!("spec, {name}"), |b| {
+            b.iter(|| {
+                let spec = registry.parse(black_box(spec))?;
+                registry.resolve(&spec)
+            });
+        });
+    }
+}
+
+criterion_group!(benches, cold, memory, warm, specs);
 criterion_main!(benches);
