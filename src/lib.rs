@@ -37,7 +37,6 @@
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
 //! | `bedrock` | yes | the provider `bedrock:` |
-//! | `refresh` | no | `refresh`: fetching the model catalogue anew, when asked |
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |
 
 mod chat;
