@@ -4,60 +4,20 @@
 //! somebody listens, hands it on as [`Event`]s. An answer that came whole takes the same road, so that both give
 //! the same [`Response`].
 
+mod block;
+
 use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
+use self::block::{Block, into_part, join_base64};
 use crate::{
-    Citation, CitationEvent, Cost, Error, Event, FinishReason, Message, Model, Part, Pricing,
-    Quality, ReasoningDelta, ReasoningPart, Response, Role, TextDelta, TextPart, ToolCallArguments,
-    ToolCallEvent, ToolCallPart, ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
+    Citation, CitationEvent, Cost, Event, FinishReason, Identity, Message, Part, Quality,
+    ReasoningDelta, ReasoningPart, Response, Role, TextDelta, ToolCallArguments, ToolCallEvent,
+    ToolCallPart, ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
 };
-
-/// Whose answer it is.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Identity {
-    /// The provider.
-    pub provider: String,
-    /// The model's id in the registry.
-    pub model: String,
-    /// The id that was sent.
-    pub wire_id: String,
-    /// The model's prices.
-    pub pricing: Option<Pricing>,
-    /// How far they can be trusted.
-    pub quality: Option<Quality>,
-}
-
-impl From<&Model> for Identity {
-    fn from(model: &Model) -> Self {
-        Self {
-            provider: model.provider.clone(),
-            model: model.id.clone(),
-            wire_id: model.sent_id().to_owned(),
-            pricing: model.cost.clone(),
-            quality: Some(model.price_quality()),
-        }
-    }
-}
-
-impl Identity {
-    /// Says whose error it is, where that is not said.
-    pub fn name(&self, mut error: Error) -> Error {
-        if error.provider().is_none() {
-            error = error.with_provider(&self.provider);
-        }
-        if error.model().is_none() {
-            error = error.with_model(&self.model);
-        }
-        error
-    }
-}
 
 /// Gathers an answer.
 ///
@@ -87,22 +47,6 @@ pub struct Fold {
     service_tier: Option<String>,
     warnings: Vec<Warning>,
     metadata: Map<String, Value>,
-}
-
-#[derive(Debug)]
-enum Block {
-    Text {
-        text: String,
-        citations: Vec<Citation>,
-    },
-    Reasoning(ReasoningPart),
-    /// A tool call whose arguments are still arriving.
-    OpenTool {
-        id: String,
-        name: String,
-        arguments: String,
-    },
-    Whole(Part),
 }
 
 impl Fold {
@@ -550,52 +494,6 @@ impl Fold {
             "invalid_tool_arguments",
             format!("the arguments that the model wrote for tool {tool:?} do not parse: {reason}; they are kept as text"),
         ));
-    }
-}
-
-fn join_base64(before: String, piece: &str) -> String {
-    match (STANDARD.decode(&before), STANDARD.decode(piece)) {
-        (Ok(mut bytes), Ok(more)) => {
-            bytes.extend(more);
-            STANDARD.encode(bytes)
-        }
-        _ => before + piece,
-    }
-}
-
-fn into_part(block: Block) -> Option<Part> {
-    match block {
-        Block::Text { text, citations } if text.is_empty() && citations.is_empty() => None,
-        Block::Text {
-            text,
-            mut citations,
-        } => {
-            if !citations.is_empty() {
-                let end = text.chars().count();
-                for citation in &mut citations {
-                    (citation.start, citation.end) = (0, end);
-                }
-            }
-            let mut part = TextPart::new(text);
-            part.citations = citations;
-            Some(Part::Text(part))
-        }
-        Block::Reasoning(part)
-            if part.text.is_empty() && part.signature.is_none() && part.redacted.is_none() =>
-        {
-            None
-        }
-        Block::Reasoning(part) => Some(Part::Reasoning(part)),
-        Block::OpenTool {
-            id,
-            name,
-            arguments,
-        } => Some(Part::ToolCall(ToolCallPart::new(
-            id,
-            name,
-            Value::String(arguments),
-        ))),
-        Block::Whole(part) => Some(part),
     }
 }
 

@@ -24,6 +24,7 @@ mod error;
 mod event;
 mod fold;
 mod host;
+mod identity;
 mod message;
 mod modality;
 mod model;
@@ -47,8 +48,9 @@ pub use event::{
     CitationEvent, Event, ReasoningDelta, TextDelta, ToolCallArguments, ToolCallEvent,
     ToolCallStart, UnknownEvent,
 };
-pub use fold::{Fold, Identity};
+pub use fold::Fold;
 pub use host::is_loopback;
+pub use identity::Identity;
 pub use message::{IntoParts, Message, Role, assistant, system, tool_result, user};
 pub use modality::{Modality, ModalitySet};
 pub use model::{
