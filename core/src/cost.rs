@@ -51,6 +51,9 @@ pub struct Pricing {
     /// The day on which these prices were known to hold, such as `2026-08-23`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<String>,
+    /// Whether these are the prices of another model that this one is derived from.
+    #[serde(skip)]
+    pub estimated: bool,
 }
 
 /// Prices for prompts longer than a limit.
@@ -270,9 +273,12 @@ impl Pricing {
             if tokens == 0 {
                 continue;
             }
-            match price.and_then(|price| line(meter, tokens, price * factor)) {
-                Some(line) => {
-                    cost.total += line.amount;
+            let line = price
+                .and_then(|price| price.checked_mul(factor))
+                .and_then(|price| line(meter, tokens, price));
+            match line.and_then(|line| Some((cost.total.checked_add(line.amount)?, line))) {
+                Some((total, line)) => {
+                    cost.total = total;
                     cost.lines.push(line);
                 }
                 None => unpriced.push(meter),

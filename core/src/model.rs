@@ -270,8 +270,8 @@ impl Model {
 
     /// How far the price of this model can be trusted.
     pub fn price_quality(&self) -> Quality {
-        match self.resolution {
-            Resolution::Inherited => Quality::Estimated,
+        match &self.cost {
+            Some(pricing) if pricing.estimated => Quality::Estimated,
             _ => Quality::Exact,
         }
     }
@@ -306,6 +306,7 @@ impl Model {
                 );
             }
         }
+        crate::spec::check_provider(&self.provider)?;
         if let Some(url) = &self.base_url {
             let scheme = url.parse::<http::Uri>().ok().and_then(|uri| {
                 uri.host()?;
@@ -325,15 +326,30 @@ impl Model {
             }
         }
         if let Some(cost) = &self.cost {
-            for (field, price) in [
-                ("cost.input", cost.input),
-                ("cost.output", cost.output),
-                ("cost.cache_read", cost.cache_read),
-                ("cost.cache_write", cost.cache_write),
-            ] {
+            let own = [
+                ("input", cost.input),
+                ("output", cost.output),
+                ("cache_read", cost.cache_read),
+                ("cache_write", cost.cache_write),
+                ("cache_write_1h", cost.cache_write_1h),
+                ("reasoning", cost.reasoning),
+                ("input_audio", cost.input_audio),
+                ("output_audio", cost.output_audio),
+            ];
+            let tiers = cost.tiers.iter().flat_map(|tier| {
+                [
+                    ("tiers.input", tier.input),
+                    ("tiers.output", tier.output),
+                    ("tiers.cache_read", tier.cache_read),
+                    ("tiers.cache_write", tier.cache_write),
+                ]
+            });
+            let factors = cost.service_tiers.values();
+            let factors = factors.map(|factor| ("service_tiers", Some(*factor)));
+            for (field, price) in own.into_iter().chain(tiers).chain(factors) {
                 if let Some(price) = price.filter(|price| price.is_sign_negative()) {
                     return refuse(
-                        field,
+                        &format!("cost.{field}"),
                         &price.to_string(),
                         "a price from 0, in USD per 1,000,000 tokens, would do",
                     );

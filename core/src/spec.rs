@@ -65,6 +65,20 @@ impl ModelSpec {
         Self::parse_known(&format!("{provider}:{model}"), |name| name == provider)
     }
 
+    /// A bare id, whatever marks it holds.
+    ///
+    /// # Errors
+    ///
+    /// As [`ModelSpec::from_str`], the provider aside.
+    pub fn bare(id: &str) -> Result<Self> {
+        check_text(id)?;
+        Ok(Self {
+            text: id.to_owned(),
+            form: SpecForm::Bare,
+            split: 0,
+        })
+    }
+
     /// Parses a spec with a list of providers at hand, which settles the texts that have two readings.
     ///
     /// # Errors
@@ -185,7 +199,7 @@ fn check_text(text: &str) -> Result<()> {
 
 /// The providers of models.dev are lower-case words of letters, digits, `-` and `.`; `_` and capitals are
 /// folded by the registry.
-fn check_provider(provider: &str) -> Result<()> {
+pub(crate) fn check_provider(provider: &str) -> Result<()> {
     if provider.is_empty() {
         return Err(invalid(
             "the model spec has no provider; write provider:model, such as bedrock:openai.gpt-oss-120b-1:0".to_owned(),

@@ -94,18 +94,59 @@ pub(crate) fn geography(id: &str) -> Option<(&str, &str)> {
     .then_some((first, rest))
 }
 
-/// The id without a size of context that some put behind it: `:51k`, `:1m`, `[1m]`.
-pub(crate) fn without_size(id: &str) -> Option<&str> {
-    let is_size = |text: &str| {
-        let number = text.strip_suffix(['k', 'K', 'm', 'M']);
-        number
-            .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+/// The id without a size of context that some put behind it, and that size in tokens: `:51k`, `:1m`, `[1m]`.
+pub(crate) fn without_size(id: &str) -> Option<(&str, u64)> {
+    let size = |text: &str| {
+        let (digits, unit) = match text.strip_suffix(['k', 'K']) {
+            Some(digits) => (digits, 1_000),
+            None => (text.strip_suffix(['m', 'M'])?, 1_000_000),
+        };
+        digits.parse::<u64>().ok()?.checked_mul(unit)
     };
-    if let Some((id, size)) = id.strip_suffix(']').and_then(|id| id.rsplit_once('[')) {
-        return is_size(size).then_some(id);
+    if let Some((id, text)) = id.strip_suffix(']').and_then(|id| id.rsplit_once('[')) {
+        return Some((id, size(text)?));
     }
-    let (id, size) = id.rsplit_once(':')?;
-    is_size(size).then_some(id)
+    let (id, text) = id.rsplit_once(':')?;
+    Some((id, size(text)?))
+}
+
+/// An id whose `:` and `/` somebody has percent-encoded, as it was before.
+pub(crate) fn decode(id: &str) -> Option<String> {
+    if !id.contains('%') {
+        return None;
+    }
+    let decoded = id
+        .replace("%3A", ":")
+        .replace("%3a", ":")
+        .replace("%2F", "/")
+        .replace("%2f", "/");
+    (decoded != id).then_some(decoded)
+}
+
+/// Every id under which the same model is known: as it is written, as an ARN names it, without a size, without a
+/// geography.
+pub(crate) fn names(id: &str) -> Vec<String> {
+    let mut names = vec![id.to_owned()];
+    names.extend(decode(id));
+    let mut at = 0;
+    while let Some(id) = names.get(at).cloned() {
+        let mut add = |name: &str| {
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        };
+        if let Name::Arn(named) = read(&id) {
+            add(named);
+        }
+        if let Some((named, _)) = without_size(&id) {
+            add(named);
+        }
+        if let Some((_, base)) = geography(&id) {
+            add(base);
+        }
+        at += 1;
+    }
+    names
 }
 
 /// The family of a model that nobody knows more of. It decides how the model is spoken to, never what it can.
@@ -170,11 +211,11 @@ mod tests {
         for (id, expected) in [
             (
                 "anthropic.claude-3-sonnet-20240229-v1:0:200k",
-                Some("anthropic.claude-3-sonnet-20240229-v1:0"),
+                Some(("anthropic.claude-3-sonnet-20240229-v1:0", 200_000)),
             ),
             (
                 "anthropic.claude-sonnet-4-6[1m]",
-                Some("anthropic.claude-sonnet-4-6"),
+                Some(("anthropic.claude-sonnet-4-6", 1_000_000)),
             ),
             ("anthropic.claude-v1:0", None),
             ("x:k", None),

@@ -2,6 +2,7 @@
 
 use reqllm_core::Model;
 
+use crate::bedrock;
 use crate::layout::fits;
 
 /// Patterns that let models through and keep them out. Keeping out wins.
@@ -12,8 +13,8 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    /// Whether a model may be used. Its own id, its base's and the one on the wire all count: a model that is kept out by
-    /// one name does not come in by another.
+    /// Whether a model may be used. Its own id, its base's and the one on the wire all count, and so do the names behind
+    /// ARNs and profiles of Bedrock: a model that is kept out by one name does not come in by another.
     pub(crate) fn passes(&self, model: &Model) -> bool {
         if self.is_empty() {
             return true;
@@ -23,9 +24,14 @@ impl Filter {
             model.base_model.as_deref(),
             model.wire_id.as_deref(),
         ];
+        let spellings = |id: &str| match model.provider.as_str() {
+            "bedrock" => bedrock::names(id),
+            _ => vec![id.to_owned()],
+        };
         let names: Vec<String> = ids
             .into_iter()
             .flatten()
+            .flat_map(spellings)
             .map(|id| format!("{}:{id}", model.provider))
             .collect();
         let any = |patterns: &[String]| {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use reqllm_core::{Environment, Error, Model, Resolution, Result, is_loopback};
 
-use crate::{Origin, Overlay, Provenance, Registry};
+use crate::{Origin, Overlay, Provenance, Registry, bedrock};
 
 impl Registry {
     /// The embedded catalogue under the overlays of this machine: the user's file, the project's, and the one that
@@ -41,21 +41,34 @@ impl Registry {
     /// model's calls, and the keys with them, to an address that is not this machine.
     pub fn lay(&mut self, mut overlay: Overlay) -> Result<()> {
         overlay.canonicalise(|name| self.provider(name).map(str::to_owned))?;
-        let models: Vec<(String, String)> = overlay
+        let mut models: Vec<(String, String)> = overlay
             .models()
             .map(|(provider, id)| (provider.to_owned(), id.to_owned()))
             .collect();
-        for key in models {
-            let (provider, id) = (key.0.as_str(), key.1.as_str());
+        // Bases before what inherits from them.
+        models.sort_by_key(|(_, id)| bedrock::names(id).len());
+        for written in models {
+            let (provider, id) = (written.0.as_str(), written.1.as_str());
             if self.provider(provider).is_none() {
                 self.add_provider(provider, []);
             }
             let mut model = match self.exact(provider, id) {
                 Some(model) => Model::clone(&model),
-                None => self.derived(provider, id),
+                None => self.derived(&overlay, provider, id),
             };
-            let mut provenance = self.provenance(provider, id).cloned().unwrap_or_default();
+            // An entry that was meant under another spelling is that entry.
+            let key = (provider.to_owned(), model.id.clone());
+            let before = self.provenance(provider, &model.id);
+            let mut provenance = before.cloned().unwrap_or_default();
             overlay.apply(provider, id, &mut model, &mut provenance);
+            let own = |field: &str| provenance.get(field).is_some();
+            if let Some(pricing) = model
+                .cost
+                .as_mut()
+                .filter(|_| own("cost.input") && own("cost.output"))
+            {
+                pricing.estimated = false;
+            }
             check_address(&model, overlay.origin(), &provenance)?;
             self.provenance.insert(key.clone(), provenance);
             self.explicit.insert(key, Arc::new(model));
@@ -72,16 +85,28 @@ impl Registry {
         self.provenance.get(&(provider.to_owned(), id.to_owned()))
     }
 
-    /// What an entry that only an overlay has begins with: what a profile or a dated release would inherit.
-    fn derived(&self, provider: &str, id: &str) -> Model {
-        let inherited = self
+    /// What an entry that only an overlay has begins with: the entry that another spelling of its id leads to, what a profile
+    /// or a dated release inherits, or what the base that the overlay names tells.
+    fn derived(&self, overlay: &Overlay, provider: &str, id: &str) -> Model {
+        let known = self
             .parse(&format!("{provider}:{id}"))
             .and_then(|spec| self.look_up(&spec))
-            .ok()
-            .filter(|resolved| resolved.model.resolution == Resolution::Inherited);
-        match inherited {
-            Some(resolved) => Model::clone(&resolved.model),
-            None => Model::new(provider, id),
+            .map(|resolved| resolved.model)
+            .ok();
+        match known {
+            Some(model) if model.resolution == Resolution::Inherited => Model::clone(&model),
+            Some(model) if model.resolution == Resolution::Alias && model.wire_id.is_none() => {
+                let entry = self.exact(provider, &model.id);
+                Model::clone(entry.as_ref().unwrap_or(&model))
+            }
+            _ => {
+                let mut said = Model::new(provider, id);
+                overlay.apply(provider, id, &mut said, &mut Provenance::default());
+                let mut model = Model::new(provider, id);
+                model.base_model = said.base_model;
+                self.fill_from_base(&mut model);
+                model
+            }
         }
     }
 }

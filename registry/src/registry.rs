@@ -179,7 +179,13 @@ impl Registry {
     ///
     /// As [`ModelSpec::from_str`](std::str::FromStr::from_str).
     pub fn parse(&self, text: &str) -> Result<ModelSpec> {
-        ModelSpec::parse_known(text, |name| self.provider(name).is_some())
+        ModelSpec::parse_known(text, |name| self.provider(name).is_some()).or_else(|error| {
+            // Some ids hold the marks of a spec without being one: `@cf/…`, `deepseek/deepseek-r1:free`.
+            match self.elsewhere(text).is_empty() {
+                true => Err(error),
+                false => ModelSpec::bare(text),
+            }
+        })
     }
 
     /// The known provider whose name is nearest.

@@ -28,11 +28,7 @@ impl Registry {
         if self.filter.passes(&resolved.model) {
             return Ok(resolved);
         }
-        Err(Error::new(
-            ErrorKind::UnknownModel,
-            format!("{spec} is kept out by the filter of this registry"),
-        )
-        .with_model(spec.model()))
+        Err(self.kept_out(spec.as_str(), spec.model()))
     }
 
     pub(crate) fn look_up(&self, spec: &ModelSpec) -> Result<Resolved> {
@@ -41,7 +37,11 @@ impl Registry {
             return self.bare(id);
         };
         let Some(provider) = self.provider(name) else {
-            return Err(self.no_provider(name, spec));
+            // An id with a colon in it, written without its provider, is read as the colon form.
+            return match self.elsewhere(spec.as_str()).as_slice() {
+                [] => Err(self.no_provider(name, spec)),
+                _ => self.bare(spec.as_str()),
+            };
         };
         if let Some(model) = self.exact(provider, id) {
             return Ok(Resolved::plain(model));
@@ -73,7 +73,45 @@ impl Registry {
         if let Some(id) = self.provider(&model.provider) {
             model.provider = id.to_owned();
         }
+        self.fill_from_base(&mut model);
+        if !self.filter.passes(&model) {
+            return Err(self.kept_out(&model.spec(), &model.id));
+        }
         Ok(Resolved::plain(Arc::new(model)))
+    }
+
+    /// What a full spec leaves open, and the model that it names as its base tells. A price that comes so is estimated.
+    pub(crate) fn fill_from_base(&self, model: &mut Model) {
+        let known = model.base_model.as_deref().and_then(|base| {
+            let base = self.parse(&format!("{}:{base}", model.provider)).ok()?;
+            Some(self.look_up(&base).ok()?.model)
+        });
+        let Some(base) = known.filter(|base| base.resolution != Resolution::Unregistered) else {
+            return;
+        };
+        let base = inherit(&base);
+        model.limits.context = model.limits.context.or(base.limits.context);
+        model.limits.input = model.limits.input.or(base.limits.input);
+        model.limits.output = model.limits.output.or(base.limits.output);
+        if model.modalities.input.is_empty() {
+            model.modalities.input = base.modalities.input;
+        }
+        if model.modalities.output.is_empty() {
+            model.modalities.output = base.modalities.output;
+        }
+        model.capabilities = base.capabilities.updated(model.capabilities);
+        if model.reasoning.is_empty() {
+            model.reasoning = base.reasoning;
+        }
+        model.cost = model.cost.take().or(base.cost);
+    }
+
+    fn kept_out(&self, spec: &str, id: &str) -> Error {
+        Error::new(
+            ErrorKind::UnknownModel,
+            format!("{spec} is kept out by the filter of this registry"),
+        )
+        .with_model(id)
     }
 
     /// The inference profiles that are known of a model of Bedrock, or of the base of one of them.
@@ -134,7 +172,7 @@ impl Registry {
 
     /// ARNs, inference profiles and variants of Bedrock's.
     fn bedrock(&self, id: &str) -> Option<Resolved> {
-        let decoded = decode(id);
+        let decoded = bedrock::decode(id);
         let id = decoded.as_deref().unwrap_or(id);
         let mut warnings = Vec::new();
         let named = match bedrock::read(id) {
@@ -152,20 +190,25 @@ impl Registry {
                 });
             }
         };
-        if named != id
+        if (named != id || decoded.is_some())
             && let Some(entry) = self.exact(BEDROCK, named)
         {
-            // The ARN of an entry is that entry under another name.
-            let mut model = Model::clone(&entry).wire_id(id);
+            // The ARN of an entry, or its id percent-encoded, is that entry under another name.
+            let mut model = Model::clone(&entry);
+            if named != id {
+                model.wire_id = Some(id.to_owned());
+            }
             model.resolution = Resolution::Alias;
             return Some(Resolved::plain(Arc::new(model)));
         }
         let sized = bedrock::without_size(named);
-        let model = self
-            .profile(named)
-            .or_else(|| self.exact(BEDROCK, sized?).map(|base| inherit(&base)))
-            .or_else(|| self.profile(sized?))?;
-        let mut model = model;
+        let mut model = self.profile(named).or_else(|| {
+            let (base, context) = sized?;
+            let entry = self.exact(BEDROCK, base).map(|base| inherit(&base));
+            let mut model = entry.or_else(|| self.profile(base))?;
+            model.limits.context = Some(context);
+            Some(model)
+        })?;
         model.id = named.to_owned();
         model.wire_id = (named != id).then(|| id.to_owned());
         Some(Resolved {
@@ -200,6 +243,9 @@ impl Registry {
             (Some(factor), Some(list)) => Some(times(list, factor)),
             (_, list) => other.and_then(|other| other.cost.clone()).or(list),
         };
+        if let Some(pricing) = &mut model.cost {
+            pricing.estimated = true;
+        }
         Some(model)
     }
 
@@ -282,8 +328,12 @@ impl Registry {
     }
 
     fn no_provider(&self, name: &str, spec: &ModelSpec) -> Error {
-        // An id with a colon in it, written without its provider, is read as the colon form.
-        let mut suggestions = self.elsewhere(spec.as_str());
+        let text = spec.as_str();
+        let of_bedrock = text.starts_with("arn:") || bedrock::family(text).is_some();
+        let mut suggestions: Vec<String> = of_bedrock
+            .then(|| format!("{BEDROCK}:{text}"))
+            .into_iter()
+            .collect();
         let near = self.near(name);
         suggestions.extend(near.map(|provider| format!("{provider}:{}", spec.model())));
         suggestions.extend(self.elsewhere(spec.model()));
@@ -298,6 +348,9 @@ fn inherit(base: &Model) -> Model {
     model.base_model = Some(base.base_model.clone().unwrap_or_else(|| base.id.clone()));
     model.wire_id = None;
     model.resolution = Resolution::Inherited;
+    if let Some(pricing) = &mut model.cost {
+        pricing.estimated = true;
+    }
     model
 }
 
@@ -331,19 +384,6 @@ fn times(mut pricing: Pricing, factor: Decimal) -> Pricing {
         }
     }
     pricing
-}
-
-/// An id whose `:` and `/` somebody has percent-encoded, as it was before.
-fn decode(id: &str) -> Option<String> {
-    if !id.contains('%') {
-        return None;
-    }
-    let decoded = id
-        .replace("%3A", ":")
-        .replace("%3a", ":")
-        .replace("%2F", "/")
-        .replace("%2f", "/");
-    (decoded != id).then_some(decoded)
 }
 
 /// The id without `-20250929` or `-2025-09-29` at its end.

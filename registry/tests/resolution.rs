@@ -116,8 +116,15 @@ fn a_new_geography_of_a_dear_model_costs_what_geographies_cost() {
     assert_eq!(price(&format!("bedrock:{id}")), "3");
     assert_eq!(price(&format!("bedrock:atlantis.{id}")), "3.3");
     assert_eq!(price(&format!("bedrock:us-gov.{id}")), "3.6");
-    let sized = model(&format!("bedrock:{id}:200k"));
-    assert_eq!(sized.sent_id(), format!("{id}:200k"));
+    let sized = model(&format!("bedrock:{id}:51k"));
+    assert_eq!(sized.sent_id(), format!("{id}:51k"));
+    assert_eq!(sized.limits.context, Some(51_000));
+    let encoded = model("bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1%3A0");
+    assert_eq!(
+        encoded.sent_id(),
+        "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    );
+    assert_eq!(encoded.price_quality(), Quality::Exact);
     assert_eq!(sized.resolution, Resolution::Inherited);
 }
 
@@ -164,13 +171,32 @@ fn explicit_models_win() {
 }
 
 #[test]
+fn a_full_spec_is_filled_from_the_base_that_it_names() {
+    let registry = Registry::embedded();
+    let spec = Model::new("aws", "ours")
+        .wire_id("arn:aws:bedrock:us-east-1:1:application-inference-profile/abc")
+        .base_model("amazon.nova-pro-v1:0");
+    let model = registry.adopt(spec).unwrap().model;
+    assert_eq!(model.limits.context, Some(300_000));
+    assert_eq!(model.capabilities.get(Capability::Tools), Some(true));
+    assert_eq!(model.resolution, Resolution::Explicit);
+    assert_eq!(model.price_quality(), Quality::Estimated);
+    assert!(model.cost.is_some() && model.sent_id().starts_with("arn:"));
+}
+
+#[test]
 fn misses_say_what_there_is() {
     let error = |spec: &str| resolve(spec).unwrap_err();
     let unknown = error("bedrok:openai.gpt-oss-20b-1:0");
     assert_eq!(unknown.kind(), ErrorKind::UnknownProvider);
     assert_eq!(unknown.suggestions()[0], "bedrock:openai.gpt-oss-20b-1:0");
-    let bare = error("openai.gpt-oss-20b-1:0");
-    assert_eq!(bare.suggestions()[0], "bedrock:openai.gpt-oss-20b-1:0");
+    assert_eq!(
+        model("amazon.nova-pro-v1:0").provider,
+        "bedrock",
+        "a bare id with a colon in it"
+    );
+    let arn = error("arn:aws:bedrock:us-east-1::foundation-model/x");
+    assert!(arn.suggestions()[0].starts_with("bedrock:arn:"), "{arn}");
     let ambiguous = error("gpt-4o");
     assert_eq!(ambiguous.kind(), ErrorKind::AmbiguousModel);
     assert!(
@@ -198,8 +224,12 @@ fn filters_fail_closed() {
     for out in [
         "openai:gpt-4o",
         "bedrock:anthropic.claude-haiku-4-5-20251001-v1:0",
-        // Its base is kept out, so it is, too.
+        // Its base is kept out, so it is, too, listed or not and however it is written.
         "bedrock:atlantis.anthropic.claude-haiku-4-5-20251001-v1:0",
+        "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0",
+        "bedrock:us.anthropic.claude-sonnet-4-6[1m]",
+        "bedrock:us.anthropic.claude-of-tomorrow-v9:0",
+        "bedrock:arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-of-tomorrow-v9:0",
     ] {
         assert_eq!(
             resolve(out).unwrap_err().kind(),
