@@ -181,9 +181,9 @@ impl Registry {
     pub fn parse(&self, text: &str) -> Result<ModelSpec> {
         ModelSpec::parse_known(text, |name| self.provider(name).is_some()).or_else(|error| {
             // Some ids hold the marks of a spec without being one: `@cf/…`, `deepseek/deepseek-r1:free`.
-            match self.elsewhere(text).is_empty() {
-                true => Err(error),
-                false => ModelSpec::bare(text),
+            match ModelSpec::bare(text) {
+                Ok(bare) if !self.elsewhere(text).is_empty() => Ok(bare),
+                _ => Err(error),
             }
         })
     }
