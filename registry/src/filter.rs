@@ -4,6 +4,7 @@ use reqllm_core::Model;
 
 use crate::bedrock;
 use crate::layout::fits;
+use crate::resolve::BEDROCK;
 
 /// Patterns that let models through and keep them out. Keeping out wins.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +26,7 @@ impl Filter {
             model.wire_id.as_deref(),
         ];
         let spellings = |id: &str| match model.provider.as_str() {
-            "bedrock" => bedrock::names(id),
+            BEDROCK => bedrock::names(id),
             _ => vec![id.to_owned()],
         };
         let names: Vec<String> = ids

@@ -14,7 +14,7 @@ use crate::suggest::fold;
 use crate::{Registry, Resolved};
 
 /// The provider whose ids have a grammar of their own.
-const BEDROCK: &str = "bedrock";
+pub(crate) const BEDROCK: &str = "bedrock";
 
 impl Registry {
     /// Finds the model of a spec.
