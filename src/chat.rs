@@ -175,7 +175,8 @@ impl Chat {
 
     fn begin(&self, delivery: Delivery) -> Result<(Exchange, Fold)> {
         let mut exchange = self.exchange(delivery)?;
-        let mut fold = Fold::new(Identity::from(&*self.model.model));
+        let expectation = std::mem::take(&mut exchange.expectation);
+        let mut fold = Fold::new(Identity::from(&*self.model.model)).expecting(expectation);
         if delivery == Delivery::Stream {
             fold = fold.listened();
         }

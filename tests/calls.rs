@@ -101,7 +101,7 @@ async fn every_future_and_stream_is_send() {
 async fn tools_travel_on_converse_and_their_results_go_back() {
     let emulator = Emulator::start().await.unwrap();
     let model = client(&emulator).model(CLAUDE).unwrap();
-    let weather = Tool::new(
+    let weather = Tool::from_schema(
         "weather",
         json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}),
     );
@@ -221,7 +221,7 @@ async fn a_dry_run_gives_the_same_bytes_and_sends_nothing() {
         let metadata = [("b", "1"), ("a", "2")].map(|(key, value)| (key.into(), value.into()));
         let chat = model
             .chat("hi")
-            .tools([Tool::new("f", schema.clone())])
+            .tools([Tool::from_schema("f", schema.clone())])
             .with(Options::new().request_metadata(metadata.into()));
         serde_json::to_string(&chat.dry_run(Delivery::Stream).unwrap()).unwrap()
     };

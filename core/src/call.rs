@@ -3,7 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::{Error, ErrorKind, Message, ProviderOptions, Result, Tool, ToolChoice, Warning, user};
+use crate::{
+    Error, ErrorKind, Message, ObjectSchema, ProviderOptions, Result, Tool, ToolChoice, Warning,
+    user,
+};
 
 /// One call: messages, tools, settings.
 #[derive(Clone, Debug, Default)]
@@ -15,12 +18,16 @@ pub struct Call {
     pub tools: Vec<Tool>,
     /// Which of them the model must use; the model decides if absent.
     pub tool_choice: Option<ToolChoice>,
+    /// The object that the answer has to be, if it has to be one.
+    pub object: Option<ObjectSchema>,
     /// Sampling and limits.
     pub settings: Settings,
     /// Options of the provider, by name.
     pub options: ProviderOptions,
     /// Whether what the model cannot do is left out with a warning instead of refused with an error.
     pub lossy: bool,
+    /// Whether settings that contradict each other are refused with an error instead of settled with a warning.
+    pub strict: bool,
 }
 
 impl Call {
@@ -55,6 +62,19 @@ impl Call {
             format!("{model} does not support {feature}; leave it out, or allow that with `lossy`"),
         )
         .with_model(model))
+    }
+
+    /// Settles what contradicts itself: a warning that tells what was done, or an error if the call is strict.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] with `conflict`, if the call is strict.
+    pub fn settle(&self, conflict: &str, done: &str, warnings: &mut Vec<Warning>) -> Result<()> {
+        if self.strict {
+            return Err(Error::invalid_request(conflict));
+        }
+        warnings.push(Warning::new("conflict", format!("{conflict}; {done}")));
+        Ok(())
     }
 }
 

@@ -5,18 +5,18 @@
 //! the same [`Response`].
 
 mod block;
+mod finish;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use self::block::{Block, into_part, join_base64};
+use self::block::{Block, join_base64};
 use crate::{
-    Citation, CitationEvent, Cost, Event, FinishReason, Identity, Message, Part, Quality,
-    ReasoningDelta, ReasoningPart, Response, Role, TextDelta, ToolCallArguments, ToolCallEvent,
-    ToolCallPart, ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
+    Citation, CitationEvent, Event, Expectation, FinishReason, Identity, ObjectForm, Part,
+    ReasoningDelta, ReasoningPart, TextDelta, ToolCallArguments, ToolCallEvent, ToolCallPart,
+    ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
 };
 
 /// Gathers an answer.
@@ -35,6 +35,9 @@ use crate::{
 #[derive(Debug)]
 pub struct Fold {
     identity: Identity,
+    expectation: Expectation,
+    /// Where the model called the tool whose arguments are the object that was asked for.
+    objects: Vec<u32>,
     /// Ordered by index; blocks of one index in the order of arrival.
     blocks: Vec<(u32, Block)>,
     events: Option<VecDeque<Event>>,
@@ -54,6 +57,8 @@ impl Fold {
     pub fn new(identity: Identity) -> Self {
         Self {
             identity,
+            expectation: Expectation::default(),
+            objects: Vec::new(),
             blocks: Vec::new(),
             events: None,
             started: false,
@@ -72,6 +77,13 @@ impl Fold {
     #[must_use]
     pub fn listened(mut self) -> Self {
         self.events = Some(VecDeque::new());
+        self
+    }
+
+    /// Reads the answer by what the request asked for.
+    #[must_use]
+    pub fn expecting(mut self, expectation: Expectation) -> Self {
+        self.expectation = expectation;
         self
     }
 
@@ -204,6 +216,11 @@ impl Fold {
     /// A tool call begins; its arguments follow.
     pub fn tool_call_start(&mut self, index: u32, id: String, name: String) {
         self.start();
+        let name = self.callers_name(name);
+        if self.is_object(&name) {
+            self.objects.push(index);
+            return self.text(index, "");
+        }
         self.insert(
             index,
             Block::OpenTool {
@@ -218,6 +235,9 @@ impl Fold {
     /// A piece of the arguments of the tool call that is open at this index. Without one it is kept as unknown.
     pub fn tool_call_arguments<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
         let piece = piece.into();
+        if self.objects.contains(&index) {
+            return self.text(index, piece);
+        }
         let Some(arguments) = self.open_tool(index) else {
             self.unknown(index, Value::String(piece.into_owned()));
             return;
@@ -236,8 +256,16 @@ impl Fold {
     /// A whole tool call, its arguments as the JSON text that came.
     pub fn tool_call(&mut self, index: u32, id: String, name: String, arguments: &str) {
         self.start();
+        let name = self.callers_name(name);
+        if self.is_object(&name) {
+            self.objects.push(index);
+            return self.text(index, arguments);
+        }
         let arguments = self.arguments(&name, arguments);
         let part = ToolCallPart::new(id, name, arguments);
+        if self.repeats(&part) {
+            return;
+        }
         self.emit_tool_call(index, &part);
         self.insert(index, Block::Whole(Part::ToolCall(part)));
     }
@@ -306,88 +334,6 @@ impl Fold {
             self.emit(|| Event::Warning(warning.clone()));
         }
         self.warnings.push(warning);
-    }
-
-    /// The response. Blocks that are still open are closed; empty ones are dropped.
-    pub fn finish(&mut self) -> Response {
-        for at in 0..self.blocks.len() {
-            self.close_tool(at);
-        }
-        self.gather()
-    }
-
-    /// The partial response of an answer that broke off. A tool call whose end did not come is no whole one: no event
-    /// tells of it, and its arguments stay the text that they are.
-    pub fn abandon(&mut self) -> Response {
-        let cut_off: Vec<String> = self
-            .blocks
-            .iter()
-            .filter_map(|(_, block)| match block {
-                Block::OpenTool { name, .. } => Some(name.clone()),
-                _ => None,
-            })
-            .collect();
-        for name in cut_off {
-            self.warnings.push(Warning::new(
-                "incomplete_tool_call",
-                format!("the answer broke off before tool {name:?} had all of its arguments; what came is kept as text"),
-            ));
-        }
-        self.finish_reason = FinishReason::Error;
-        self.gather()
-    }
-
-    fn gather(&mut self) -> Response {
-        let content = self
-            .blocks
-            .drain(..)
-            .filter_map(|(_, block)| into_part(block))
-            .collect();
-        let mut usage = self.fallback;
-        usage.update(self.usage);
-        let usage = usage.totalled();
-        let identity = self.identity.clone();
-        let cost = self.cost(&usage);
-        Response {
-            id: self.id.take().unwrap_or_default(),
-            provider: identity.provider,
-            model: identity.model,
-            wire_id: identity.wire_id,
-            message: Message {
-                role: Role::Assistant,
-                content,
-            },
-            finish_reason: self.finish_reason,
-            raw_finish_reason: self.raw_finish_reason.take(),
-            usage,
-            cost,
-            object: None,
-            warnings: std::mem::take(&mut self.warnings),
-            provider_metadata: std::mem::take(&mut self.metadata),
-        }
-    }
-
-    /// What it cost, or a note in the metadata why that is not known.
-    fn cost(&mut self, usage: &Usage) -> Option<Cost> {
-        let quality = self.identity.quality.unwrap_or(Quality::Exact);
-        let reason = match &self.identity.pricing {
-            None => "the price of the model is not known".to_owned(),
-            Some(pricing) => match pricing.cost(usage, self.service_tier.as_deref(), quality) {
-                Ok(cost) => return Some(cost),
-                Err(reason) => reason.to_string(),
-            },
-        };
-        self.metadata("cost_unknown", Value::String(reason));
-        None
-    }
-
-    /// The response, and the last event that carries it.
-    pub fn finish_event(&mut self) -> Arc<Response> {
-        let response = Arc::new(self.finish());
-        self.emit(|| Event::Finish {
-            response: Arc::clone(&response),
-        });
-        response
     }
 
     fn emit(&mut self, event: impl FnOnce() -> Event) {
@@ -467,8 +413,41 @@ impl Fold {
         let text = std::mem::take(arguments);
         let value = self.arguments(&name, &text);
         let part = ToolCallPart::new(id, name, value);
-        self.emit_tool_call(self.blocks[at].0, &part);
-        self.blocks[at].1 = Block::Whole(Part::ToolCall(part));
+        self.blocks[at].1 = if self.repeats(&part) {
+            Block::Nothing
+        } else {
+            self.emit_tool_call(self.blocks[at].0, &part);
+            Block::Whole(Part::ToolCall(part))
+        };
+    }
+
+    /// The caller's name of a tool that may have been sent under another one.
+    fn callers_name(&self, name: String) -> String {
+        match self.expectation.tool_names.get(&name) {
+            Some(original) => original.clone(),
+            None => name,
+        }
+    }
+
+    /// Whether this tool is there for the sake of its arguments.
+    fn is_object(&self, tool: &str) -> bool {
+        matches!(&self.expectation.object, Some(ObjectForm::Tool(name)) if name == tool)
+    }
+
+    /// Whether a call repeats one that is there, by mistake of the model. Then it is left out.
+    fn repeats(&mut self, call: &ToolCallPart) -> bool {
+        let same = |block: &Block| {
+            matches!(block, Block::Whole(Part::ToolCall(other))
+                if other.name == call.name && other.arguments == call.arguments)
+        };
+        if !self.expectation.one_call_each || !self.blocks.iter().any(|(_, block)| same(block)) {
+            return false;
+        }
+        self.warn(Warning::new(
+            "repeated_tool_call",
+            format!("the model called tool {:?} twice with the same arguments; the second call was left out", call.name),
+        ));
+        true
     }
 
     /// Arguments from their text: none is no arguments, and what is no JSON object is kept and reported.

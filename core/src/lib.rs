@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | [`ModelSpec`] | `provider:model` and its other spellings |
 //! | [`Model`] | what is known of a model: limits, abilities, price, the id on the wire |
-//! | [`Message`], [`Part`], [`Tool`], [`Call`] | what the caller says |
+//! | [`Message`], [`Part`], [`Tool`], [`ObjectSchema`], [`Call`] | what the caller says |
 //! | [`Provider`], [`Exchange`], [`Authorize`], [`Reader`] | what a provider author writes |
 //! | [`Fold`], [`Event`] | the one place where what arrives becomes events and a response |
 //! | [`Response`], [`Usage`], [`Warning`] | what the caller gets |
@@ -22,12 +22,14 @@ mod encoding;
 mod env;
 mod error;
 mod event;
+mod expectation;
 mod fold;
 mod host;
 mod identity;
 mod message;
 mod modality;
 mod model;
+mod object;
 mod options;
 mod part;
 mod provider;
@@ -48,6 +50,7 @@ pub use event::{
     CitationEvent, Event, ReasoningDelta, TextDelta, ToolCallArguments, ToolCallEvent,
     ToolCallStart, UnknownEvent,
 };
+pub use expectation::Expectation;
 pub use fold::Fold;
 pub use host::is_loopback;
 pub use identity::Identity;
@@ -56,6 +59,7 @@ pub use modality::{Modality, ModalitySet};
 pub use model::{
     Budget, Lifecycle, Limits, Modalities, Model, ReasoningControls, Resolution, Status,
 };
+pub use object::{ObjectForm, ObjectSchema, find_object};
 pub use options::ProviderOptions;
 pub use part::{
     DocumentPart, MediaPart, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart,
@@ -70,7 +74,10 @@ pub use rust_decimal::Decimal;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use spec::{ModelSpec, SpecForm};
 pub use suggest::nearest;
-pub use tool::{Tool, ToolChoice};
+pub use tool::{IntoToolOutput, Json, NoArguments, Tool, ToolChoice, ToolHandler, ToolOutput};
+
+/// JSON Schemas of types: `#[derive(schemars::JsonSchema)]`.
+pub use schemars;
 
 /// Link-time registration: `reqllm_core::inventory::submit! { &DESCRIPTOR }`.
 pub use inventory;

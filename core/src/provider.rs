@@ -12,7 +12,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::{Call, Clock, Environment, Error, Fold, Model, Result, Warning};
+use crate::{Call, Clock, Environment, Error, Expectation, Fold, Model, Result, Warning};
 
 /// Somebody who serves models.
 pub trait Provider: fmt::Debug + Send + Sync {
@@ -54,6 +54,8 @@ pub struct Exchange {
     pub answer: Arc<dyn Answer>,
     /// What was left out or replaced in the request.
     pub warnings: Vec<Warning>,
+    /// What the fold of the answer has to know of the request.
+    pub expectation: Expectation,
 }
 
 impl Exchange {
@@ -70,6 +72,7 @@ impl Exchange {
             authorizer,
             answer,
             warnings: Vec::new(),
+            expectation: Expectation::default(),
         }
     }
 }

@@ -20,6 +20,8 @@ pub(super) enum Block {
         arguments: String,
     },
     Whole(Part),
+    /// One that was left out.
+    Nothing,
 }
 
 pub(super) fn join_base64(before: String, piece: &str) -> String {
@@ -65,5 +67,6 @@ pub(super) fn into_part(block: Block) -> Option<Part> {
             Value::String(arguments),
         ))),
         Block::Whole(part) => Some(part),
+        Block::Nothing => None,
     }
 }

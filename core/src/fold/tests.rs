@@ -112,3 +112,82 @@ fn citations_speak_for_their_block_in_scalars() {
     };
     assert_eq!((text.citations[0].start, text.citations[0].end), (0, 4));
 }
+
+fn expecting(expectation: impl FnOnce(&mut Expectation)) -> Fold {
+    let mut wanted = Expectation::default();
+    expectation(&mut wanted);
+    Fold::new(Identity::default()).listened().expecting(wanted)
+}
+
+#[test]
+fn the_arguments_of_the_objects_tool_are_text_and_the_object() {
+    let mut fold = expecting(|it| it.object = Some(ObjectForm::Tool("answer".into())));
+    fold.text(0, "Here: {\"not\": \"it\"}");
+    fold.tool_call_start(1, "t1".into(), "answer".into());
+    fold.tool_call_arguments(1, "{\"a\"");
+    fold.tool_call_arguments(1, ": 1}");
+    fold.end_block(1);
+    fold.stop(FinishReason::ToolCalls, "tool_use");
+    let response = fold.finish();
+    assert_eq!(response.object, Some(serde_json::json!({"a": 1})));
+    assert_eq!(response.finish_reason(), FinishReason::Stop);
+    assert_eq!(response.tool_calls().count(), 0);
+    assert_eq!(response.provider_metadata["object_form"], "tool");
+    let fragments = std::iter::from_fn(|| fold.next_event());
+    let text: String = fragments
+        .filter_map(|event| match event {
+            Event::Text(delta) => Some(delta.text),
+            _ => None,
+        })
+        .collect();
+    assert!(text.ends_with("{\"a\": 1}"), "{text}");
+
+    let mut whole = expecting(|it| it.object = Some(ObjectForm::Tool("answer".into())));
+    whole.tool_call(0, "t1".into(), "answer".into(), "{\"a\":1}");
+    whole.tool_call(1, "t2".into(), "other".into(), "{}");
+    whole.stop(FinishReason::ToolCalls, "tool_use");
+    let response = whole.finish();
+    assert_eq!(response.object, Some(serde_json::json!({"a": 1})));
+    assert_eq!(response.finish_reason(), FinishReason::ToolCalls);
+    assert_eq!(response.tool_calls().count(), 1, "the other call stands");
+}
+
+#[test]
+fn an_object_that_did_not_come_is_said() {
+    let mut fold = expecting(|it| it.object = Some(ObjectForm::Native));
+    fold.text(0, "I cannot say.");
+    fold.stop(FinishReason::Stop, "end_turn");
+    let response = fold.finish();
+    assert_eq!(response.object, None);
+    assert_eq!(response.warnings()[0].code, "no_object");
+}
+
+#[test]
+fn tools_come_back_under_the_callers_name() {
+    let names = |it: &mut Expectation| {
+        it.tool_names.insert("get_it".into(), "get it!".into());
+    };
+    let mut fold = expecting(names);
+    fold.tool_call(0, "t1".into(), "get_it".into(), "{}");
+    assert_eq!(fold.finish().tool_calls().next().unwrap().name, "get it!");
+    let mut fold = expecting(names);
+    fold.tool_call_start(0, "t1".into(), "get_it".into());
+    assert_eq!(fold.finish().tool_calls().next().unwrap().name, "get it!");
+}
+
+#[test]
+fn a_repeated_call_is_left_out_only_where_it_is_a_mistake() {
+    for (mistake, calls) in [(true, 2), (false, 3)] {
+        let mut fold = expecting(|it| it.one_call_each = mistake);
+        fold.tool_call(0, "a".into(), "f".into(), "{\"x\":1}");
+        fold.tool_call(1, "b".into(), "f".into(), "{\"x\":1}");
+        fold.tool_call(2, "c".into(), "f".into(), "{\"x\":2}");
+        let response = fold.finish();
+        assert_eq!(response.tool_calls().count(), calls);
+        let said = response
+            .warnings()
+            .iter()
+            .any(|it| it.code == "repeated_tool_call");
+        assert_eq!(said, mistake);
+    }
+}

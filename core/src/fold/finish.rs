@@ -1,0 +1,126 @@
+//! The end of an answer: the response, whole or partial.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::Fold;
+use super::block::{Block, into_part};
+use crate::{
+    Cost, Event, FinishReason, Message, Part, Quality, Response, Role, Usage, Warning, find_object,
+};
+
+impl Fold {
+    /// The response. Blocks that are still open are closed; empty ones are dropped.
+    pub fn finish(&mut self) -> Response {
+        for at in 0..self.blocks.len() {
+            self.close_tool(at);
+        }
+        self.gather()
+    }
+
+    /// The partial response of an answer that broke off. A tool call whose end did not come is no whole one: no event
+    /// tells of it, and its arguments stay the text that they are.
+    pub fn abandon(&mut self) -> Response {
+        let cut_off: Vec<String> = self
+            .blocks
+            .iter()
+            .filter_map(|(_, block)| match block {
+                Block::OpenTool { name, .. } => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        for name in cut_off {
+            self.warnings.push(Warning::new(
+                "incomplete_tool_call",
+                format!("the answer broke off before tool {name:?} had all of its arguments; what came is kept as text"),
+            ));
+        }
+        self.finish_reason = FinishReason::Error;
+        self.gather()
+    }
+
+    fn gather(&mut self) -> Response {
+        let object = self.object();
+        let content: Vec<Part> = self
+            .blocks
+            .drain(..)
+            .filter_map(|(_, block)| into_part(block))
+            .collect();
+        let mut usage = self.fallback;
+        usage.update(self.usage);
+        let usage = usage.totalled();
+        let identity = self.identity.clone();
+        let cost = self.cost(&usage);
+        Response {
+            id: self.id.take().unwrap_or_default(),
+            provider: identity.provider,
+            model: identity.model,
+            wire_id: identity.wire_id,
+            message: Message {
+                role: Role::Assistant,
+                content,
+            },
+            finish_reason: self.finish_reason,
+            raw_finish_reason: self.raw_finish_reason.take(),
+            usage,
+            cost,
+            object,
+            warnings: std::mem::take(&mut self.warnings),
+            provider_metadata: std::mem::take(&mut self.metadata),
+        }
+    }
+
+    /// The object that was asked for, if it is there. The call of a tool that was there for its sake is no call that
+    /// anybody has to answer.
+    fn object(&mut self) -> Option<Value> {
+        let form = self.expectation.object.as_ref()?.as_str();
+        let texts = |of_tool: bool| -> String {
+            let wanted = |index: &u32| !of_tool || self.objects.contains(index);
+            let blocks = self.blocks.iter().filter(|(index, _)| wanted(index));
+            let text = blocks.filter_map(|(_, block)| match block {
+                Block::Text { text, .. } => Some(text.as_str()),
+                _ => None,
+            });
+            text.collect()
+        };
+        let object = find_object(&texts(true)).or_else(|| find_object(&texts(false)));
+        let has_calls = |block: &Block| matches!(block, Block::Whole(Part::ToolCall(_)));
+        let other_calls = self.blocks.iter().any(|(_, block)| has_calls(block));
+        if !self.objects.is_empty() && !other_calls && self.finish_reason == FinishReason::ToolCalls
+        {
+            self.finish_reason = FinishReason::Stop;
+        }
+        if object.is_none() && !other_calls {
+            self.warn(Warning::new(
+                "no_object",
+                "an object was asked for, and the answer has none",
+            ));
+        }
+        self.metadata("object_form", form.into());
+        object
+    }
+
+    /// What it cost, or a note in the metadata why that is not known.
+    fn cost(&mut self, usage: &Usage) -> Option<Cost> {
+        let quality = self.identity.quality.unwrap_or(Quality::Exact);
+        let reason = match &self.identity.pricing {
+            None => "the price of the model is not known".to_owned(),
+            Some(pricing) => match pricing.cost(usage, self.service_tier.as_deref(), quality) {
+                Ok(cost) => return Some(cost),
+                Err(reason) => reason.to_string(),
+            },
+        };
+        self.metadata("cost_unknown", Value::String(reason));
+        None
+    }
+
+    /// The response, and the last event that carries it.
+    pub fn finish_event(&mut self) -> Arc<Response> {
+        let response = Arc::new(self.finish());
+        self.emit(|| Event::Finish {
+            response: Arc::clone(&response),
+        });
+        response
+    }
+}

@@ -1,0 +1,141 @@
+//! Answers that are an object: which schema it has to satisfy, and where in the answer it is.
+
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Error, Result};
+
+/// The name where none was given.
+const DEFAULT_NAME: &str = "answer";
+
+/// An object that the answer has to be.
+///
+/// ```
+/// use reqllm_core::ObjectSchema;
+/// use schemars::JsonSchema;
+///
+/// /// Somebody
+/// #[derive(JsonSchema)]
+/// struct Person {
+///     name: String,
+///     age: u8,
+/// }
+///
+/// let wanted = ObjectSchema::of::<Person>();
+/// assert_eq!(wanted.name, "Person");
+/// assert_eq!(wanted.description.as_deref(), Some("Somebody"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ObjectSchema {
+    /// What it is called. The model gets to see it.
+    pub name: String,
+    /// What it is, for the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its JSON Schema. The key order is kept on the wire.
+    pub schema: Value,
+}
+
+impl ObjectSchema {
+    /// An object of this JSON Schema. Name and description are its `title` and `description`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if it is no JSON object, or its root is of a type other than `object`.
+    pub fn new(schema: Value) -> Result<Self> {
+        let Value::Object(map) = &schema else {
+            return Err(Error::invalid_request(
+                "the schema of the object is no JSON object; {\"type\": \"object\", \"properties\": {…}} would do",
+            ));
+        };
+        if let Some(kind) = map.get("type").filter(|kind| *kind != "object") {
+            return Err(Error::invalid_request(format!(
+                "the root of the object's schema has the type {kind}; only \"object\" would do, so put the rest inside of one"
+            )));
+        }
+        let text = |key: &str| map.get(key).and_then(Value::as_str).map(str::to_owned);
+        let name = text("title").unwrap_or_else(|| DEFAULT_NAME.to_owned());
+        let description = text("description");
+        Ok(Self {
+            name,
+            description,
+            schema,
+        })
+    }
+
+    /// An object of this type.
+    pub fn of<T: JsonSchema>() -> Self {
+        let schema = schema_of::<T>();
+        let description = schema.get("description").and_then(Value::as_str);
+        Self {
+            name: T::schema_name().into_owned(),
+            description: description.map(str::to_owned),
+            schema,
+        }
+    }
+}
+
+/// The JSON Schema of a type, without the members that say nothing to a model.
+pub(crate) fn schema_of<T: JsonSchema>() -> Value {
+    let mut settings = SchemaSettings::draft2020_12();
+    settings.meta_schema = None;
+    let mut schema: Map<String, Value> =
+        match settings.into_generator().into_root_schema_for::<T>().into() {
+            Value::Object(schema) => schema,
+            // A type that takes anything.
+            _ => Map::new(),
+        };
+    schema.shift_remove("title");
+    Value::Object(schema)
+}
+
+/// How an object was asked for, and so where it is in the answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ObjectForm {
+    /// The provider holds the text of the answer to the schema.
+    Native,
+    /// It is the arguments of this tool, which the model has to call. The fold gives it as text, so that it makes no
+    /// difference to the reader, and nobody waits for the tool's result.
+    Tool(String),
+    /// The model was told so in words; it is somewhere in the text.
+    Instructions,
+}
+
+impl ObjectForm {
+    /// The word in the metadata.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::Tool(_) => "tool",
+            Self::Instructions => "instructions",
+        }
+    }
+}
+
+/// The object in a text that should be nothing else, but may have words or a code fence around it.
+///
+/// ```
+/// use reqllm_core::find_object;
+/// use serde_json::json;
+///
+/// let text = "Here it is:\n```json\n{\"name\": \"John\"}\n```";
+/// assert_eq!(find_object(text), Some(json!({"name": "John"})));
+/// assert_eq!(find_object("{} and {\"a\": 1}"), Some(json!({})));
+/// assert_eq!(find_object("I cannot say."), None);
+/// ```
+pub fn find_object(text: &str) -> Option<Value> {
+    let whole = serde_json::from_str(text.trim()).ok();
+    if let Some(value @ Value::Object(_)) = whole {
+        return Some(value);
+    }
+    // The first brace that begins an object; each try ends at the first thing that is no JSON.
+    text.match_indices('{').find_map(|(at, _)| {
+        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Value>();
+        values.next()?.ok()
+    })
+}
