@@ -118,6 +118,12 @@ pub trait Codec: Send + Sync {
 
     /// A reader for one stream.
     fn stream(&self) -> Box<dyn StreamCodec>;
+
+    /// Whether a call that nothing else decides goes native, without `use_converse` being false. Not where Converse does
+    /// as well or better, and the native body is there for those who ask for it.
+    fn by_default(&self) -> bool {
+        true
+    }
 }
 
 /// Reads the chunks of one native stream. A function of a chunk and the fold is one.

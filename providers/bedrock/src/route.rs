@@ -15,7 +15,7 @@ pub(crate) enum Form {
 }
 
 /// Decides: `use_converse` if it is given; Converse for tools, also in the history, and for whatever only Converse
-/// carries, and where the family has no native codec; else native.
+/// carries, and where the family has no native codec or prefers Converse; else native.
 pub(crate) fn decide(
     model: &Model,
     call: &Call,
@@ -41,11 +41,11 @@ fn form(
     family: &dyn Family,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Form, String)> {
-    let native = family.codec().is_some();
+    let codec = family.codec();
     let name = family.name();
     match options.use_converse {
         Some(true) => return Ok((Form::Converse, "`use_converse` is true".to_owned())),
-        Some(false) if native => {
+        Some(false) if codec.is_some() => {
             if let Some(what) = only_converse(call, options) {
                 let what = format!("{what} where `use_converse` is false");
                 call.unsupported(&model.id, &what, warnings)?;
@@ -62,8 +62,11 @@ fn form(
         }
         None => {}
     }
-    if !native {
+    let Some(codec) = codec else {
         return Ok((Form::Converse, format!("family {name} has no native codec")));
+    };
+    if !codec.by_default() {
+        return Ok((Form::Converse, format!("family {name} prefers Converse")));
     }
     if let Some(what) = best_on_converse(call).or_else(|| only_converse(call, options)) {
         return Ok((
@@ -128,4 +131,89 @@ fn only_converse(call: &Call, options: &Read) -> Option<&'static str> {
 
 fn is_s3(source: &Source) -> bool {
     matches!(source, Source::Url(url) if url.starts_with("s3://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqllm_core::{Fold, Tool, user};
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::family::{Codec, StreamCodec};
+
+    /// A family with a native form; whether that is preferred is what it holds.
+    #[derive(Debug)]
+    struct Acme(bool);
+
+    impl Family for Acme {
+        fn name(&self) -> &'static str {
+            "acme"
+        }
+        fn prefixes(&self) -> &'static [&'static str] {
+            &["acme."]
+        }
+        fn codec(&self) -> Option<&dyn Codec> {
+            Some(self)
+        }
+    }
+
+    impl Codec for Acme {
+        fn encode(&self, _: &Model, _: &Call, _: &mut Vec<Warning>) -> Result<Value> {
+            Ok(json!({}))
+        }
+        fn answer(&self, _: &[u8], _: &mut Fold) -> Result<()> {
+            Ok(())
+        }
+        fn stream(&self) -> Box<dyn StreamCodec> {
+            Box::new(|_: &[u8], _: &mut Fold| Ok(()))
+        }
+        fn by_default(&self) -> bool {
+            self.0
+        }
+    }
+
+    fn route(family: Acme, call: &Call, options: &Value) -> Route {
+        let options = Read::of(&options.as_object().unwrap().clone().into()).unwrap();
+        let model = Model::new("bedrock", "acme.x");
+        decide(
+            &model,
+            call,
+            &options,
+            &family,
+            Delivery::Whole,
+            &mut Vec::new(),
+        )
+        .unwrap()
+        .1
+    }
+
+    #[test]
+    fn a_family_that_prefers_converse_goes_native_only_when_asked() {
+        let call = Call::new(user("hi"));
+        let route_of = |prefers_native, options: Value| {
+            let route = route(Acme(prefers_native), &call, &options);
+            (route.operation, route.reason)
+        };
+        assert_eq!(route_of(true, json!({})).0, "InvokeModel");
+        assert_eq!(
+            route_of(false, json!({})),
+            ("Converse", "family acme prefers Converse".into())
+        );
+        assert_eq!(
+            route_of(false, json!({"use_converse": false})).0,
+            "InvokeModel"
+        );
+        assert_eq!(route_of(true, json!({"use_converse": true})).0, "Converse");
+    }
+
+    #[test]
+    fn tools_go_through_converse_unless_it_is_turned_off() {
+        let mut call = Call::new(user("hi"));
+        call.tools = vec![Tool::new("f", json!({"type": "object"}))];
+        assert_eq!(route(Acme(true), &call, &json!({})).operation, "Converse");
+        assert_eq!(
+            route(Acme(true), &call, &json!({"use_converse": false})).operation,
+            "InvokeModel"
+        );
+    }
 }
