@@ -4,9 +4,11 @@
 //! some WebAssembly builds. Families of other crates register themselves with
 //! [`register_family!`](crate::register_family).
 
+mod chat_completions;
 mod claude;
+mod gpt_oss;
 mod nova;
 
 use crate::family::Family;
 
-pub(crate) const BUILT_IN: &[&dyn Family] = &[&claude::Claude, &nova::Nova];
+pub(crate) const BUILT_IN: &[&dyn Family] = &[&claude::Claude, &gpt_oss::GptOss, &nova::Nova];
