@@ -7,8 +7,14 @@
 mod chat_completions;
 mod claude;
 mod gpt_oss;
+mod mistral;
 mod nova;
 
 use crate::family::Family;
 
-pub(crate) const BUILT_IN: &[&dyn Family] = &[&claude::Claude, &gpt_oss::GptOss, &nova::Nova];
+pub(crate) const BUILT_IN: &[&dyn Family] = &[
+    &claude::Claude,
+    &gpt_oss::GptOss,
+    &mistral::Mistral,
+    &nova::Nova,
+];
