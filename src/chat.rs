@@ -176,7 +176,11 @@ impl Chat {
     fn begin(&self, delivery: Delivery) -> Result<(Exchange, Fold)> {
         let mut exchange = self.exchange(delivery)?;
         let expectation = std::mem::take(&mut exchange.expectation);
-        let mut fold = Fold::new(Identity::from(&*self.model.model)).expecting(expectation);
+        let mut identity = Identity::from(&*self.model.model);
+        if let Some(id) = exchange.wire_id.take() {
+            identity.wire_id = id;
+        }
+        let mut fold = Fold::new(identity).expecting(expectation);
         if delivery == Delivery::Stream {
             fold = fold.listened();
         }

@@ -107,7 +107,8 @@ pub struct ToolCallEvent {
     pub arguments: Value,
 }
 
-/// Where the text of a block was taken from: all of the block, whose end is not known before it has come.
+/// Where the text of a block was taken from: the piece that is named, else all of the block, whose end is not known
+/// before it has come.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct CitationEvent {
@@ -125,6 +126,12 @@ pub struct CitationEvent {
     /// Where in the source, in the provider's own shape.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Value>,
+    /// Where the piece begins in the text of the block, in Unicode scalar values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<usize>,
+    /// Where it ends (exclusive).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end: Option<usize>,
 }
 
 /// Something that this version does not know, as it came.

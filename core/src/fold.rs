@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
-use self::block::{Block, join_base64};
+use self::block::{Block, WHOLE_BLOCK, join_base64};
 use crate::{
     Citation, CitationEvent, Event, Expectation, FinishReason, Identity, ObjectForm, Part,
     ReasoningDelta, ReasoningPart, TextDelta, ToolCallArguments, ToolCallEvent, ToolCallPart,
@@ -140,7 +140,31 @@ impl Fold {
 
     /// A source of the text of this block. It speaks for all of the block's text.
     pub fn citation(&mut self, index: u32, citation: Citation) {
+        self.cite(index, citation, None);
+    }
+
+    /// A source of a piece of the text of this block: from `start` to `end` (exclusive), in Unicode scalar values of the
+    /// block. What lies behind the end of the block is cut off when the block is complete.
+    ///
+    /// ```
+    /// use reqllm_core::{Citation, Fold, Identity, Part};
+    ///
+    /// let mut fold = Fold::new(Identity::default());
+    /// fold.text(0, "Größe: 3 m");
+    /// fold.citation_at(0, Citation::default(), 7, 10);
+    /// let response = fold.finish();
+    /// let Part::Text(text) = &response.message.content[0] else {
+    ///     unreachable!("text is all that came")
+    /// };
+    /// assert_eq!((text.citations[0].start, text.citations[0].end), (7, 10));
+    /// ```
+    pub fn citation_at(&mut self, index: u32, citation: Citation, start: usize, end: usize) {
+        self.cite(index, citation, Some((start, end)));
+    }
+
+    fn cite(&mut self, index: u32, mut citation: Citation, place: Option<(usize, usize)>) {
         self.start();
+        (citation.start, citation.end) = place.unwrap_or(WHOLE_BLOCK);
         let at = self.block(
             index,
             |block| matches!(block, Block::Text { .. }),
@@ -159,6 +183,8 @@ impl Fold {
                 source: citation.source,
                 text: citation.text,
                 location: citation.location,
+                start: place.map(|(start, _)| start),
+                end: place.map(|(_, end)| end),
             })
         });
     }

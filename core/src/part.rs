@@ -66,7 +66,13 @@ impl Part {
     /// Puts a cache point after this part.
     #[must_use]
     pub fn cached(mut self, cache: Cache) -> Self {
-        let place = match &mut self {
+        self.set_cache(Some(cache));
+        self
+    }
+
+    /// Puts a cache point after this part, or takes it away.
+    pub fn set_cache(&mut self, cache: Option<Cache>) {
+        let place = match self {
             Self::Text(part) => &mut part.cache,
             Self::Image(part) | Self::Video(part) | Self::Audio(part) => &mut part.cache,
             Self::Document(part) => &mut part.cache,
@@ -75,8 +81,7 @@ impl Part {
             Self::ToolResult(part) => &mut part.cache,
             Self::Unknown(part) => &mut part.cache,
         };
-        *place = Some(cache);
-        self
+        *place = cache;
     }
 
     /// Whether `name` is the `type` of a part in JSON.

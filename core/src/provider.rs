@@ -56,6 +56,8 @@ pub struct Exchange {
     pub warnings: Vec<Warning>,
     /// What the fold of the answer has to know of the request.
     pub expectation: Expectation,
+    /// The id that was sent, where it is none of the model's.
+    pub wire_id: Option<String>,
 }
 
 impl Exchange {
@@ -73,6 +75,7 @@ impl Exchange {
             answer,
             warnings: Vec::new(),
             expectation: Expectation::default(),
+            wire_id: None,
         }
     }
 }

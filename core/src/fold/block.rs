@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use crate::{Citation, Part, ReasoningPart, TextPart, ToolCallPart};
 
+/// Where a citation stands that speaks for all of its block, whose end is not known before it has come.
+pub(super) const WHOLE_BLOCK: (usize, usize) = (0, usize::MAX);
+
 #[derive(Debug)]
 pub(super) enum Block {
     Text {
@@ -42,9 +45,10 @@ pub(super) fn into_part(block: Block) -> Option<Part> {
             mut citations,
         } => {
             if !citations.is_empty() {
-                let end = text.chars().count();
+                let length = text.chars().count();
                 for citation in &mut citations {
-                    (citation.start, citation.end) = (0, end);
+                    citation.end = citation.end.min(length);
+                    citation.start = citation.start.min(citation.end);
                 }
             }
             let mut part = TextPart::new(text);

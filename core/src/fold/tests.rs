@@ -191,3 +191,29 @@ fn a_repeated_call_is_left_out_only_where_it_is_a_mistake() {
         assert_eq!(said, mistake);
     }
 }
+
+#[test]
+fn citations_with_a_place_keep_it_within_their_block() {
+    let mut fold = fold();
+    fold.text(0, "héé🙂");
+    fold.citation_at(0, Citation::default(), 1, 3);
+    fold.citation_at(0, Citation::default(), 3, 9);
+    fold.citation_at(0, Citation::default(), 7, 9);
+    fold.citation(0, Citation::default());
+    let response = fold.finish();
+    let Part::Text(text) = &response.message.content[0] else {
+        panic!("text")
+    };
+    let places: Vec<_> = text.citations.iter().map(|it| (it.start, it.end)).collect();
+    assert_eq!(places, [(1, 3), (3, 4), (4, 4), (0, 4)]);
+    let events: Vec<Event> = std::iter::from_fn(|| fold.next_event()).collect();
+    let named: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Citation(citation) => Some((citation.start, citation.end)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(named[0], (Some(1), Some(3)));
+    assert_eq!(named[3], (None, None));
+}

@@ -24,10 +24,11 @@
 
 use std::fmt;
 
-use reqllm_core::{Call, Fold, Model, Resolution, Result, Warning, inventory};
+use reqllm_core::{Call, Fold, Model, Part, Resolution, Result, Warning, inventory};
 use serde_json::Value;
 
 use crate::model_id;
+use crate::profile::Profile;
 
 /// A model family.
 pub trait Family: fmt::Debug + Send + Sync {
@@ -42,72 +43,37 @@ pub trait Family: fmt::Debug + Send + Sync {
         &Profile::CAUTIOUS
     }
 
+    /// What is true of one of its models, where its lines differ. The id has no geography; it is empty where it says
+    /// nothing, as that of an application inference profile.
+    fn profile_of(&self, _id: &str) -> &'static Profile {
+        self.profile()
+    }
+
     /// Its native Invoke body, if this crate or the family's own speaks it.
     fn codec(&self) -> Option<&dyn Codec> {
         None
     }
 }
 
-/// What is true of the models of a family on Converse. A row of a table, with the source beside each fact.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Profile {
-    /// Where `top_k` goes in `additionalModelRequestFields`, as a path of keys; Converse itself has no place for it.
-    pub top_k: Option<&'static [&'static str]>,
-    /// Whether `toolChoice` may be sent at all; where not, `auto` is what happens anyway.
-    pub tool_choice: bool,
-    /// Whether `toolResult.status` may be sent.
-    pub tool_result_status: bool,
-    /// Whether `anthropic_beta` means something to it.
-    pub anthropic_beta: bool,
-    /// Whether Converse's `redactedContent` is the base64 of a text that the native form has as it is.
-    pub wrapped_redaction: bool,
-}
-
-impl Profile {
-    /// For models of which nothing is known: what Converse itself defines, and nothing that needs a place of the
-    /// family's own. Families take away what theirs refuse.
-    pub const CAUTIOUS: Self = Self {
-        top_k: None,
-        tool_choice: true,
-        tool_result_status: true,
-        anthropic_beta: false,
-        wrapped_redaction: false,
-    };
-
-    /// Says where `top_k` goes.
-    #[must_use]
-    pub const fn with_top_k(mut self, path: &'static [&'static str]) -> Self {
-        self.top_k = Some(path);
-        self
-    }
-
-    /// Says that Converse wraps redacted reasoning once more.
-    #[must_use]
-    pub const fn with_wrapped_redaction(mut self) -> Self {
-        self.wrapped_redaction = true;
-        self
-    }
-
-    /// Says that `anthropic_beta` means something.
-    #[must_use]
-    pub const fn with_anthropic_beta(mut self) -> Self {
-        self.anthropic_beta = true;
-        self
-    }
-}
-
 /// Speaks a family's native Invoke body. Pure.
 pub trait Codec: Send + Sync {
-    /// The body of InvokeModel and InvokeModelWithResponseStream; a JSON object, the same for the same call. Options of
-    /// Bedrock that are the family's own are in `call.options`; `additional_model_request_fields` are merged over the
-    /// body afterwards, and the common settings have been checked.
+    /// The body of InvokeModel and InvokeModelWithResponseStream; a JSON object, the same for the same call. The call has
+    /// been shaped by the family's profile: turns are in order, names are legal, what contradicts itself is settled, and
+    /// `call.object` is there only if `ObjectForm::Native` was chosen. The fields of reasoning, and then
+    /// `additional_model_request_fields`, are merged over the body afterwards. Options of Bedrock that are the family's
+    /// own are in `call.options`.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) or
     /// [`ErrorKind::Unsupported`](reqllm_core::ErrorKind::Unsupported), naming the field.
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value>;
+
+    /// Whether the body has a place for a part of a message. If not, the call takes Converse, unless it says otherwise;
+    /// then it is for [`Codec::encode`] to refuse the part.
+    fn takes(&self, _part: &Part) -> bool {
+        true
+    }
 
     /// Reads a whole answer.
     ///
@@ -200,9 +166,22 @@ impl Families {
         )
     }
 
-    /// The family of a model: the one that a full spec names, else the one with the longest prefix that fits one of its
-    /// ids, else the one that the registry names.
-    pub(crate) fn of(&self, model: &Model) -> &'static dyn Family {
+    /// The family of a model, and what is true of the model's line.
+    pub(crate) fn of(&self, model: &Model) -> (&'static dyn Family, &'static Profile) {
+        let family = self.family_of(model);
+        let starts = |id: &&str| {
+            family
+                .prefixes()
+                .iter()
+                .any(|prefix| id.starts_with(prefix))
+        };
+        let id = ids(model).flat_map(model_id::readings).find(starts);
+        (family, family.profile_of(id.unwrap_or_default()))
+    }
+
+    /// The family that a full spec names, else the one with the longest prefix that fits one of the model's ids, else
+    /// the one that the registry names.
+    fn family_of(&self, model: &Model) -> &'static dyn Family {
         let by_name = model
             .family
             .as_deref()
@@ -211,13 +190,7 @@ impl Families {
         if let Some(family) = by_name.filter(|_| explicit) {
             return family;
         }
-        let ids = [
-            model.base_model.as_deref(),
-            Some(&model.id),
-            model.wire_id.as_deref(),
-        ];
-        ids.into_iter()
-            .flatten()
+        ids(model)
             .find_map(|id| self.owner(id))
             .or(by_name)
             .unwrap_or(&Unknown)
@@ -243,12 +216,22 @@ impl Families {
     }
 }
 
+/// The ids by which a model can be known, the one that says most first.
+fn ids(model: &Model) -> impl Iterator<Item = &str> {
+    let ids = [
+        model.base_model.as_deref(),
+        Some(model.id.as_str()),
+        model.wire_id.as_deref(),
+    ];
+    ids.into_iter().flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn family(model: &Model) -> &'static str {
-        Families::new(&[]).of(model).name()
+        Families::new(&[]).of(model).0.name()
     }
 
     #[test]
@@ -287,11 +270,11 @@ mod tests {
         }
         let families = Families::new(&[&Mine]);
         let mut model = Model::new("bedrock", "us.anthropic.claude-x");
-        assert_eq!(families.of(&model).name(), "mine");
+        assert_eq!(families.of(&model).0.name(), "mine");
         // What the catalogue says of the family is no wish of the caller's; what a full spec says is.
         model.family = Some("claude".to_owned());
-        assert_eq!(families.of(&model).name(), "claude");
+        assert_eq!(families.of(&model).0.name(), "claude");
         model.resolution = Resolution::Exact;
-        assert_eq!(families.of(&model).name(), "mine");
+        assert_eq!(families.of(&model).0.name(), "mine");
     }
 }

@@ -10,7 +10,7 @@ use reqllm_core::{
     Answer, Call, Delivery, Error, FinishReason, Fold, Model, Reader, Result, Usage, Warning,
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::eventstream::{self, Events};
 use crate::family::{Codec, Family, StreamCodec};
@@ -21,12 +21,13 @@ use crate::{error, merge, whole};
 /// The longest metadata header that the service takes.
 const MAX_METADATA: usize = 8500;
 
-/// The family's body, with what the caller puts over it.
+/// The family's body, with the fields of its own and what the caller puts over it.
 pub(crate) fn encode(
     codec: &dyn Codec,
     model: &Model,
     call: &Call,
     options: &Read,
+    fields: &Map<String, Value>,
     warnings: &mut Vec<Warning>,
 ) -> Result<Bytes> {
     let Value::Object(mut body) = codec.encode(model, call, warnings)? else {
@@ -34,6 +35,7 @@ pub(crate) fn encode(
             "the family's codec gave a body that is no JSON object",
         ));
     };
+    merge::deep(&mut body, fields);
     merge::deep(&mut body, &options.additional_model_request_fields);
     serde_json::to_vec(&body).map(Bytes::from).map_err(|error| {
         Error::invalid_request(format!("the request cannot be written as JSON: {error}"))

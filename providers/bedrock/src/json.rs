@@ -53,6 +53,23 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
+/// `#[serde(default, deserialize_with = "json::count")]`: a count that may be absent, null, or written as `28.0`, which
+/// is how guardrails rewrite the numbers of a native body (seen in recorded answers of Titan).
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Number {
+        Whole(u64),
+        Float(f64),
+    }
+    Ok(match Option::<Number>::deserialize(deserializer)? {
+        Some(Number::Whole(count)) => Some(count),
+        // A count below 2^53 is exact as a float; `as` saturates, and what is no count is none.
+        Some(Number::Float(count)) if count >= 0.0 && count.fract() == 0.0 => Some(count as u64),
+        _ => None,
+    })
+}
+
 /// Reads a JSON document, or says what it should have been.
 pub(crate) fn read<'de, T: Deserialize<'de>>(
     bytes: &'de [u8],
@@ -82,6 +99,26 @@ fn category(error: &serde_json::Error) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_may_be_floats_null_or_absent() {
+        #[derive(serde::Deserialize)]
+        struct Counts {
+            #[serde(default, deserialize_with = "count")]
+            n: Option<u64>,
+        }
+        for (json, expected) in [
+            (r#"{"n": 28}"#, Some(28)),
+            (r#"{"n": 28.0}"#, Some(28)),
+            (r#"{"n": 0.5}"#, None),
+            (r#"{"n": -1}"#, None),
+            (r#"{"n": null}"#, None),
+            ("{}", None),
+        ] {
+            let counts: Counts = serde_json::from_str(json).unwrap();
+            assert_eq!(counts.n, expected, "{json}");
+        }
+    }
 
     #[test]
     fn text_is_borrowed_unless_it_has_escapes() {

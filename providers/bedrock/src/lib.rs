@@ -8,7 +8,8 @@
 //! | `region`, `endpoint` | where a call goes |
 //! | `auth` | who makes it |
 //! | `route` | which operation it takes, and why |
-//! | `family`, `families` | what is true of a model, and how to speak to it natively |
+//! | `family`, `profile`, `families` | what is true of a model, and how to speak to it natively |
+//! | `shape` | what has to be mended in a call before it is sent |
 //! | `converse`, `invoke` | what is sent and how the answer is read |
 //! | `eventstream`, `whole` | the bytes around it |
 //! | `error` | what AWS means when it refuses |
@@ -24,9 +25,9 @@
 //! let exchange = bedrock.prepare(&model, &call, Delivery::Whole)?;
 //! assert_eq!(
 //!     exchange.request.uri(),
-//!     "https://bedrock-runtime.eu-west-1.amazonaws.com/model/openai.gpt-oss-120b-1%3A0/converse"
+//!     "https://bedrock-runtime.eu-west-1.amazonaws.com/model/openai.gpt-oss-120b-1%3A0/invoke"
 //! );
-//! assert_eq!(exchange.route.reason, "family unknown has no native codec");
+//! assert_eq!(exchange.route.reason, "nothing asks for Converse, and family gpt-oss has a native codec");
 //! # Ok::<(), reqllm_core::Error>(())
 //! ```
 
@@ -44,17 +45,23 @@ mod media;
 mod merge;
 mod model_id;
 mod options;
+mod profile;
 mod provider;
 mod redacted;
 mod region;
 mod route;
 mod settings;
+mod shape;
 mod whole;
 
 pub use auth::{Credential, CredentialSource, Keys};
-pub use family::{Codec, Family, FamilyEntry, Profile, StreamCodec};
+pub use family::{Codec, Family, FamilyEntry, StreamCodec};
 pub use options::{
     GuardrailStreamMode, GuardrailTrace, Latency, Options, SECRET_OPTIONS, ServiceTier,
+};
+pub use profile::{
+    CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord, Replay, ToolChoices, ToolIds,
+    ToolNames,
 };
 pub use provider::{Bedrock, Builder, DESCRIPTOR, register};
 #[doc(hidden)]

@@ -1,10 +1,14 @@
 //! What only Bedrock understands.
 
+mod read;
+
 use std::collections::BTreeMap;
 
-use reqllm_core::{Error, ProviderOptions, Result, SecretString, nearest};
+use reqllm_core::{ProviderOptions, Ttl};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+pub(crate) use self::read::Read;
 
 /// Options of a call to Bedrock.
 ///
@@ -19,70 +23,8 @@ use serde_json::{Map, Value};
 #[derive(Clone, Default, Debug)]
 pub struct Options(ProviderOptions);
 
-/// The options of one call, read and checked.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Read {
-    pub(crate) api_key: Option<SecretString>,
-    pub(crate) access_key_id: Option<String>,
-    pub(crate) secret_access_key: Option<SecretString>,
-    pub(crate) session_token: Option<SecretString>,
-    pub(crate) region: Option<String>,
-    pub(crate) endpoint_url: Option<String>,
-    pub(crate) use_fips: Option<bool>,
-    pub(crate) use_dualstack: Option<bool>,
-    pub(crate) use_converse: Option<bool>,
-    pub(crate) additional_model_request_fields: Map<String, Value>,
-    pub(crate) additional_model_response_field_paths: Vec<String>,
-    pub(crate) anthropic_beta: Vec<String>,
-    pub(crate) guardrail_identifier: Option<String>,
-    pub(crate) guardrail_version: Option<String>,
-    pub(crate) guardrail_trace: Option<GuardrailTrace>,
-    pub(crate) guardrail_stream_mode: Option<GuardrailStreamMode>,
-    pub(crate) service_tier: Option<ServiceTier>,
-    pub(crate) performance_latency: Option<Latency>,
-    pub(crate) request_metadata: BTreeMap<String, String>,
-    pub(crate) prompt_variables: BTreeMap<String, String>,
-}
-
 /// Options whose values are secrets.
 pub const SECRET_OPTIONS: &[&str] = &["api_key", "secret_access_key", "session_token"];
-
-/// Options that are text. A number or a flag that was given for one is its text, and a blank text is none.
-const TEXTS: &[&str] = &[
-    "api_key",
-    "access_key_id",
-    "secret_access_key",
-    "session_token",
-    "region",
-    "endpoint_url",
-    "guardrail_identifier",
-    "guardrail_version",
-];
-
-/// The names, for the error that suggests the nearest one.
-const NAMES: &[&str] = &[
-    "api_key",
-    "access_key_id",
-    "secret_access_key",
-    "session_token",
-    "region",
-    "endpoint_url",
-    "use_fips",
-    "use_dualstack",
-    "use_converse",
-    "additional_model_request_fields",
-    "additional_model_response_field_paths",
-    "anthropic_beta",
-    "guardrail_identifier",
-    "guardrail_version",
-    "guardrail_trace",
-    "guardrail_stream_mode",
-    "service_tier",
-    "performance_latency",
-    "request_metadata",
-    "prompt_variables",
-];
 
 /// How much a guardrail tells of what it saw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -248,6 +190,45 @@ impl Options {
         self.put("anthropic_beta", betas)
     }
 
+    /// Caches the prompt: a cache point after the tools, one after the system prompt, and one after the last message,
+    /// wherever the model takes them. Default: only where messages and tools say so themselves.
+    ///
+    /// ```
+    /// use reqllm_bedrock::Options;
+    /// use reqllm_core::Ttl;
+    ///
+    /// let options = Options::new().prompt_cache(true).prompt_cache_ttl(Ttl::OneHour);
+    /// ```
+    #[must_use]
+    pub fn prompt_cache(self, yes: bool) -> Self {
+        self.put("prompt_cache", yes)
+    }
+
+    /// How long these points last. Default: five minutes; an hour from Claude 4.5 on.
+    #[must_use]
+    pub fn prompt_cache_ttl(self, ttl: Ttl) -> Self {
+        self.put("prompt_cache_ttl", ttl.as_str())
+    }
+
+    /// After which message the point goes: 0 is the first, -1 the last; system prompts do not count. Default: the last
+    /// if [`Options::prompt_cache`] is set.
+    #[must_use]
+    pub fn cache_message(self, which: i64) -> Self {
+        self.put("cache_messages", which)
+    }
+
+    /// Whether there is a point after the last message. Default: what [`Options::prompt_cache`] says.
+    #[must_use]
+    pub fn cache_messages(self, yes: bool) -> Self {
+        self.put("cache_messages", yes)
+    }
+
+    /// ARN of an inference profile to call instead of the model's id; the model says the rest. Default: the id.
+    #[must_use]
+    pub fn inference_profile_arn(self, arn: impl Into<String>) -> Self {
+        self.set("inference_profile_arn", arn)
+    }
+
     /// Guardrail, by id or ARN, and its version (a number, or `DRAFT`).
     #[must_use]
     pub fn guardrail(self, identifier: impl Into<String>, version: impl Into<String>) -> Self {
@@ -313,80 +294,11 @@ impl From<Options> for ProviderOptions {
     }
 }
 
-impl Read {
-    /// Reads options by name.
-    pub(crate) fn of(options: &ProviderOptions) -> Result<Self> {
-        if options.is_empty() {
-            return Ok(Self::default());
-        }
-        let mut read = Self::default();
-        for (name, value) in options.as_map() {
-            if !NAMES.contains(&name.as_str()) {
-                let hint = match nearest(name, NAMES.iter().copied()) {
-                    Some(near) => format!("did you mean {near:?}?"),
-                    None => format!("the options are {}", NAMES.join(", ")),
-                };
-                return Err(Error::invalid_request(format!(
-                    "bedrock has no option {name:?}; {hint}"
-                )));
-            }
-            read.take(name, value)?;
-        }
-        read.check()?;
-        Ok(read)
-    }
-
-    /// One option at a time, so that an error names it. The value is not shown where it is a secret.
-    fn take(&mut self, name: &str, value: &Value) -> Result<()> {
-        let value = match value {
-            Value::String(text) if TEXTS.contains(&name) && text.trim().is_empty() => return Ok(()),
-            Value::Number(_) | Value::Bool(_) if TEXTS.contains(&name) => {
-                Value::String(value.to_string())
-            }
-            value => value.clone(),
-        };
-        let mut one = Map::with_capacity(1);
-        one.insert(name.to_owned(), value);
-        let one: Self = serde_json::from_value(Value::Object(one)).map_err(|error| {
-            let why = if SECRET_OPTIONS.contains(&name) {
-                "it must be a string".to_owned()
-            } else {
-                error.to_string()
-            };
-            Error::invalid_request(format!("option `{name}` of bedrock: {why}"))
-        })?;
-        macro_rules! take {
-            ($($field:ident)*) => {
-                match name { $(stringify!($field) => self.$field = one.$field,)* _ => {} }
-            };
-        }
-        take!(api_key access_key_id secret_access_key session_token region endpoint_url use_fips use_dualstack
-            use_converse additional_model_request_fields additional_model_response_field_paths anthropic_beta
-            guardrail_identifier guardrail_version guardrail_trace guardrail_stream_mode service_tier
-            performance_latency request_metadata prompt_variables);
-        Ok(())
-    }
-
-    fn check(&self) -> Result<()> {
-        let missing = match (&self.guardrail_identifier, &self.guardrail_version) {
-            (Some(_), None) => "guardrail_version",
-            (None, Some(_)) => "guardrail_identifier",
-            (None, None)
-                if self.guardrail_trace.is_some() || self.guardrail_stream_mode.is_some() =>
-            {
-                "guardrail_identifier"
-            }
-            _ => return Ok(()),
-        };
-        Err(Error::invalid_request(format!(
-            "a guardrail needs both `guardrail_identifier` and `guardrail_version`; `{missing}` is missing"
-        )))
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::read::NAMES;
     use super::*;
+    use reqllm_core::Result;
     use serde_json::json;
 
     fn read(value: Value) -> Result<Read> {

@@ -14,7 +14,7 @@ use crate::invoke::InvokeAnswer;
 use crate::model_id::{self, Arn};
 use crate::options::Read;
 use crate::route::{self, Form};
-use crate::{ID, converse, endpoint, invoke, region, settings};
+use crate::{ID, converse, endpoint, invoke, region, settings, shape};
 
 /// Amazon Bedrock Runtime.
 #[derive(Clone, Debug)]
@@ -96,7 +96,10 @@ impl Bedrock {
     fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         let options = Read::of(&call.options)?;
         settings::check(call)?;
-        let id = model.sent_id();
+        let id = options
+            .inference_profile_arn
+            .as_deref()
+            .unwrap_or_else(|| model.sent_id());
         let arn = Arn::parse(id);
         let mut warnings = Vec::new();
         let region = region::resolve(&options, &self.env, arn.as_ref())?;
@@ -112,8 +115,18 @@ impl Bedrock {
         let client = self.endpoint_url.as_deref();
         let base = endpoint::resolve(&options, model, client, &self.env, &region)?;
         let auth = Auth::resolve(&options, self.credentials.as_ref(), &self.env, &region)?;
-        let family = self.families.of(model);
-        let (form, route) = route::decide(model, call, &options, family, delivery, &mut warnings)?;
+        let (family, profile) = self.families.of(model);
+        let (form, delivery, route) = route::decide(
+            model,
+            call,
+            &options,
+            family,
+            profile,
+            delivery,
+            &mut warnings,
+        )?;
+        let shaped = shape::shape(model, call, &options, profile, &mut warnings)?;
+        let call = &*shaped.call;
 
         let (path, body) = match form {
             Form::Converse => (
@@ -125,7 +138,8 @@ impl Bedrock {
                     model,
                     call,
                     &options,
-                    family.profile(),
+                    profile,
+                    shaped.fields,
                     delivery,
                     &mut warnings,
                 )?,
@@ -136,7 +150,9 @@ impl Bedrock {
                     _ => "invoke",
                 },
                 match family.codec() {
-                    Some(codec) => invoke::encode(codec, model, call, &options, &mut warnings)?,
+                    Some(codec) => {
+                        invoke::encode(codec, model, call, &options, &shaped.fields, &mut warnings)?
+                    }
                     None => return Err(Error::config("a native route without a codec")),
                 },
             ),
@@ -153,7 +169,7 @@ impl Bedrock {
                 request
                     .headers_mut()
                     .insert(ACCEPT, HeaderValue::from_static(accept(delivery)));
-                Arc::new(converse::ConverseAnswer(delivery))
+                Arc::new(converse::ConverseAnswer { delivery, profile })
             }
             Form::Native => {
                 invoke::headers(&options, delivery, request.headers_mut())?;
@@ -169,6 +185,8 @@ impl Bedrock {
         );
         let mut exchange = Exchange::new(request, route, Arc::new(auth), answer);
         exchange.warnings = warnings;
+        exchange.expectation = shaped.expectation;
+        exchange.wire_id = options.inference_profile_arn;
         Ok(exchange)
     }
 }

@@ -1,9 +1,10 @@
 //! Which operation a call takes. Decided here, and nowhere else.
 
-use reqllm_core::{Call, Delivery, Error, ErrorKind, Model, Part, Result, Route, Source, Warning};
+use reqllm_core::{Call, Delivery, Error, ErrorKind, Model, Part, Result, Route, Warning};
 
-use crate::family::Family;
+use crate::family::{Codec, Family};
 use crate::options::Read;
+use crate::profile::Profile;
 
 /// The two forms of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,24 +15,38 @@ pub(crate) enum Form {
     Native,
 }
 
-/// Decides: `use_converse` if it is given; Converse for tools, also in the history, and for whatever only Converse
-/// carries, and where the family has no native codec or prefers Converse; else native.
+/// Decides: `use_converse` if it is given; Converse for tools and objects, for whatever only Converse carries, and where
+/// the family has no native codec or does not prefer it; else native. What a model cannot stream comes whole.
 pub(crate) fn decide(
     model: &Model,
     call: &Call,
     options: &Read,
     family: &dyn Family,
+    profile: &Profile,
     delivery: Delivery,
     warnings: &mut Vec<Warning>,
-) -> Result<(Form, Route)> {
-    let (form, reason) = form(model, call, options, family, warnings)?;
+) -> Result<(Form, Delivery, Route)> {
+    let (form, mut reason) = form(model, call, options, family, warnings)?;
+    let mut delivery = delivery;
+    let whole_tools = !profile.streaming_tools && has_tools(call);
+    if delivery == Delivery::Stream && form == Form::Converse && whole_tools {
+        delivery = Delivery::Whole;
+        reason.push_str("; tools and streams do not go together");
+        warnings.push(Warning::new(
+            "stream_delivered_whole",
+            format!(
+                "{} does not take tools while it streams; the answer comes whole, as events",
+                model.id
+            ),
+        ));
+    }
     let operation = match (form, delivery) {
         (Form::Converse, Delivery::Stream) => "ConverseStream",
         (Form::Converse, _) => "Converse",
         (Form::Native, Delivery::Stream) => "InvokeModelWithResponseStream",
         (Form::Native, _) => "InvokeModel",
     };
-    Ok((form, Route::new(operation, reason)))
+    Ok((form, delivery, Route::new(operation, reason)))
 }
 
 fn form(
@@ -68,7 +83,7 @@ fn form(
     if !codec.by_default() {
         return Ok((Form::Converse, format!("family {name} prefers Converse")));
     }
-    if let Some(what) = best_on_converse(call).or_else(|| only_converse(call, options)) {
+    if let Some(what) = best_on_converse(call, codec).or_else(|| only_converse(call, options)) {
         return Ok((
             Form::Converse,
             format!("only Converse carries {what}, or carries it best"),
@@ -80,19 +95,39 @@ fn form(
     ))
 }
 
-/// Tools, also in the conversation: Converse has one form of them for every family.
-fn best_on_converse(call: &Call) -> Option<&'static str> {
+fn parts(call: &Call) -> impl Iterator<Item = &Part> {
+    call.messages.iter().flat_map(|message| &message.content)
+}
+
+/// Whether the call offers tools, or its conversation holds calls or results of some.
+fn has_tools(call: &Call) -> bool {
+    let of_tools = |part: &Part| matches!(part, Part::ToolCall(_) | Part::ToolResult(_));
+    !call.tools.is_empty() || parts(call).any(of_tools)
+}
+
+/// What Converse has one form of for every family, and what the family's own body has no place for.
+fn best_on_converse(call: &Call, codec: &dyn Codec) -> Option<&'static str> {
     if !call.tools.is_empty() {
         return Some("tools");
     }
-    call.messages
-        .iter()
-        .flat_map(|message| &message.content)
-        .any(|part| matches!(part, Part::ToolCall(_) | Part::ToolResult(_)))
-        .then_some("tool calls in the conversation")
+    if has_tools(call) {
+        return Some("tool calls in the conversation");
+    }
+    if call.object.is_some() {
+        return Some("objects");
+    }
+    parts(call)
+        .find(|part| !codec.takes(part))
+        .map(|part| match part {
+            Part::Image(_) => "images of this kind",
+            Part::Document(_) => "documents of this kind",
+            Part::Video(_) => "video",
+            Part::Audio(_) => "audio",
+            _ => "blocks of this kind",
+        })
 }
 
-/// The first thing in the call that a native body has no place for.
+/// The first thing in the call that no native body has a place for.
 fn only_converse(call: &Call, options: &Read) -> Option<&'static str> {
     if !options.prompt_variables.is_empty() {
         return Some("prompt variables");
@@ -103,34 +138,9 @@ fn only_converse(call: &Call, options: &Read) -> Option<&'static str> {
     if options.guardrail_stream_mode.is_some() {
         return Some("a guardrail's stream mode");
     }
-    call.messages
-        .iter()
-        .flat_map(|message| &message.content)
-        .find_map(|part| match part {
-            Part::Video(_) => Some("video"),
-            Part::Audio(_) => Some("audio"),
-            Part::Image(image) if is_s3(&image.source) => Some("attachments on S3"),
-            Part::Document(document) if is_s3(&document.source) => Some("attachments on S3"),
-            // The native body knows PDF and plain text; Converse converts the others.
-            Part::Document(document)
-                if !matches!(
-                    crate::media::DOCUMENT.of(&document.media_type),
-                    Ok("pdf" | "txt")
-                ) =>
-            {
-                Some("documents of this format")
-            }
-            part if part.guard().is_some() => Some("guarded content"),
-            // An unknown block can only go back to where it came from; Converse blocks have no `type`.
-            Part::Unknown(unknown) if unknown.raw.get("type").is_none() => {
-                Some("blocks of its own")
-            }
-            _ => None,
-        })
-}
-
-fn is_s3(source: &Source) -> bool {
-    matches!(source, Source::Url(url) if url.starts_with("s3://"))
+    parts(call)
+        .any(|part| part.guard().is_some())
+        .then_some("guarded content")
 }
 
 #[cfg(test)]
@@ -139,7 +149,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::family::{Codec, StreamCodec};
+    use crate::family::StreamCodec;
 
     /// A family with a native form; whether that is preferred is what it holds.
     #[derive(Debug)]
@@ -180,11 +190,36 @@ mod tests {
             call,
             &options,
             &family,
+            family.profile(),
             Delivery::Whole,
             &mut Vec::new(),
         )
         .unwrap()
-        .1
+        .2
+    }
+
+    #[test]
+    fn what_cannot_be_streamed_comes_whole() {
+        let profile = Profile::CAUTIOUS.with_streaming_tools(false);
+        let model = Model::new("bedrock", "acme.x");
+        let delivery = |call: &Call| {
+            let mut warnings = Vec::new();
+            let (_, delivery, route) = decide(
+                &model,
+                call,
+                &Read::default(),
+                &Acme(false),
+                &profile,
+                Delivery::Stream,
+                &mut warnings,
+            )
+            .unwrap();
+            (delivery, route.operation, warnings.len())
+        };
+        let mut call = Call::new("hi");
+        assert_eq!(delivery(&call), (Delivery::Stream, "ConverseStream", 0));
+        call.tools = vec![Tool::from_schema("f", json!({"type": "object"}))];
+        assert_eq!(delivery(&call), (Delivery::Whole, "Converse", 1));
     }
 
     #[test]
@@ -209,7 +244,7 @@ mod tests {
     #[test]
     fn tools_go_through_converse_unless_it_is_turned_off() {
         let mut call = Call::new(user("hi"));
-        call.tools = vec![Tool::new("f", json!({"type": "object"}))];
+        call.tools = vec![Tool::from_schema("f", json!({"type": "object"}))];
         assert_eq!(route(Acme(true), &call, &json!({})).operation, "Converse");
         assert_eq!(
             route(Acme(true), &call, &json!({"use_converse": false})).operation,

@@ -135,12 +135,10 @@ impl From<WireCitation<'_>> for Citation {
 pub(super) const SERVER_TOOL_USE: &str = "server_tool_use";
 
 pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
-    const WHAT: &str = "the answer of Converse";
+    const WHAT: &str = "an answer in Converse's form";
     let answer: Answer<'_> = json::read(body, WHAT)?;
     let Some(message) = answer.output.and_then(|output| output.message) else {
-        return Err(
-            Error::decode("the answer of Converse has no output message").with_provider(crate::ID),
-        );
+        return Err(Error::decode("the answer has no output message").with_provider(crate::ID));
     };
     fold.start();
     for (index, raw) in (0..).zip(message.content) {
@@ -151,7 +149,7 @@ pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
         fold.stop(finish_reason(&raw), raw.into_string());
     }
     if let Some(usage) = answer.usage {
-        usage.tell(fold);
+        usage.tell(false, fold);
     }
     json::read::<Extras>(body, WHAT)?.tell(fold);
     Ok(())

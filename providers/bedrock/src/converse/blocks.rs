@@ -10,8 +10,8 @@ use reqllm_core::{
 use serde_json::{Value, json};
 
 use super::wire::{self, Blob, Block};
-use crate::family::Profile;
 use crate::media::{self, Formats};
+use crate::profile::Profile;
 use crate::redacted;
 
 /// The longest name of a document.
@@ -60,10 +60,6 @@ impl<'a, 'w> Encoder<'a, 'w> {
                     part.kind()
                 )));
             };
-            if text.text.trim().is_empty() {
-                self.blank(at, text);
-                continue;
-            }
             blocks.push(self.text(at, text));
             blocks.extend(part.cache().map(|cache| Block::CachePoint(cache.into())));
         }
@@ -77,23 +73,9 @@ impl<'a, 'w> Encoder<'a, 'w> {
         message: &'a Message,
         blocks: &mut Vec<Block<'a>>,
     ) -> Result<()> {
-        // A document must have a text beside it, for which white space will do; elsewhere most models refuse that.
-        let has = |wanted: fn(&Part) -> bool| message.content.iter().any(wanted);
-        let has_document = has(|part| matches!(part, Part::Document(_)));
-        if has_document && !has(|part| matches!(part, Part::Text(text) if !text.text.is_empty())) {
-            return Err(Error::invalid_request(format!(
-                "messages[{at}] has a document and no text; Bedrock wants a text beside it"
-            )));
-        }
         for (n, part) in message.content.iter().enumerate() {
             let place = || format!("messages[{at}].content[{n}]");
             match part {
-                Part::Text(text)
-                    if text.text.is_empty() || (text.text.trim().is_empty() && !has_document) =>
-                {
-                    self.blank(at, text);
-                    continue;
-                }
                 Part::Text(text) => blocks.push(self.text(at, text)),
                 Part::Image(image) => {
                     blocks.push(guarded_image(image, media(image, &media::IMAGE, &place)?))
@@ -141,16 +123,6 @@ impl<'a, 'w> Encoder<'a, 'w> {
             blocks.extend(part.cache().map(|cache| Block::CachePoint(cache.into())));
         }
         Ok(())
-    }
-
-    /// An empty text says nothing; one of white space, or with a cache point after it, was meant to.
-    fn blank(&mut self, at: usize, text: &TextPart) {
-        if !text.text.is_empty() || text.cache.is_some() {
-            self.warn(
-                "blank_text_dropped",
-                format!("messages[{at}] holds a blank text, which Bedrock refuses; it was left out, and so was a cache point after it"),
-            );
-        }
     }
 
     fn text(&mut self, at: usize, part: &'a TextPart) -> Block<'a> {
@@ -256,9 +228,15 @@ impl<'a, 'w> Encoder<'a, 'w> {
                 vec![wire::ToolResultBlock::Text(Cow::Borrowed(filled(text)))]
             }
             // Only objects may stand there; anything else goes as its text.
-            ToolContent::Json(value @ Value::Object(_)) => vec![wire::ToolResultBlock::Json(value)],
+            ToolContent::Json(value @ Value::Object(_)) if !has_type_key(value) => {
+                vec![wire::ToolResultBlock::Json(value)]
+            }
             ToolContent::Json(value) => {
                 vec![wire::ToolResultBlock::Text(Cow::Owned(value.to_string()))]
+            }
+            // Some models refuse a result without content.
+            ToolContent::Parts(parts) if parts.is_empty() => {
+                vec![wire::ToolResultBlock::Text(Cow::Borrowed(filled("")))]
             }
             ToolContent::Parts(parts) => parts
                 .iter()
@@ -316,6 +294,16 @@ impl<'a, 'w> Encoder<'a, 'w> {
                 )));
             }
         })
+    }
+}
+
+/// Whether there is a key `__type` somewhere. AWS's JSON readers take it for the name of a shape, and refuse the request and
+/// every one after it that repeats the result (bifrost #5762).
+fn has_type_key(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.contains_key("__type") || map.values().any(has_type_key),
+        Value::Array(values) => values.iter().any(has_type_key),
+        _ => false,
     }
 }
 
@@ -385,8 +373,16 @@ fn source<'a>(source: &'a Source, place: &dyn Fn() -> String) -> Result<wire::So
     }
 }
 
+/// The name without the extension of a file, in the characters that are allowed.
 fn legal_document_name(name: &str) -> String {
-    let spaced: String = name
+    let is_extension = |text: &str| {
+        (1..=5).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    let stem = match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() && is_extension(extension) => stem,
+        _ => name,
+    };
+    let spaced: String = stem
         .chars()
         .map(|c| match c {
             'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '(' | ')' | '[' | ']' => c,

@@ -9,10 +9,14 @@ mod wire;
 
 use bytes::Bytes;
 use http::response::Parts;
-use reqllm_core::{Answer, Call, Delivery, Error, Model, Reader, Result, Warning};
+use reqllm_core::{Answer, Call, Delivery, Error, Fold, Model, Reader, Result, Warning};
 
-use crate::family::Profile;
+pub(crate) use self::stream::ConverseEvents;
+
 use crate::options::Read;
+use crate::profile::Profile;
+use serde_json::{Map, Value};
+
 use crate::{error, eventstream, whole};
 
 /// The body of a call.
@@ -21,20 +25,39 @@ pub(crate) fn encode(
     call: &Call,
     options: &Read,
     profile: &Profile,
+    fields: Map<String, Value>,
     delivery: Delivery,
     warnings: &mut Vec<Warning>,
 ) -> Result<Bytes> {
-    request::encode(model, call, options, profile, delivery, warnings)
+    request::encode(model, call, options, profile, fields, delivery, warnings)
+}
+
+/// What is said and which tools there are: `system`, `messages` and `toolConfig`, for native bodies of the same form.
+pub(crate) fn conversation(
+    model: &Model,
+    call: &Call,
+    profile: &Profile,
+    warnings: &mut Vec<Warning>,
+) -> Result<Value> {
+    request::conversation(model, call, profile, warnings)
+}
+
+/// Reads a whole answer in Converse's form.
+pub(crate) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
+    answer::read(body, fold)
 }
 
 /// Reads the answer.
 #[derive(Debug)]
-pub(crate) struct ConverseAnswer(pub(crate) Delivery);
+pub(crate) struct ConverseAnswer {
+    pub(crate) delivery: Delivery,
+    pub(crate) profile: &'static Profile,
+}
 
 impl Answer for ConverseAnswer {
     fn open(&self, head: &Parts) -> Result<Box<dyn Reader>> {
-        Ok(match self.0 {
-            Delivery::Stream => eventstream::open(head, stream::ConverseEvents::default()),
+        Ok(match self.delivery {
+            Delivery::Stream => eventstream::open(head, ConverseEvents::new(self.profile)),
             _ => whole::open(head, answer::read),
         })
     }

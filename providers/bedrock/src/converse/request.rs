@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use reqllm_core::{Call, Delivery, Error, Model, Part, Result, Role, ToolChoice, Warning};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::blocks::Encoder;
 use super::wire;
-use crate::family::Profile;
 use crate::options::Read;
+use crate::profile::Profile;
 use crate::{merge, model_id};
 
 pub(super) fn encode(
@@ -15,6 +15,7 @@ pub(super) fn encode(
     call: &Call,
     options: &Read,
     profile: &Profile,
+    fields: Map<String, Value>,
     delivery: Delivery,
     warnings: &mut Vec<Warning>,
 ) -> Result<Bytes> {
@@ -22,15 +23,8 @@ pub(super) fn encode(
     if call.settings.seed.is_some() {
         call.unsupported(name, "a seed", warnings)?;
     }
-    if call.settings.reasoning.is_some() {
-        call.unsupported(
-            name,
-            "the reasoning setting yet (its own fields go in `additional_model_request_fields`)",
-            warnings,
-        )?;
-    }
-    let tool_config = tool_config(name, call, profile, warnings)?;
-    let additional = additional_fields(name, call, options, profile, warnings)?;
+    let tool_config = tool_config(name, call, warnings)?;
+    let additional = additional_fields(name, call, options, profile, fields, warnings)?;
     // A managed prompt has messages of its own.
     let is_prompt = model_id::Arn::parse(model.sent_id())
         .is_some_and(|arn| arn.resource.starts_with("prompt/"));
@@ -63,12 +57,32 @@ pub(super) fn encode(
             .performance_latency
             .map(|latency| wire::PerformanceConfig { latency }),
         service_tier: options.service_tier.map(|kind| wire::Tier { kind }),
+        output_config: call.object.as_ref().map(wire::OutputConfig::of),
     };
     serde_json::to_vec(&request)
         .map(Bytes::from)
         .map_err(|error| {
             Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
         })
+}
+
+/// What the body shares with native ones of the same form.
+pub(super) fn conversation(
+    model: &Model,
+    call: &Call,
+    profile: &Profile,
+    warnings: &mut Vec<Warning>,
+) -> Result<Value> {
+    let tool_config = tool_config(&model.id, call, warnings)?;
+    let (system, messages) = messages(&model.id, call, profile, false, warnings)?;
+    serde_json::to_value(wire::Conversation {
+        system,
+        messages,
+        tool_config,
+    })
+    .map_err(|error| {
+        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
+    })
 }
 
 fn messages<'a>(
@@ -83,44 +97,23 @@ fn messages<'a>(
     let mut messages: Vec<wire::Message<'a>> = Vec::new();
     for (at, message) in call.messages.iter().enumerate() {
         let role = match message.role {
-            Role::System => {
+            Role::System if messages.is_empty() => {
                 encoder.system(at, message, &mut system)?;
-                if !messages.is_empty() {
-                    encoder.warn(
-                        "system_message_moved",
-                        format!("messages[{at}] is a system message inside the conversation; Converse takes them at the front, so it went there"),
-                    );
-                }
                 continue;
             }
+            Role::System => "system",
             Role::Assistant => "assistant",
             _ => "user",
         };
-        let start_new = messages.last().is_none_or(|last| last.role != role);
-        if start_new {
+        // Two of one side in a row are one.
+        if messages.last().is_none_or(|last| last.role != role) {
             messages.push(wire::Message {
                 role,
-                content: Vec::new(),
+                content: Vec::with_capacity(message.content.len()),
             });
         }
-        let Some(last) = messages.last_mut() else {
-            continue;
-        };
-        let before = last.content.len();
-        encoder.content(at, message, &mut last.content)?;
-        if last.content.len() == before {
-            if message.role != Role::Assistant {
-                return Err(Error::invalid_request(format!(
-                    "messages[{at}] says nothing: its content is empty or blank"
-                )));
-            }
-            encoder.warn(
-                "empty_message_dropped",
-                format!("messages[{at}] of the assistant is empty and was left out"),
-            );
-            if start_new {
-                messages.pop();
-            }
+        if let Some(last) = messages.last_mut() {
+            encoder.content(at, message, &mut last.content)?;
         }
     }
     if messages.is_empty() && !is_prompt {
@@ -134,60 +127,25 @@ fn messages<'a>(
 fn tool_config<'a>(
     model: &str,
     call: &'a Call,
-    profile: &Profile,
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<wire::ToolConfig<'a>>> {
-    let in_history = history_has_tools(call);
     if call.tools.is_empty() {
-        if in_history {
-            return Err(Error::invalid_request(
-                "the conversation holds tool calls or results, and no `tools` are given; Converse needs the definitions of the tools again",
-            ));
-        }
-        return match call.tool_choice {
-            Some(ToolChoice::Required | ToolChoice::Tool(_)) => Err(Error::invalid_request(
-                "`tool_choice` asks for a tool, and `tools` is empty",
-            )),
-            _ => Ok(None),
-        };
+        return Ok(None);
     }
     let tool_choice = match &call.tool_choice {
         None => None,
         // Converse has no word for it; without tools in the history, offering none is the same.
-        Some(ToolChoice::None) if !in_history => return Ok(None),
+        Some(ToolChoice::None) if !history_has_tools(call) => return Ok(None),
         Some(ToolChoice::None) => {
             call.unsupported(model, "tool_choice none once tools were used", warnings)?;
             None
         }
-        Some(ToolChoice::Auto) if !profile.tool_choice => None,
-        Some(_) if !profile.tool_choice => {
-            call.unsupported(model, "a choice of tools other than auto", warnings)?;
-            None
-        }
         Some(ToolChoice::Required) => Some(wire::ToolChoice::Any {}),
-        Some(ToolChoice::Tool(name)) => {
-            if !call.tools.iter().any(|tool| &tool.name == name) {
-                return Err(Error::invalid_request(format!(
-                    "`tool_choice` is {name:?}; the tools are {}",
-                    call.tools
-                        .iter()
-                        .map(|tool| tool.name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                )));
-            }
-            Some(wire::ToolChoice::Tool { name })
-        }
+        Some(ToolChoice::Tool(name)) => Some(wire::ToolChoice::Tool { name }),
         Some(_) => Some(wire::ToolChoice::Auto {}),
     };
     let mut tools = Vec::with_capacity(call.tools.len());
     for tool in &call.tools {
-        if !tool.parameters.is_object() {
-            return Err(Error::invalid_request(format!(
-                "`parameters` of tool {:?} is no JSON Schema object",
-                tool.name
-            )));
-        }
         tools.push(wire::ToolEntry::ToolSpec(wire::ToolSpec {
             name: &tool.name,
             // An empty description is refused; none at all is not.
@@ -205,11 +163,9 @@ fn tool_config<'a>(
 }
 
 /// Whether the conversation has tool calls or results in it.
-pub(crate) fn history_has_tools(call: &Call) -> bool {
-    call.messages
-        .iter()
-        .flat_map(|message| &message.content)
-        .any(|part| matches!(part, Part::ToolCall(_) | Part::ToolResult(_)))
+fn history_has_tools(call: &Call) -> bool {
+    let mut parts = call.messages.iter().flat_map(|message| &message.content);
+    parts.any(|part| matches!(part, Part::ToolCall(_) | Part::ToolResult(_)))
 }
 
 fn guardrail_config(options: &Read, delivery: Delivery) -> Option<wire::GuardrailConfig<'_>> {
@@ -225,15 +181,15 @@ fn guardrail_config(options: &Read, delivery: Delivery) -> Option<wire::Guardrai
     })
 }
 
-/// What the profile puts there, under what the caller puts there.
+/// What the profile puts there, and over it what the caller puts there.
 fn additional_fields(
     model: &str,
     call: &Call,
     options: &Read,
     profile: &Profile,
+    mut fields: Map<String, Value>,
     warnings: &mut Vec<Warning>,
-) -> Result<serde_json::Map<String, Value>> {
-    let mut fields = serde_json::Map::new();
+) -> Result<Map<String, Value>> {
     if let Some(top_k) = call.settings.top_k {
         match profile.top_k {
             Some(path) => merge::put(&mut fields, path, top_k.into()),

@@ -13,13 +13,21 @@ use super::answer::{SERVER_TOOL_USE, WireCitation};
 use super::usage::{Extras, TokenUsage, finish_reason};
 use crate::eventstream::Events;
 use crate::json::{self, Text};
+use crate::profile::Profile;
 
 /// Reads one stream.
-#[derive(Default)]
-pub(super) struct ConverseEvents {
+pub(crate) struct ConverseEvents {
+    profile: &'static Profile,
     /// Blocks that are none of text, reasoning and tool call, as they would stand in a whole answer.
     raw: BTreeMap<u32, RawBlock>,
     has_metadata: bool,
+}
+
+/// For native streams of the same form.
+impl Default for ConverseEvents {
+    fn default() -> Self {
+        Self::new(&Profile::CAUTIOUS)
+    }
 }
 
 /// A block of another kind under construction.
@@ -156,7 +164,7 @@ impl Events for ConverseEvents {
                 self.has_metadata = true;
                 let event: Metadata = json::read(payload, "a metadata event")?;
                 if let Some(usage) = event.usage {
-                    usage.tell(fold);
+                    usage.tell(self.profile.streams_count_cache_twice, fold);
                 }
                 json::read::<Extras>(payload, "a metadata event")?.tell(fold);
             }
@@ -180,6 +188,14 @@ impl Events for ConverseEvents {
 }
 
 impl ConverseEvents {
+    pub(crate) fn new(profile: &'static Profile) -> Self {
+        Self {
+            profile,
+            raw: BTreeMap::new(),
+            has_metadata: false,
+        }
+    }
+
     fn start(&mut self, event: BlockStart<'_>, payload: &[u8], fold: &mut Fold) -> Result<()> {
         let index = event.content_block_index;
         let (kind, members) = match event.start {

@@ -30,7 +30,8 @@ struct CacheDetail {
 }
 
 impl TokenUsage {
-    pub(super) fn tell(self, fold: &mut Fold) {
+    /// Tells the counts. Some models count what was read from a cache as input too, when they stream.
+    pub(super) fn tell(self, counts_cache_twice: bool, fold: &mut Fold) {
         let mut usage = Usage::default();
         usage.input_tokens = self.input_tokens;
         usage.output_tokens = self.output_tokens;
@@ -41,6 +42,14 @@ impl TokenUsage {
         usage.cache_write_tokens = self
             .cache_write_input_tokens
             .or(self.cache_write_input_token_count);
+        if let (true, Some(input), Some(read)) = (
+            counts_cache_twice,
+            usage.input_tokens,
+            usage.cache_read_tokens,
+        ) {
+            usage.input_tokens = Some(input.saturating_sub(read));
+            usage.total_tokens = None;
+        }
         if let Some(details) = self.cache_details {
             let an_hour = details.iter().filter(|detail| detail.ttl == "1h");
             usage.cache_write_1h_tokens = Some(an_hour.map(|detail| detail.input_tokens).sum());

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
-use reqllm_core::{Cache, Ttl};
+use reqllm_core::{Cache, ObjectSchema, Ttl};
 use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -39,6 +39,19 @@ pub(super) struct Request<'a> {
     pub(super) performance_config: Option<PerformanceConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) service_tier: Option<Tier>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) output_config: Option<OutputConfig<'a>>,
+}
+
+/// What native bodies of the same form share with a request.
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Conversation<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) system: Vec<Block<'a>>,
+    pub(super) messages: Vec<Message<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tool_config: Option<ToolConfig<'a>>,
 }
 
 #[derive(DeriveSerialize)]
@@ -287,4 +300,52 @@ pub(super) struct PerformanceConfig {
 pub(super) struct Tier {
     #[serde(rename = "type")]
     pub(super) kind: ServiceTier,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OutputConfig<'a> {
+    text_format: TextFormat<'a>,
+}
+
+#[derive(DeriveSerialize)]
+struct TextFormat<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    structure: Structure<'a>,
+}
+
+#[derive(DeriveSerialize)]
+#[serde(rename_all = "camelCase")]
+struct Structure<'a> {
+    json_schema: JsonSchema<'a>,
+}
+
+/// The schema is a text that holds JSON.
+#[derive(DeriveSerialize)]
+struct JsonSchema<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    schema: String,
+}
+
+impl<'a> OutputConfig<'a> {
+    pub(super) fn of(object: &'a ObjectSchema) -> Self {
+        Self {
+            text_format: TextFormat {
+                kind: "json_schema",
+                structure: Structure {
+                    json_schema: JsonSchema {
+                        name: &object.name,
+                        description: object
+                            .description
+                            .as_deref()
+                            .filter(|text| !text.is_empty()),
+                        schema: object.schema.to_string(),
+                    },
+                },
+            },
+        }
+    }
 }

@@ -4,17 +4,47 @@
 //! some WebAssembly builds. Families of other crates register themselves with
 //! [`register_family!`](crate::register_family).
 
+mod by_profile;
 mod chat_completions;
 mod claude;
+mod cohere;
+mod deepseek;
+mod frontier;
+mod gemma;
+mod glm;
 mod gpt_oss;
+mod jamba;
+mod kimi;
+mod llama;
+mod marks;
+mod minimax;
 mod mistral;
+mod nemotron;
 mod nova;
+mod qwen;
+mod titan;
+mod turns;
+mod writer;
 
 use crate::family::Family;
-
-pub(crate) const BUILT_IN: &[&dyn Family] = &[
+pub(crate) static BUILT_IN: &[&dyn Family] = &[
     &claude::Claude,
     &gpt_oss::GptOss,
     &mistral::Mistral,
+    &llama::Llama,
+    &cohere::CommandR,
+    &cohere::Command,
     &nova::Nova,
+    &titan::Titan,
+    &deepseek::DEEPSEEK,
+    &qwen::QWEN,
+    &jamba::JAMBA,
+    &writer::WRITER,
+    &kimi::KIMI,
+    &minimax::MINIMAX,
+    &glm::GLM,
+    &gemma::GEMMA,
+    &nemotron::NEMOTRON,
+    &frontier::GPT,
+    &frontier::GROK,
 ];

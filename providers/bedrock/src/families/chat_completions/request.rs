@@ -41,6 +41,10 @@ pub(in crate::families) fn encode(
     body.insert("messages".to_owned(), to_json(&writer.messages)?);
     settings(dialect, model, call, warnings, &mut body)?;
     tools::write(dialect, model, call, warnings, &mut body)?;
+    if let Some(object) = &call.object {
+        let format = response_format(&object.name, object.description.as_deref(), &object.schema);
+        body.insert("response_format".to_owned(), format);
+    }
     Ok(body)
 }
 
@@ -85,15 +89,7 @@ fn settings(
 /// The member `response_format` that holds the model to a JSON Schema.
 ///
 /// Source: OpenAI's API reference, "Create chat completion", `response_format` of type `json_schema`.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "a call cannot ask for an object yet")
-)]
-pub(in crate::families) fn response_format(
-    name: &str,
-    description: Option<&str>,
-    schema: &Value,
-) -> Value {
+pub(super) fn response_format(name: &str, description: Option<&str>, schema: &Value) -> Value {
     let mut format = Map::new();
     format.insert("name".to_owned(), name.into());
     if let Some(description) = description {

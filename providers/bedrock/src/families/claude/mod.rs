@@ -1,20 +1,17 @@
 //! Anthropic Claude: through Converse, and natively in Anthropic's Messages form.
 
 mod answer;
+mod profile;
 mod request;
 mod stream;
 
-use reqllm_core::{Call, Fold, Model, Result, Warning};
+use reqllm_core::{Call, Fold, Model, Part, Result, Source, Warning};
 use serde_json::Value;
 
-use crate::family::{Codec, Family, Profile, StreamCodec};
-
-/// Anthropic's Messages API reference: `top_k` is a member of the body; betas are named in `anthropic_beta`.
-/// Recorded answers of Converse: `redactedContent` is the base64 of Anthropic's `data`.
-const PROFILE: Profile = Profile::CAUTIOUS
-    .with_top_k(&["top_k"])
-    .with_anthropic_beta()
-    .with_wrapped_redaction();
+use self::profile::{LINES, PROFILE};
+use crate::family::{Codec, Family, StreamCodec};
+use crate::media;
+use crate::profile::{Profile, line};
 
 #[derive(Debug)]
 pub(super) struct Claude;
@@ -32,6 +29,10 @@ impl Family for Claude {
         &PROFILE
     }
 
+    fn profile_of(&self, id: &str) -> &'static Profile {
+        line(LINES, id).unwrap_or(&PROFILE)
+    }
+
     fn codec(&self) -> Option<&dyn Codec> {
         Some(self)
     }
@@ -40,6 +41,23 @@ impl Family for Claude {
 impl Codec for Claude {
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value> {
         request::encode(model, call, warnings).map(Value::Object)
+    }
+
+    fn takes(&self, part: &Part) -> bool {
+        let is_s3 =
+            |source: &Source| matches!(source, Source::Url(url) if url.starts_with("s3://"));
+        match part {
+            Part::Video(_) | Part::Audio(_) => false,
+            Part::Image(image) => !is_s3(&image.source),
+            // Its body knows PDF and plain text; Converse converts the others.
+            Part::Document(document) => {
+                !is_s3(&document.source)
+                    && matches!(media::DOCUMENT.of(&document.media_type), Ok("pdf" | "txt"))
+            }
+            // An unknown block can only go back to where it came from; Converse blocks have no `type`.
+            Part::Unknown(unknown) => unknown.raw.get("type").is_some(),
+            _ => true,
+        }
     }
 
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {

@@ -26,13 +26,6 @@ pub(super) fn encode(
     if call.settings.seed.is_some() {
         call.unsupported(&model.id, "a seed", warnings)?;
     }
-    if call.settings.reasoning.is_some() {
-        call.unsupported(
-            &model.id,
-            "the reasoning setting yet (`thinking` goes in `additional_model_request_fields`)",
-            warnings,
-        )?;
-    }
     let mut body = Map::new();
     let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
     put("anthropic_version", ANTHROPIC_VERSION.into());
@@ -58,8 +51,12 @@ pub(super) fn encode(
     if !settings.stop.is_empty() {
         put("stop_sequences", settings.stop.clone().into());
     }
+    if let Some(object) = &call.object {
+        let format = json!({ "type": "json_schema", "schema": object.schema });
+        put("output_config", json!({ "format": format }));
+    }
     if !call.tools.is_empty() {
-        put("tools", tools(call)?.into());
+        put("tools", tools(call).into());
         if let Some(choice) = &call.tool_choice {
             put("tool_choice", tool_choice(choice));
         }
@@ -81,31 +78,14 @@ fn messages(call: &Call, warnings: &mut Vec<Warning>) -> Result<(Vec<Value>, Vec
     for (at, message) in call.messages.iter().enumerate() {
         let content = blocks(at, message, warnings)?;
         let role = match message.role {
-            Role::System => {
-                if !messages.is_empty() {
-                    warnings.push(Warning::new(
-                        "system_message_moved",
-                        format!("messages[{at}] is a system message inside the conversation; it went to the front"),
-                    ));
-                }
+            Role::System if messages.is_empty() => {
                 system.extend(content);
                 continue;
             }
+            Role::System => "system",
             Role::Assistant => "assistant",
             _ => "user",
         };
-        if content.is_empty() {
-            if role == "user" {
-                return Err(Error::invalid_request(format!(
-                    "messages[{at}] says nothing: its content is empty or blank"
-                )));
-            }
-            warnings.push(Warning::new(
-                "empty_message_dropped",
-                format!("messages[{at}] of the assistant is empty and was left out"),
-            ));
-            continue;
-        }
         match messages.last_mut() {
             Some((last, blocks)) if *last == role => blocks.extend(content),
             _ => messages.push((role, content)),
@@ -133,17 +113,6 @@ fn blocks(at: usize, message: &Message, warnings: &mut Vec<Warning>) -> Result<V
                 part.kind()
             )));
         }
-        if let Part::Text(text) = part
-            && text.text.trim().is_empty()
-        {
-            if !text.text.is_empty() || text.cache.is_some() {
-                warnings.push(Warning::new(
-                    "blank_text_dropped",
-                    format!("{place} is a blank text, which Claude refuses; it was left out, and so was a cache point after it"),
-                ));
-            }
-            continue;
-        }
         check(part, &place, warnings)?;
         let Some(mut block) = block(part, &place)? else {
             continue;
@@ -162,15 +131,6 @@ fn check(part: &Part, place: &str, warnings: &mut Vec<Warning>) -> Result<()> {
         Part::Reasoning(_) if part.cache().is_some() => Err(Error::invalid_request(format!(
             "{place} is reasoning with a cache point, which cannot stand there; put it after the next part"
         ))),
-        Part::Reasoning(reasoning) => {
-            if reasoning.redacted.is_none() && reasoning.signature.is_none() {
-                warnings.push(Warning::new(
-                    "unsigned_reasoning_dropped",
-                    format!("{place} is reasoning without a signature, which Claude does not take back; it was left out"),
-                ));
-            }
-            Ok(())
-        }
         Part::Text(text)
             if text
                 .citations
@@ -336,16 +296,10 @@ fn tool_result(part: &ToolResultPart, place: &str) -> Result<Value> {
     Ok(block)
 }
 
-fn tools(call: &Call) -> Result<Vec<Value>> {
+fn tools(call: &Call) -> Vec<Value> {
     call.tools
         .iter()
         .map(|tool| {
-            if !tool.parameters.is_object() {
-                return Err(Error::invalid_request(format!(
-                    "`parameters` of tool {:?} is no JSON Schema object",
-                    tool.name
-                )));
-            }
             let mut entry = json!({ "name": tool.name });
             if let Some(description) = tool.description.as_deref().filter(|text| !text.is_empty()) {
                 entry["description"] = description.into();
@@ -357,7 +311,7 @@ fn tools(call: &Call) -> Result<Vec<Value>> {
             if let Some(cache) = tool.cache {
                 entry["cache_control"] = cache_control(cache);
             }
-            Ok(entry)
+            entry
         })
         .collect()
 }

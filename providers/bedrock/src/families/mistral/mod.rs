@@ -1,5 +1,6 @@
 //! Mistral: through Converse, and on request natively, in one of two forms that the model decides.
 
+mod profile;
 mod prompt;
 mod text;
 
@@ -8,8 +9,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use self::profile::{LINES, PROFILE};
 use super::chat_completions::{self, ChatStream, Dialect};
 use crate::family::{Codec, Family, StreamCodec};
+use crate::profile::{Profile, line};
 use crate::{json, model_id};
 
 /// AWS's user guide, "Mistral AI text completion": the models that take a prompt. All others take messages.
@@ -44,6 +47,14 @@ impl Family for Mistral {
 
     fn prefixes(&self) -> &'static [&'static str] {
         &["mistral."]
+    }
+
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
+    fn profile_of(&self, id: &str) -> &'static Profile {
+        line(LINES, id).unwrap_or(&PROFILE)
     }
 
     fn codec(&self) -> Option<&dyn Codec> {

@@ -91,7 +91,7 @@ fn a_text_model_gets_a_prompt() {
         ErrorKind::Unsupported
     );
     let mut call = Call::new("hi");
-    call.tools = vec![Tool::new("f", json!({ "type": "object" }))];
+    call.tools = vec![Tool::from_schema("f", json!({ "type": "object" }))];
     let error = body(TEXT, &call).unwrap_err();
     assert!(error.message().contains("tools"), "{error}");
 }
@@ -100,7 +100,7 @@ fn a_text_model_gets_a_prompt() {
 fn a_newer_model_gets_messages() {
     let mut call = Call::new([system("Be brief."), user("hi")]);
     call.settings.max_tokens = Some(9);
-    call.tools = vec![Tool::new("f", json!({ "type": "object" }))];
+    call.tools = vec![Tool::from_schema("f", json!({ "type": "object" }))];
     call.tool_choice = Some(ToolChoice::Required);
     assert_eq!(
         body(LARGE, &call).unwrap(),

@@ -17,7 +17,7 @@ fn body(dialect: &Dialect, call: &Call) -> Result<(Value, Vec<Warning>)> {
 }
 
 fn weather(strict: Option<bool>) -> Tool {
-    let mut tool = Tool::new(
+    let mut tool = Tool::from_schema(
         "weather",
         json!({ "type": "object", "properties": { "z": {}, "a": {} } }),
     );
@@ -165,7 +165,7 @@ fn what_the_dialect_does_not_say_is_refused_or_left_out_when_lossy() {
         ("top_k", |it| it.settings.top_k = Some(1)),
         ("strict", |it| it.tools = vec![weather(Some(true))]),
         ("tool_choice", |it| {
-            it.tools = vec![weather(None), Tool::new("other", json!({}))];
+            it.tools = vec![weather(None), Tool::from_schema("other", json!({}))];
             it.tool_choice = Some(ToolChoice::Tool("weather".into()));
         }),
         ("type image", |it| {
@@ -223,7 +223,7 @@ fn bad_input_names_its_place() {
     let image = Part::image("image/png", Source::Data(b"x"[..].into()));
     assert!(error(Call::new([system(image), user("x")])).contains("messages[0].content[0]"));
     let mut call = Call::new("x");
-    call.tools = vec![Tool::new("f", json!("no schema"))];
+    call.tools = vec![Tool::from_schema("f", json!("no schema"))];
     assert!(error(call).contains("tool \"f\""));
 }
 

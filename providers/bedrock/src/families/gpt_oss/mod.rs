@@ -1,10 +1,14 @@
 //! OpenAI's open-weight models, gpt-oss: natively in the Chat Completions form, with tools through Converse.
 
-use reqllm_core::{Call, Fold, Model, Result, Warning};
+use reqllm_core::{Call, Fold, Model, Part, Result, Warning};
 use serde_json::Value;
 
+mod profile;
+
+use self::profile::PROFILE;
 use super::chat_completions::{self, ChatStream, Dialect, Tag};
 use crate::family::{Codec, Family, StreamCodec};
+use crate::profile::Profile;
 
 /// AWS's user guide, "OpenAI models": the body is that of Create chat completion, `max_completion_tokens` limits the
 /// answer, only text goes in and comes out, `model` and `stream` may be left out, and the answer holds reasoning between
@@ -36,6 +40,10 @@ impl Family for GptOss {
         &["openai.gpt-oss"]
     }
 
+    fn profile(&self) -> &'static Profile {
+        &PROFILE
+    }
+
     fn codec(&self) -> Option<&dyn Codec> {
         Some(self)
     }
@@ -52,6 +60,10 @@ impl Codec for GptOss {
 
     fn stream(&self) -> Box<dyn StreamCodec> {
         Box::new(ChatStream::new(&DIALECT))
+    }
+
+    fn takes(&self, part: &Part) -> bool {
+        !matches!(part, Part::Image(_) | Part::Document(_))
     }
 }
 

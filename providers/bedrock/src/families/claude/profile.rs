@@ -1,0 +1,88 @@
+//! What is true of Claude on Converse, by generation.
+
+use crate::profile::{CachePlaces, Kinds, Lines, Profile, ReasoningField, Replay};
+
+pub(super) static PROFILE: Profile = LATE;
+
+pub(super) static LINES: &Lines = &[
+    ("anthropic.claude-v2", NO_CACHE),
+    ("anthropic.claude-instant", NO_CACHE),
+    // AWS user guide, "Prompt caching", supported models: from 3.5 Haiku and the second 3.5 Sonnet on.
+    ("anthropic.claude-3-haiku", NO_CACHE),
+    ("anthropic.claude-3-sonnet", NO_CACHE),
+    ("anthropic.claude-3-opus", NO_CACHE),
+    ("anthropic.claude-3-5-sonnet-20240620", NO_CACHE),
+    ("anthropic.claude-3", EARLY),
+    // Recorded with status 200: temperature and top_p together.
+    ("anthropic.claude-sonnet-4-20250514", EARLY),
+    ("anthropic.claude-opus-4-20250514", EARLY),
+    (
+        "anthropic.claude-opus-4-1",
+        Profile {
+            temperature_with_top_p: false,
+            ..EARLY
+        },
+    ),
+    ("anthropic.claude-sonnet-4-5", HELD_TO_SCHEMAS),
+    ("anthropic.claude-haiku-4-5", HELD_TO_SCHEMAS),
+    ("anthropic.claude-opus-4-5", HELD_TO_SCHEMAS),
+    ("anthropic.claude-sonnet-4-6", HELD_TO_SCHEMAS),
+    ("anthropic.claude-opus-4-6", HELD_TO_SCHEMAS),
+    // Recorded of its native body: a system message inside the conversation.
+    (
+        "anthropic.claude-opus-4-8",
+        Profile {
+            system_turns: true,
+            ..LATE
+        },
+    ),
+];
+
+const NO_CACHE: Profile = Profile {
+    cache: CachePlaces::NONE,
+    ..EARLY
+};
+
+/// Up to 4.1.
+const EARLY: Profile = Profile {
+    temperature_with_top_p: true,
+    // AWS user guide, "Prompt caching": an hour from 4.5 on.
+    cache: CachePlaces {
+        ttl: false,
+        ..CachePlaces::ALL
+    },
+    ..LATE
+};
+
+/// 4.5 and 4.6. AWS user guide, "Structured outputs", supported models: these. Vercel AI SDK, pydantic-ai and litellm say alike
+/// that later ones refuse `outputConfig.textFormat` and `strict`.
+const HELD_TO_SCHEMAS: Profile = Profile {
+    native_object: true,
+    strict_tools: true,
+    ..LATE
+};
+
+/// From 4.7 on.
+const LATE: Profile = Profile {
+    // Anthropic's Messages API reference: `top_k` is a member of the body; betas are named in `anthropic_beta`.
+    top_k: Some(&["top_k"]),
+    anthropic_beta: true,
+    // Anthropic's documentation, "Migrating to Claude 4.5": one of the two may be set.
+    temperature_with_top_p: false,
+    // Recorded with status 200.
+    leading_assistant: true,
+    // "final assistant content cannot end with trailing whitespace", its own words.
+    trailing_space: false,
+    // Recorded: text, images and documents beside a tool result with status 200, video with 400; the same inside.
+    beside_tool_result: Kinds {
+        video: false,
+        ..Kinds::ALL
+    },
+    inside_tool_result: Kinds::IMAGE_DOCUMENT,
+    reasoning: ReasoningField::Thinking,
+    // Anthropic's documentation, "Extended thinking": thoughts go back unmodified, with their signature.
+    replay: Replay::Signed,
+    // Recorded answers of Converse: `redactedContent` is the base64 of Anthropic's `data`.
+    wrapped_redaction: true,
+    ..Profile::CAUTIOUS
+};

@@ -1,0 +1,60 @@
+//! DeepSeek R1 and V3, through Converse.
+
+use super::by_profile::ByProfile;
+use crate::profile::{
+    CachePlaces, Lines, Profile, ReasoningField, ReasoningWord, Replay, ToolChoices,
+};
+
+pub(super) static DEEPSEEK: ByProfile = ByProfile {
+    name: "deepseek",
+    prefixes: &["deepseek."],
+    profile: &V3,
+    lines: LINES,
+};
+
+static LINES: &Lines = &[
+    ("deepseek.r1", R1),
+    // V3.1 takes `any` alone (reported by langchain-aws, table of tool choices).
+    (
+        "deepseek.v3-v1",
+        Profile {
+            tool_choices: ToolChoices {
+                auto: false,
+                any: true,
+                tool: false,
+            },
+            ..V3
+        },
+    ),
+];
+
+const V3: Profile = Profile {
+    // langchain-aws, table of tool choices: `any` and `tool`; nothing else is said, and `auto` is what happens anyway.
+    tool_choices: ToolChoices {
+        auto: false,
+        any: true,
+        tool: true,
+    },
+    // litellm, price map: `reasoning_effort` is accepted.
+    reasoning: ReasoningField::Word(ReasoningWord::new(
+        &["reasoning_effort"],
+        &["low", "medium", "high"],
+    )),
+    // strands-agents: its thoughts are refused when they come back.
+    replay: Replay::Nothing,
+    // AWS user guide, "Prompt caching", supported models: not among them.
+    cache: CachePlaces::NONE,
+    // AWS user guide, "Structured outputs", supported models: V3.1 and V3.2.
+    native_object: true,
+    ..Profile::CAUTIOUS
+};
+
+const R1: Profile = Profile {
+    // AWS user guide, "Supported models and model features": no tools in streams.
+    streaming_tools: false,
+    tool_choices: ToolChoices::NONE,
+    // litellm: any field for reasoning is refused with status 400.
+    reasoning: ReasoningField::None,
+    native_object: false,
+    ..V3
+};

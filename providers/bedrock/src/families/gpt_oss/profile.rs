@@ -1,0 +1,16 @@
+//! What is true of gpt-oss on Converse.
+
+use crate::profile::{CachePlaces, Profile, ReasoningField, ReasoningWord, Replay};
+
+pub(super) static PROFILE: Profile = Profile {
+    // OpenAI's model card: low, medium and high; it cannot not think. Recorded with status 200: `reasoning_effort`.
+    reasoning: ReasoningField::Word(ReasoningWord::new(
+        &["reasoning_effort"],
+        &["low", "medium", "high"],
+    )),
+    // Vercel AI SDK: thoughts without a signature leak into the answer when they come back.
+    replay: Replay::Nothing,
+    // litellm: OpenAI's models refuse cache points.
+    cache: CachePlaces::NONE,
+    ..Profile::CAUTIOUS
+};

@@ -1,0 +1,43 @@
+//! AI21 Jamba, through Converse.
+
+use super::by_profile::ByProfile;
+use crate::profile::{CachePlaces, Lines, Profile, Replay, ToolChoices};
+
+pub(super) static JAMBA: ByProfile = ByProfile {
+    name: "jamba",
+    prefixes: &["ai21."],
+    profile: &PROFILE,
+    lines: LINES,
+};
+
+static PROFILE: Profile = ONE_FIVE;
+
+// AWS user guide, "Supported models and model features": Jamba Instruct has no tools, Jamba 1.5 has them, also in streams;
+// Jurassic-2 has neither tools nor system prompts.
+static LINES: &Lines = &[
+    (
+        "ai21.jamba-instruct",
+        Profile {
+            tools: false,
+            ..ONE_FIVE
+        },
+    ),
+    (
+        "ai21.j2",
+        Profile {
+            tools: false,
+            system: false,
+            ..ONE_FIVE
+        },
+    ),
+];
+
+const ONE_FIVE: Profile = Profile {
+    // langchain-aws, table of tool choices: none.
+    tool_choices: ToolChoices::NONE,
+    // It does not think.
+    replay: Replay::Nothing,
+    // AWS user guide, "Prompt caching", supported models: not among them.
+    cache: CachePlaces::NONE,
+    ..Profile::CAUTIOUS
+};

@@ -1,0 +1,50 @@
+//! What is true of Mistral's models on Converse.
+
+use crate::profile::{CachePlaces, Kinds, Lines, Profile, Replay, ToolChoices, ToolIds};
+
+pub(super) static PROFILE: Profile = LATE;
+
+pub(super) static LINES: &Lines = &[
+    // AWS user guide, "Supported models and model features": neither system prompts nor tools with the 7B model and Mixtral.
+    ("mistral.mistral-7b", EARLY),
+    ("mistral.mixtral", EARLY),
+    // As there: tools, but not in streams.
+    ("mistral.mistral-large-24", WHOLE_TOOLS),
+    ("mistral.mistral-small-24", WHOLE_TOOLS),
+    // AWS user guide, "Structured outputs", supported models; Mistral Large 3 is recorded with status 200.
+    ("mistral.mistral-large-3", NATIVE_OBJECT),
+    ("mistral.ministral-3", NATIVE_OBJECT),
+    ("mistral.magistral-small", NATIVE_OBJECT),
+    ("mistral.voxtral", NATIVE_OBJECT),
+];
+
+const EARLY: Profile = Profile {
+    system: false,
+    tools: false,
+    ..LATE
+};
+
+const WHOLE_TOOLS: Profile = Profile {
+    streaming_tools: false,
+    ..LATE
+};
+
+const NATIVE_OBJECT: Profile = Profile {
+    native_object: true,
+    ..LATE
+};
+
+const LATE: Profile = Profile {
+    // langchain-aws, table of tool choices: `auto` and `any`.
+    tool_choices: ToolChoices::AUTO_ANY,
+    // Mistral's API: the id of a tool call has nine letters and digits.
+    tool_ids: ToolIds::NineAlphanumerics,
+    // pydantic-ai #6081, tried on AWS: nothing may stand beside a tool result, and documents alone inside of one.
+    beside_tool_result: Kinds::NONE,
+    inside_tool_result: Kinds::DOCUMENT,
+    // Magistral's model card: thoughts of earlier turns are left out.
+    replay: Replay::Nothing,
+    // AWS user guide, "Prompt caching", supported models: not among them.
+    cache: CachePlaces::NONE,
+    ..Profile::CAUTIOUS
+};

@@ -1,0 +1,192 @@
+//! Options by name, read and checked.
+
+use std::collections::BTreeMap;
+
+use reqllm_core::{Error, ProviderOptions, Result, SecretString, Ttl, nearest};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{GuardrailStreamMode, GuardrailTrace, Latency, SECRET_OPTIONS, ServiceTier};
+
+/// The options of one call, read and checked.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Read {
+    pub(crate) api_key: Option<SecretString>,
+    pub(crate) access_key_id: Option<String>,
+    pub(crate) secret_access_key: Option<SecretString>,
+    pub(crate) session_token: Option<SecretString>,
+    pub(crate) region: Option<String>,
+    pub(crate) endpoint_url: Option<String>,
+    pub(crate) use_fips: Option<bool>,
+    pub(crate) use_dualstack: Option<bool>,
+    pub(crate) use_converse: Option<bool>,
+    pub(crate) additional_model_request_fields: Map<String, Value>,
+    pub(crate) additional_model_response_field_paths: Vec<String>,
+    pub(crate) anthropic_beta: Vec<String>,
+    pub(crate) prompt_cache: Option<bool>,
+    pub(crate) prompt_cache_ttl: Option<Ttl>,
+    pub(crate) cache_messages: Option<CacheMessages>,
+    pub(crate) guardrail_identifier: Option<String>,
+    pub(crate) guardrail_version: Option<String>,
+    pub(crate) guardrail_trace: Option<GuardrailTrace>,
+    pub(crate) guardrail_stream_mode: Option<GuardrailStreamMode>,
+    pub(crate) service_tier: Option<ServiceTier>,
+    pub(crate) performance_latency: Option<Latency>,
+    pub(crate) request_metadata: BTreeMap<String, String>,
+    pub(crate) prompt_variables: BTreeMap<String, String>,
+    pub(crate) inference_profile_arn: Option<String>,
+}
+
+/// Options that are text. A number or a flag that was given for one is its text, and a blank text is none.
+const TEXTS: &[&str] = &[
+    "api_key",
+    "access_key_id",
+    "secret_access_key",
+    "session_token",
+    "region",
+    "endpoint_url",
+    "guardrail_identifier",
+    "guardrail_version",
+    "inference_profile_arn",
+];
+
+/// The names, for the error that suggests the nearest one.
+pub(super) const NAMES: &[&str] = &[
+    "api_key",
+    "access_key_id",
+    "secret_access_key",
+    "session_token",
+    "region",
+    "endpoint_url",
+    "use_fips",
+    "use_dualstack",
+    "use_converse",
+    "additional_model_request_fields",
+    "additional_model_response_field_paths",
+    "anthropic_beta",
+    "prompt_cache",
+    "prompt_cache_ttl",
+    "cache_messages",
+    "guardrail_identifier",
+    "guardrail_version",
+    "guardrail_trace",
+    "guardrail_stream_mode",
+    "service_tier",
+    "performance_latency",
+    "request_metadata",
+    "prompt_variables",
+    "inference_profile_arn",
+];
+
+/// Other names of some, which ReqLLM uses.
+const ALIASES: &[(&str, &str)] = &[
+    ("anthropic_prompt_cache", "prompt_cache"),
+    ("anthropic_prompt_cache_ttl", "prompt_cache_ttl"),
+    ("anthropic_cache_messages", "cache_messages"),
+];
+
+impl Read {
+    /// Reads options by name.
+    pub(crate) fn of(options: &ProviderOptions) -> Result<Self> {
+        if options.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut read = Self::default();
+        for (given, value) in options.as_map() {
+            let name = canonical(given);
+            if name != given && options.get(name).is_some() {
+                return Err(Error::invalid_request(format!(
+                    "options `{given}` and `{name}` of bedrock are the same; give one of them"
+                )));
+            }
+            if !NAMES.contains(&name) {
+                let hint = match nearest(name, NAMES.iter().copied()) {
+                    Some(near) => format!("did you mean {near:?}?"),
+                    None => format!("the options are {}", NAMES.join(", ")),
+                };
+                return Err(Error::invalid_request(format!(
+                    "bedrock has no option {name:?}; {hint}"
+                )));
+            }
+            read.take(name, value)?;
+        }
+        read.check()?;
+        Ok(read)
+    }
+
+    /// One option at a time, so that an error names it. The value is not shown where it is a secret.
+    fn take(&mut self, name: &str, value: &Value) -> Result<()> {
+        let value = match value {
+            Value::String(text) if TEXTS.contains(&name) && text.trim().is_empty() => return Ok(()),
+            Value::Number(_) | Value::Bool(_) if TEXTS.contains(&name) => {
+                Value::String(value.to_string())
+            }
+            value => value.clone(),
+        };
+        let mut one = Map::with_capacity(1);
+        one.insert(name.to_owned(), value);
+        let one: Self = serde_json::from_value(Value::Object(one)).map_err(|error| {
+            let why = if SECRET_OPTIONS.contains(&name) {
+                "it must be a string".to_owned()
+            } else {
+                error.to_string()
+            };
+            Error::invalid_request(format!("option `{name}` of bedrock: {why}"))
+        })?;
+        macro_rules! take {
+            ($($field:ident)*) => {
+                match name { $(stringify!($field) => self.$field = one.$field,)* _ => {} }
+            };
+        }
+        take!(api_key access_key_id secret_access_key session_token region endpoint_url use_fips use_dualstack
+            use_converse additional_model_request_fields additional_model_response_field_paths anthropic_beta
+            prompt_cache prompt_cache_ttl cache_messages guardrail_identifier guardrail_version guardrail_trace guardrail_stream_mode service_tier
+            performance_latency request_metadata prompt_variables inference_profile_arn);
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        let missing = match (&self.guardrail_identifier, &self.guardrail_version) {
+            (Some(_), None) => "guardrail_version",
+            (None, Some(_)) => "guardrail_identifier",
+            (None, None)
+                if self.guardrail_trace.is_some() || self.guardrail_stream_mode.is_some() =>
+            {
+                "guardrail_identifier"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::invalid_request(format!(
+            "a guardrail needs both `guardrail_identifier` and `guardrail_version`; `{missing}` is missing"
+        )))
+    }
+}
+
+/// The name that an alias stands for.
+fn canonical(name: &str) -> &str {
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+    alias.map_or(name, |(_, name)| name)
+}
+
+/// Which message gets a cache point: none, the last, or the one of a number that counts from the front or, if it is
+/// negative, from the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "true, false or the number of a message would do"
+)]
+pub(crate) enum CacheMessages {
+    Last(bool),
+    Nth(i64),
+}
+
+impl CacheMessages {
+    pub(crate) fn at(self) -> Option<i64> {
+        match self {
+            Self::Last(false) => None,
+            Self::Last(true) => Some(-1),
+            Self::Nth(nth) => Some(nth),
+        }
+    }
+}

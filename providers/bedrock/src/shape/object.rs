@@ -1,0 +1,111 @@
+//! In which form an object is asked for.
+//!
+//! The service holds the text of some models to a schema; others are made to call a tool whose arguments are the object; the
+//! rest are told in words. The form is in the metadata of the response.
+
+use reqllm_core::{
+    Capability, Message, ObjectForm, ObjectSchema, Part, Result, Role, Tool, ToolChoice, system,
+};
+
+use super::{Shaping, is_user, schema, tools};
+
+impl Shaping<'_, '_> {
+    pub(super) fn object(&mut self, thinks: bool) -> Result<()> {
+        let Some(object) = &self.call.object else {
+            return Ok(());
+        };
+        let object = object.clone();
+        let form = self.form(&object, thinks);
+        match &form {
+            ObjectForm::Native => self.hold_to(object)?,
+            ObjectForm::Tool(name) => self.ask_by_tool(object, name),
+            _ => self.ask_in_words(&object),
+        }
+        self.expectation.object = Some(form);
+        Ok(())
+    }
+
+    fn form(&self, object: &ObjectSchema, thinks: bool) -> ObjectForm {
+        if self.profile.native_object {
+            return ObjectForm::Native;
+        }
+        let has_tools =
+            self.profile.tools && self.model.capabilities.get(Capability::Tools) != Some(false);
+        let choices = self.profile.tool_choices;
+        // With tools of the caller's, the model has to be free to call these first.
+        let forced = choices.any || (choices.tool && self.call.tools.is_empty());
+        // A model that thinks cannot be made to call a tool.
+        if has_tools && forced && !thinks && self.profile.streaming_tools {
+            return ObjectForm::Tool(self.tool_name(&object.name));
+        }
+        ObjectForm::Instructions
+    }
+
+    /// A legal name that no other tool has.
+    fn tool_name(&self, wanted: &str) -> String {
+        let mut name = tools::legal_name(wanted, self.profile.tool_names);
+        while self.call.tools.iter().any(|tool| tool.name == name) {
+            name.insert_str(0, "answer_");
+            name.truncate(tools::LONGEST_NAME);
+        }
+        name
+    }
+
+    fn hold_to(&mut self, mut object: ObjectSchema) -> Result<()> {
+        let notes = schema::tighten(&mut object.schema);
+        self.tell_of(&notes, "the schema of the object");
+        self.call.to_mut().object = Some(object);
+        Ok(())
+    }
+
+    fn ask_by_tool(&mut self, object: ObjectSchema, name: &str) {
+        let description = object
+            .description
+            .unwrap_or_else(|| "The answer. Call it once, with the whole answer.".to_owned());
+        let mut tool = Tool::from_schema(name, object.schema).description(description);
+        if self.profile.strict_tools {
+            tool = tool.strict(true);
+        }
+        let alone = self.call.tools.is_empty();
+        let choices = self.profile.tool_choices;
+        let call = self.call.to_mut();
+        call.object = None;
+        call.tools.push(tool);
+        call.tool_choice = Some(match alone && choices.tool {
+            true => ToolChoice::Tool(name.to_owned()),
+            false => ToolChoice::Required,
+        });
+    }
+
+    fn ask_in_words(&mut self, object: &ObjectSchema) {
+        let what = match &object.description {
+            Some(description) => format!(" ({description})"),
+            None => String::new(),
+        };
+        let words = format!(
+            "Answer with one JSON object{what} and nothing else: no words around it, no code fence. It has to satisfy this JSON Schema:\n{}",
+            object.schema
+        );
+        let takes_system = self.profile.system;
+        let call = self.call.to_mut();
+        call.object = None;
+        let first = call
+            .messages
+            .iter()
+            .take_while(|message| message.role == Role::System)
+            .count();
+        if takes_system {
+            call.messages.insert(first, system(words));
+            return;
+        }
+        let last = call
+            .messages
+            .iter_mut()
+            .rev()
+            .find(|message| is_user(message.role));
+        match last {
+            Some(message) => message.content.push(Part::text(words)),
+            None => call.messages.push(Message::new(Role::User, words)),
+        }
+    }
+}

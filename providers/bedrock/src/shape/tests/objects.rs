@@ -1,0 +1,116 @@
+//! In which form an object is asked for.
+
+use reqllm_core::{Call, ObjectForm, ObjectSchema, Reasoning, Tool, ToolChoice};
+use serde_json::json;
+
+use super::*;
+
+fn wanted() -> Call {
+    let mut call = Call::new("Who?");
+    let schema = json!({"title": "Person", "type": "object", "properties": {"age": {"type": "integer", "minimum": 0}}});
+    call.object = Some(ObjectSchema::new(schema).unwrap());
+    call
+}
+
+fn form(outcome: &Outcome) -> &'static str {
+    outcome.expectation.object.as_ref().unwrap().as_str()
+}
+
+#[test]
+fn the_form_is_the_best_that_the_line_has() {
+    for (id, expected) in [
+        (CLAUDE, "native"),
+        ("us.anthropic.claude-opus-4-6-v1", "native"),
+        (CLAUDE_5, "tool"),
+        ("us.anthropic.claude-opus-4-1-20250805-v1:0", "tool"),
+        (NOVA, "tool"),
+        (GPT_OSS, "tool"),
+        (QWEN, "native"),
+        (MISTRAL, "native"),
+        ("google.gemma-3-27b-it", "native"),
+        ("google.gemma-3-4b-it", "tool"),
+        ("nvidia.nemotron-nano-12b-v2", "native"),
+        ("minimax.minimax-m2", "native"),
+        ("zai.glm-4.7-flash", "native"),
+        ("deepseek.v3-v1:0", "native"),
+        (LLAMA, "instructions"),
+        (WRITER, "instructions"),
+        (
+            "cohere.command-r-plus-v1:0",
+            if has_family("cohere") {
+                "instructions"
+            } else {
+                "tool"
+            },
+        ),
+        ("deepseek.r1-v1:0", "instructions"),
+    ] {
+        assert_eq!(form(&of(id, &wanted())), expected, "{id}");
+    }
+}
+
+fn has_family(name: &str) -> bool {
+    let model = Model::new("bedrock", "cohere.command-r-plus-v1:0");
+    Families::new(&[]).of(&model).0.name() == name
+}
+
+#[test]
+fn the_service_gets_a_schema_that_it_can_hold_to() {
+    let outcome = of(CLAUDE, &wanted());
+    let schema = &outcome.call.object.as_ref().unwrap().schema;
+    assert_eq!(schema["additionalProperties"], false);
+    assert_eq!(
+        schema["properties"]["age"],
+        json!({"type": "integer", "description": "minimum=0"})
+    );
+    assert_eq!(outcome.codes(), ["schema_bounds_moved"]);
+}
+
+#[test]
+fn the_tool_is_forced_and_does_not_shadow_the_callers() {
+    let outcome = of(NOVA, &wanted());
+    assert_eq!(
+        outcome.expectation.object,
+        Some(ObjectForm::Tool("Person".into()))
+    );
+    assert_eq!(
+        outcome.call.tool_choice,
+        Some(ToolChoice::Tool("Person".into()))
+    );
+    assert!(outcome.call.object.is_none());
+    let mut call = wanted();
+    call.tools = vec![Tool::from_schema("Person", json!({"type": "object"}))];
+    let outcome = of(NOVA, &call);
+    assert_eq!(
+        outcome.expectation.object,
+        Some(ObjectForm::Tool("answer_Person".into()))
+    );
+    assert_eq!(
+        outcome.call.tool_choice,
+        Some(ToolChoice::Required),
+        "its own tools come first"
+    );
+}
+
+#[test]
+fn a_thinking_model_is_told_in_words() {
+    let mut call = wanted();
+    call.settings.reasoning = Some(Reasoning::Budget(2000));
+    let outcome = of(CLAUDE_5, &call);
+    assert_eq!(form(&outcome), "instructions");
+    let text = outcome.call.messages[0].text();
+    assert_eq!(outcome.call.messages[0].role, Role::System);
+    assert!(
+        text.contains("\"age\"") && text.contains("JSON Schema"),
+        "{text}"
+    );
+    assert_eq!(form(&of(CLAUDE, &call)), "native");
+}
+
+#[test]
+fn words_go_to_the_user_where_there_is_no_system_prompt() {
+    let outcome = of("mistral.mistral-7b-instruct-v0:2", &wanted());
+    assert_eq!(form(&outcome), "instructions");
+    assert_eq!(outcome.call.messages.len(), 1);
+    assert!(outcome.call.messages[0].text().starts_with("Who?"));
+}
