@@ -1,5 +1,6 @@
 //! A guardrail with one denied topic: any prompt that has the word `blockme`.
 
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 /// The word that is blocked.
@@ -16,6 +17,21 @@ pub(crate) struct Guardrail {
 }
 
 impl Guardrail {
+    /// The guardrail that the headers of InvokeModel ask for.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let trace = header("x-amzn-bedrock-trace").unwrap_or_default();
+        Some(Self {
+            id: header("x-amzn-bedrock-guardrailidentifier")
+                .filter(|id| !id.is_empty())?
+                .to_owned(),
+            version: header("x-amzn-bedrock-guardrailversion")
+                .unwrap_or("DRAFT")
+                .to_owned(),
+            traced: trace == "ENABLED" || trace == "ENABLED_FULL",
+        })
+    }
+
     pub(crate) fn blocks(question: &str) -> bool {
         question
             .split(|c: char| !c.is_alphanumeric())

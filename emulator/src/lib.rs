@@ -1,10 +1,11 @@
 //! Amazon Bedrock Runtime on loopback, for tests, demos and users of reqllm.
 //!
 //! The emulator speaks HTTP/1.1 on a local port and serves Converse, ConverseStream, and InvokeModel
-//! with and without a response stream (native bodies for Claude). It checks signatures and API keys,
-//! refuses the requests that the real service refuses, and answers deterministically: text that shows
-//! what was asked, tool calls whose arguments fit their schemas, reasoning with signatures it will
-//! recognise, token counts, prompt caching. [`Fault`]s make it misbehave on purpose.
+//! with and without a response stream, in the native bodies of Claude, Llama, Command, gpt-oss,
+//! Mistral, Nova, Titan Text and Jamba. It checks signatures and API keys, refuses the requests that
+//! the real service refuses, and answers deterministically: text that shows what was asked, tool calls
+//! whose arguments fit their schemas, reasoning with signatures it will recognise, token counts, prompt
+//! caching. [`Fault`]s make it misbehave on purpose.
 //!
 //! It shares no code with reqllm's Bedrock provider: event-stream frames, signature verification and
 //! JSON shapes are its own, so that a bug cannot hide by being on both sides.
@@ -53,6 +54,7 @@ mod fault;
 mod frame;
 mod guardrail;
 mod model_id;
+mod native;
 mod record;
 mod reply;
 mod route;

@@ -54,6 +54,15 @@ impl ModelId {
         self.is_claude() || !matches!(self.kind, Kind::Vendor { .. })
     }
 
+    /// Whose model it is and what it is called, where the identifier shows it:
+    /// `("meta", "llama3-3-70b-instruct-v1:0")`.
+    pub(crate) fn vendor_and_name(&self) -> Option<(&str, &str)> {
+        match &self.kind {
+            Kind::Vendor { vendor, name } => Some((vendor, name)),
+            Kind::Opaque | Kind::Prompt => None,
+        }
+    }
+
     pub(crate) fn is_prompt(&self) -> bool {
         self.kind == Kind::Prompt
     }

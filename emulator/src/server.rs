@@ -29,7 +29,7 @@ use crate::fault::{Fault, Reset};
 use crate::record::{Authentication, Recorded, Ring};
 use crate::reply::Reply;
 use crate::route::{Api, route};
-use crate::{claude, control, converse, time};
+use crate::{control, converse, native, time};
 
 /// Bytes of a request body, as the service model has it.
 const MAX_BODY: usize = 25_000_000;
@@ -227,7 +227,7 @@ fn answer(shared: &Shared, head: &Parts, body: &[u8]) -> Result<Reply, ApiError>
     let (model, operation) = route(&head.method, head.uri.path())?;
     match operation.api {
         Api::Converse => converse::answer(&model, body, operation.streaming, &shared.cache),
-        Api::Invoke => claude::answer(
+        Api::Invoke => native::answer(
             &model,
             &head.headers,
             body,

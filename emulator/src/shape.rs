@@ -1,8 +1,8 @@
 //! A small interpreter of service-model shapes: a table says what a body may look like, [`check()`] lists
 //! every way in which a value does not.
 //!
-//! Both dialects (Converse and native Claude) are tables over these shapes; each words the violations
-//! in its own way, as the two services behind them do.
+//! Converse and the native bodies are tables over these shapes; each words the violations in its own
+//! way, as the services behind them do.
 
 mod check;
 
@@ -39,6 +39,11 @@ pub(crate) enum Shape {
     Choice(&'static [&'static str]),
     Integer {
         min: i64,
+    },
+    /// An integer with two ends.
+    Range {
+        min: i64,
+        max: i64,
     },
     Number {
         min: f64,

@@ -1,8 +1,14 @@
 //! Native bodies and what Claude says to them.
 
-use super::*;
+use std::sync::Mutex;
+
+use http::HeaderMap;
+use serde_json::{Value, json};
+
+use crate::error::ApiError;
+use crate::model_id::ModelId;
+use crate::native::answer;
 use crate::reply::ReplyBody;
-use serde_json::json;
 
 const CLAUDE: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
 
@@ -302,13 +308,6 @@ fn cached_prefixes_are_written_and_read() {
         (&json!(3), &json!(2))
     );
     assert_eq!(headers["x-amzn-bedrock-cache-read-input-token-count"], "3");
-}
-
-#[test]
-fn other_vendors_have_no_native_bodies() {
-    let model = ModelId::parse("meta.llama3-8b-instruct-v1:0").unwrap();
-    let error = answer(&model, &HeaderMap::new(), b"{}", false, &Mutex::default()).unwrap_err();
-    assert!(error.message.contains("anthropic models only"));
 }
 
 #[test]

@@ -105,6 +105,20 @@ impl Checker {
                     self.mismatch("Integer", value);
                 }
             }
+            (Shape::Range { min, max }, Value::Number(number)) if !number.is_f64() => {
+                let known = number.as_i64();
+                if known.is_some_and(|value| value < *min) {
+                    self.report(Problem::TooSmall {
+                        value: number.to_string(),
+                        min: min.to_string(),
+                    });
+                } else if known.is_none_or(|value| value > *max) {
+                    self.report(Problem::TooLarge {
+                        value: number.to_string(),
+                        max: max.to_string(),
+                    });
+                }
+            }
             (Shape::Number { min, max }, Value::Number(number)) => {
                 let (shown, number) = (number.to_string(), number.as_f64().unwrap_or(f64::NAN));
                 if number < *min {
@@ -139,7 +153,7 @@ impl Checker {
             }
             (Shape::List { .. }, _) => self.mismatch("List", value),
             (Shape::Text(_) | Shape::Choice(_) | Shape::Blob, _) => self.mismatch("String", value),
-            (Shape::Integer { .. }, _) => self.mismatch("Integer", value),
+            (Shape::Integer { .. } | Shape::Range { .. }, _) => self.mismatch("Integer", value),
             (Shape::Number { .. }, _) => self.mismatch("Float", value),
             (Shape::Boolean, _) => self.mismatch("Boolean", value),
         }

@@ -1,0 +1,82 @@
+//! Native bodies: what InvokeModel and its stream take and give, one room per vendor.
+//!
+//! A vendor's room checks a body, says which [`crate::brain::Prompt`] it means, and writes the answer
+//! in the vendor's own words ([`call::Writer`]). What the service adds to all of them alike
+//! (guardrails, token counts, tiers, frames) is in [`call`]. Claude's room is `crate::claude`.
+//!
+//! Facts are from recordings of the real service where there are some; the rooms name the others.
+
+pub(crate) mod call;
+mod cohere;
+mod conversation;
+mod inst;
+mod llama;
+mod titan;
+mod wording;
+
+use std::sync::Mutex;
+
+use http::HeaderMap;
+use serde_json::Value;
+
+use crate::brain::tokens::PromptCache;
+use crate::claude;
+use crate::dice::Dice;
+use crate::error::ApiError;
+use crate::model_id::ModelId;
+use crate::reply::Reply;
+use call::{Asked, Request};
+
+/// Answers one request.
+pub(crate) fn answer(
+    model: &ModelId,
+    headers: &HeaderMap,
+    body: &[u8],
+    streaming: bool,
+    cache: &Mutex<PromptCache>,
+) -> Result<Reply, ApiError> {
+    let line = line(model)?;
+    let value: Value = serde_json::from_slice(body).map_err(|_| {
+        ApiError::validation("Malformed input request, please reformat your input and try again.")
+    })?;
+    let request = Request {
+        model,
+        body: &value,
+        streaming,
+        dice: Dice::new(&[model.id.as_bytes(), body]),
+    };
+    Ok(call::serve(line(&request)?, &request, headers, cache))
+}
+
+type Line = fn(&Request<'_>) -> Result<Asked, ApiError>;
+
+/// The room that knows the bodies of a model.
+fn line(model: &ModelId) -> Result<Line, ApiError> {
+    // An identifier that hides its model is taken for one of Claude.
+    let Some((vendor, name)) = model.vendor_and_name() else {
+        return Ok(claude::ask);
+    };
+    Ok(match vendor {
+        // Embeddings and rerank have no prompt and no answer: they are operations of their own, and
+        // their ids are told apart here, before the text models of the same vendors.
+        _ if name.contains("embed") || name.contains("rerank") => {
+            return unserved(model, "embeddings and rerank bodies");
+        }
+        "anthropic" => claude::ask,
+        "meta" if name.starts_with("llama") => llama::ask,
+        "cohere" if name.starts_with("command-r") => cohere::command_r::ask,
+        "cohere" if name.starts_with("command") => cohere::command::ask,
+        "amazon" if name.starts_with("titan-text") || name.starts_with("titan-tg1") => titan::ask,
+        _ => return unserved(model, "native bodies of this model"),
+    })
+}
+
+fn unserved<T>(model: &ModelId, what: &str) -> Result<T, ApiError> {
+    Err(ApiError::validation(format!(
+        "The emulator does not serve {what} ({}). Use Converse for a text model.",
+        model.id
+    )))
+}
+
+#[cfg(test)]
+pub(crate) mod testing;
