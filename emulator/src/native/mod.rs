@@ -11,6 +11,7 @@ mod cohere;
 mod conversation;
 mod inst;
 mod llama;
+mod nova;
 mod titan;
 mod wording;
 
@@ -66,9 +67,18 @@ fn line(model: &ModelId) -> Result<Line, ApiError> {
         "meta" if name.starts_with("llama") => llama::ask,
         "cohere" if name.starts_with("command-r") => cohere::command_r::ask,
         "cohere" if name.starts_with("command") => cohere::command::ask,
+        "amazon" if is_nova(name) => nova::ask,
         "amazon" if name.starts_with("titan-text") || name.starts_with("titan-tg1") => titan::ask,
         _ => return unserved(model, "native bodies of this model"),
     })
+}
+
+/// The Novas that write text; Canvas, Reel and Sonic have other bodies.
+fn is_nova(name: &str) -> bool {
+    name.starts_with("nova-")
+        && !["canvas", "reel", "sonic"]
+            .iter()
+            .any(|other| name.contains(other))
 }
 
 fn unserved<T>(model: &ModelId, what: &str) -> Result<T, ApiError> {
