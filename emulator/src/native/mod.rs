@@ -7,8 +7,10 @@
 //! Facts are from recordings of the real service where there are some; the rooms name the others.
 
 pub(crate) mod call;
+mod chat;
 mod cohere;
 mod conversation;
+mod gpt_oss;
 mod inst;
 mod llama;
 mod nova;
@@ -67,6 +69,7 @@ fn line(model: &ModelId) -> Result<Line, ApiError> {
         "meta" if name.starts_with("llama") => llama::ask,
         "cohere" if name.starts_with("command-r") => cohere::command_r::ask,
         "cohere" if name.starts_with("command") => cohere::command::ask,
+        "openai" if name.starts_with("gpt-oss") => gpt_oss::ask,
         "amazon" if is_nova(name) => nova::ask,
         "amazon" if name.starts_with("titan-text") || name.starts_with("titan-tg1") => titan::ask,
         _ => return unserved(model, "native bodies of this model"),
