@@ -103,6 +103,8 @@ fn unserved<T>(model: &ModelId, what: &str) -> Result<T, ApiError> {
 }
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 pub(crate) mod testing;
 
 #[cfg(test)]

@@ -164,7 +164,7 @@ fn reasoning(config: Option<&Reasoning>, inference: Option<&Inference>, reasons:
             inference.max_tokens.or(inference.max_new_tokens).is_some(),
         ),
         ("temperature", inference.temperature.is_some()),
-        ("topP", inference.top_p.is_some()),
+        ("topP", inference.top_p.or(inference.old_top_p).is_some()),
     ];
     match set.iter().find(|(_, set)| *set) {
         Some((name, _)) => refuse(format!(

@@ -1,7 +1,7 @@
 //! The shape of a `messages-v1` body, and its typed form.
 //!
-//! From AWS's schema of the request and from recordings. `max_new_tokens` is the older name of
-//! `maxTokens`. A cache point stands inside of the block that it follows, or alone.
+//! From AWS's schema of the request and from recordings. `max_new_tokens`, `top_p` and `top_k` are
+//! older names. A cache point stands inside of the block that it follows, or alone.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -116,7 +116,9 @@ static INFERENCE: Shape = Shape::Structure(&[
     optional("max_new_tokens", &Shape::Integer { min: 1 }),
     optional("temperature", &Shape::Number { min: 0.0, max: 1.0 }),
     optional("topP", &Shape::Number { min: 0.0, max: 1.0 }),
+    optional("top_p", &Shape::Number { min: 0.0, max: 1.0 }),
     optional("topK", &Shape::Range { min: 0, max: 128 }),
+    optional("top_k", &Shape::Range { min: 0, max: 128 }),
     optional("stopSequences", &list(&text(1, usize::MAX))),
 ]);
 
@@ -258,6 +260,8 @@ pub(super) struct Inference {
     pub(super) max_new_tokens: Option<u64>,
     pub(super) temperature: Option<f64>,
     pub(super) top_p: Option<f64>,
+    #[serde(rename = "top_p")]
+    pub(super) old_top_p: Option<f64>,
     pub(super) stop_sequences: Option<Vec<String>>,
 }
 
