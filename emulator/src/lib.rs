@@ -34,7 +34,12 @@
 //!
 //! A tool is called when all words of its name are in the prompt, or when the tool choice forces it.
 //! `[redacted]` in the prompt of a request with thinking redacts the thinking of Claude. `blockme`
-//! makes the guardrail intervene, if the request has one. Words count as tokens.
+//! makes the guardrail intervene, if the request has one, and `maskme` makes it mask the word in the
+//! answer. On Converse, `refuseme` is refused with `content_filtered`, and `emptyanswer` is answered
+//! with no content. Words count as tokens.
+//!
+//! On Converse each family of models has its own rules and manners: what it refuses, how it is asked to
+//! reason, and how its answers look. They are in a table, with the source of each fact beside it.
 //!
 //! # From outside the process
 //!

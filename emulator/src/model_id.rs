@@ -63,6 +63,21 @@ impl ModelId {
         }
     }
 
+    /// `vendor.name`, if the identifier shows it: without the geography of a profile.
+    pub(crate) fn base(&self) -> Option<String> {
+        let (vendor, name) = self.vendor_and_name()?;
+        Some(format!("{vendor}.{name}"))
+    }
+
+    /// Whether the identifier is that of a model itself, and not of a profile of it.
+    pub(crate) fn is_bare(&self) -> bool {
+        let named = self.id.rsplit('/').next();
+        !self.id.contains(":inference-profile/")
+            && self
+                .base()
+                .is_some_and(|name| named == Some(name.as_str()))
+    }
+
     pub(crate) fn is_prompt(&self) -> bool {
         self.kind == Kind::Prompt
     }

@@ -6,63 +6,26 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::outcome::{Outcome, Piece};
 use super::request::Request;
-use crate::brain::tokens::InputUsage;
-use crate::brain::{Answer, Block, Stop, fragments, pieces, spaced_json};
+use crate::brain::{fragments, pieces, spaced_json};
 use crate::dice::Dice;
 use crate::frame;
-use crate::guardrail;
 use crate::reply::Reply;
-
-/// What came out of the model, or of the guardrail in front of it.
-pub(super) struct Outcome {
-    blocks: Vec<Block>,
-    stop_reason: &'static str,
-    stop_sequence: Option<String>,
-    usage: InputUsage,
-    output_tokens: u64,
-}
-
-impl Outcome {
-    pub(super) fn new(answer: Answer, usage: InputUsage) -> Self {
-        let (stop_reason, stop_sequence) = match answer.stop {
-            Stop::EndTurn => ("end_turn", None),
-            Stop::ToolUse => ("tool_use", None),
-            Stop::MaxTokens => ("max_tokens", None),
-            Stop::Sequence(sequence) => ("stop_sequence", Some(sequence)),
-        };
-        Self {
-            blocks: answer.blocks,
-            stop_reason,
-            stop_sequence,
-            usage,
-            output_tokens: answer.tokens,
-        }
-    }
-
-    /// A blocked prompt costs no tokens.
-    pub(super) fn blocked() -> Self {
-        Self {
-            blocks: vec![Block::Text(guardrail::BLOCKED.to_owned())],
-            stop_reason: "guardrail_intervened",
-            stop_sequence: None,
-            usage: InputUsage::default(),
-            output_tokens: 0,
-        }
-    }
-}
 
 pub(super) struct Encoder<'a> {
     pub(super) request: &'a Request,
     pub(super) outcome: Outcome,
     pub(super) trace: Option<Value>,
+    /// Whether a guardrail holds the text of a stream back until it has seen all of it.
+    pub(super) withheld: bool,
     pub(super) dice: Dice,
 }
 
 impl Encoder<'_> {
     /// The body of Converse.
     pub(super) fn whole(&self) -> Reply {
-        let content: Vec<Value> = self.outcome.blocks.iter().map(whole_block).collect();
+        let content: Vec<Value> = self.outcome.pieces.iter().map(whole_block).collect();
         let mut body = self.metadata();
         body["output"] = json!({"message": {"content": content, "role": "assistant"}});
         body["stopReason"] = self.outcome.stop_reason.into();
@@ -76,10 +39,11 @@ impl Encoder<'_> {
     pub(super) fn events(&self) -> Reply {
         let mut events = Events {
             dice: &self.dice,
+            withheld: self.withheld,
             frames: Vec::new(),
         };
         events.push("messageStart", json!({"role": "assistant"}));
-        for (index, block) in self.outcome.blocks.iter().enumerate() {
+        for (index, block) in self.outcome.pieces.iter().enumerate() {
             events.block(index, block);
         }
         let mut stop = json!({"stopReason": self.outcome.stop_reason});
@@ -169,33 +133,32 @@ impl Encoder<'_> {
     }
 }
 
-fn whole_block(block: &Block) -> Value {
-    match block {
-        Block::Text(text) => json!({"text": text}),
-        Block::Thinking {
+fn whole_block(piece: &Piece) -> Value {
+    match piece {
+        Piece::Text(text) => json!({"text": text}),
+        Piece::Cited { text, citation } => {
+            json!({"citationsContent": {"citations": [citation], "content": [{"text": text}]}})
+        }
+        Piece::Reasoning {
             text,
             signature: Some(signature),
         } => {
             json!({"reasoningContent": {"reasoningText": {"signature": signature, "text": text}}})
         }
-        Block::Thinking {
+        Piece::Reasoning {
             text,
             signature: None,
         } => {
             json!({"reasoningContent": {"reasoningText": {"text": text}}})
         }
         // A blob: base64 of a string that is itself base64.
-        Block::Redacted(data) => {
+        Piece::Redacted(data) => {
             json!({"reasoningContent": {"redactedContent": STANDARD.encode(data)}})
         }
-        Block::ToolCall { token, name, input } => {
-            json!({"toolUse": {"input": input, "name": name, "toolUseId": tool_use_id(token)}})
+        Piece::Call { id, name, input } => {
+            json!({"toolUse": {"input": input, "name": name, "toolUseId": id}})
         }
     }
-}
-
-fn tool_use_id(token: &str) -> String {
-    format!("tooluse_{token}")
 }
 
 fn sorted(mut value: Value) -> Value {
@@ -207,6 +170,7 @@ fn sorted(mut value: Value) -> Value {
 
 struct Events<'a> {
     dice: &'a Dice,
+    withheld: bool,
     frames: Vec<Bytes>,
 }
 
@@ -226,15 +190,25 @@ impl Events<'_> {
         );
     }
 
+    fn text(&mut self, index: usize, text: &str) {
+        if self.withheld || text.is_empty() {
+            return self.delta(index, json!({"text": text}));
+        }
+        for piece in pieces(text) {
+            self.delta(index, json!({"text": piece}));
+        }
+    }
+
     /// Text and reasoning begin with their first delta; only a tool call has a start event.
-    fn block(&mut self, index: usize, block: &Block) {
-        match block {
-            Block::Text(text) => {
-                for piece in pieces(text) {
-                    self.delta(index, json!({"text": piece}));
-                }
+    fn block(&mut self, index: usize, piece: &Piece) {
+        match piece {
+            Piece::Text(text) => self.text(index, text),
+            // Recorded: the citation comes before the text that it is for.
+            Piece::Cited { text, citation } => {
+                self.delta(index, json!({"citation": citation}));
+                self.text(index, text);
             }
-            Block::Thinking { text, signature } => {
+            Piece::Reasoning { text, signature } => {
                 for piece in pieces(text) {
                     self.delta(index, json!({"reasoningContent": {"text": piece}}));
                 }
@@ -242,15 +216,15 @@ impl Events<'_> {
                     self.delta(index, json!({"reasoningContent": {"signature": signature}}));
                 }
             }
-            Block::Redacted(data) => {
+            Piece::Redacted(data) => {
                 let blob = STANDARD.encode(data);
                 self.delta(
                     index,
                     json!({"reasoningContent": {"redactedContent": blob}}),
                 );
             }
-            Block::ToolCall { token, name, input } => {
-                let start = json!({"toolUse": {"name": name, "toolUseId": tool_use_id(token)}});
+            Piece::Call { id, name, input } => {
+                let start = json!({"toolUse": {"name": name, "toolUseId": id}});
                 self.push(
                     "contentBlockStart",
                     json!({"contentBlockIndex": index, "start": start}),

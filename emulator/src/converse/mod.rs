@@ -1,10 +1,14 @@
 //! Converse and ConverseStream.
 
 mod answer;
+mod families;
+mod guard;
 mod model;
+mod outcome;
 mod prompt;
 mod request;
 mod rules;
+mod sniff;
 mod wording;
 
 use std::sync::{Mutex, PoisonError};
@@ -14,10 +18,11 @@ use serde_json::Value;
 use crate::brain::tokens::PromptCache;
 use crate::dice::Dice;
 use crate::error::ApiError;
-use crate::guardrail::Guardrail;
 use crate::model_id::ModelId;
 use crate::reply::Reply;
 use crate::shape;
+use families::Family;
+use outcome::{Manner, Outcome};
 
 /// Answers one request.
 pub(crate) fn answer(
@@ -26,35 +31,55 @@ pub(crate) fn answer(
     streaming: bool,
     cache: &Mutex<PromptCache>,
 ) -> Result<Reply, ApiError> {
-    let value: Value = serde_json::from_slice(body)
+    let mut value: Value = serde_json::from_slice(body)
         .map_err(|error| ApiError::serialization(format!("Malformed JSON: {error}")))?;
+    // The model is in the path. A member of its name, which some clients leave in the body, is ignored.
+    if let Some(members) = value.as_object_mut() {
+        members.remove("modelId");
+    }
     let request = read(&value, streaming)?;
-    rules::check(&request, model)?;
+    let family = Family::of(model);
+    let case = rules::Case {
+        request: &request,
+        model,
+        family,
+        streaming,
+    };
+    rules::check(&case)?;
+    if family.has(families::Quirk::SniffsImages)
+        && let Some(message) = sniff::wrong_image(&request)
+    {
+        return sniff::refusal(message, streaming);
+    }
 
     let dice = Dice::new(&[model.id.as_bytes(), body]);
-    let guardrail = request.guardrail_config.as_ref().map(|config| Guardrail {
-        id: config.guardrail_identifier.clone(),
-        version: config.guardrail_version.clone(),
-        traced: matches!(config.trace.as_deref(), Some("enabled" | "enabled_full")),
+    let schema = rules::answer_schema(&request)?.or_else(|| {
+        let native = request.extra("output_config")?.get("format")?;
+        native.get("schema").cloned()
     });
-    let schema = rules::answer_schema(&request)?;
-    let prompt = prompt::translate(&request, model, schema, dice.clone());
+    let prompt = prompt::translate(&request, family, schema, dice.clone());
     let question = prompt.question();
-    let blocked = guardrail.is_some() && Guardrail::blocks(&question);
-    let outcome = if blocked {
-        answer::Outcome::blocked()
+    let guard = guard::Guard::of(&request, &question, streaming);
+    let mut outcome = if guard.as_ref().is_some_and(|guard| guard.blocks()) {
+        Outcome::blocked()
     } else {
         let usage = prompt::meter(&value, model)
             .settle(&mut cache.lock().unwrap_or_else(PoisonError::into_inner));
-        answer::Outcome::new(prompt.answer(), usage)
+        let manner = Manner {
+            request: &request,
+            family,
+            streaming,
+            question: &question,
+            dice: &dice,
+        };
+        Outcome::new(prompt.answer(), usage, &manner)
     };
-    let trace = guardrail
-        .filter(|guardrail| guardrail.traced)
-        .map(|guardrail| guardrail.converse_trace(&question, blocked));
+    let trace = guard.as_ref().and_then(|guard| guard.look_at(&mut outcome));
     let answer = answer::Encoder {
         request: &request,
         outcome,
         trace,
+        withheld: guard.is_some_and(|guard| guard.withholds()),
         dice,
     };
     Ok(if streaming {
@@ -79,5 +104,4 @@ fn read(value: &Value, streaming: bool) -> Result<request::Request, ApiError> {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -1,7 +1,8 @@
 //! From a Converse request to the prompt that it means.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::families::{Family, Quirk, Reasoning, Replay};
 use super::request::{
     ContentBlock, Document, GuardContent, Media, Message, Request, Role, SearchResult, Source,
     SystemBlock, Tool, ToolChoice, ToolResult, ToolResultContent,
@@ -13,15 +14,15 @@ use crate::model_id::ModelId;
 
 pub(super) fn translate(
     request: &Request,
-    model: &ModelId,
+    family: &Family,
     answer_schema: Option<Value>,
     dice: Dice,
 ) -> Prompt {
     let config = request.inference_config.as_ref();
-    let thinking = match (thinks(request), model.may_be_claude()) {
+    let thinking = match (thinks(request, family), family.replay) {
         (false, _) => Thinking::Off,
-        (true, true) => Thinking::Signed,
-        (true, false) => Thinking::Unsigned,
+        (true, Replay::Signed) => Thinking::Signed,
+        (true, _) => Thinking::Unsigned,
     };
     let messages = request.messages.as_deref().unwrap_or_default();
     let mut system: Vec<String> = request
@@ -91,30 +92,34 @@ fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     value.and_then(Value::as_array).into_iter().flatten()
 }
 
-/// Whether the request asks for reasoning, in any of the ways that model families have.
-fn thinks(request: &Request) -> bool {
-    let empty = Map::new();
-    let fields = request
-        .additional_model_request_fields
-        .as_ref()
-        .unwrap_or(&empty);
-    let effort = |value: &Value| match value {
-        Value::String(level) => !matches!(level.as_str(), "none" | "off" | "disabled"),
-        Value::Object(config) => config.get("type").is_none_or(|kind| kind != "disabled"),
-        _ => false,
+/// Whether the model reasons: because it is asked to, in the way of its family, or because it always does.
+fn thinks(request: &Request, family: &Family) -> bool {
+    if family.has(Quirk::AlwaysReasons) {
+        return true;
+    }
+    let kind = |field: &str| {
+        let kind = request.extra(field).and_then(|value| value.get("type"));
+        kind.and_then(Value::as_str)
     };
-    let kind = fields
-        .get("thinking")
-        .and_then(|thinking| thinking.get("type"))
-        .and_then(Value::as_str);
-    matches!(kind, Some("enabled" | "adaptive"))
-        || ["reasoning_effort", "reasoningConfig", "reasoning_config"]
-            .iter()
-            .any(|key| fields.get(*key).is_some_and(effort))
-        || request
-            .output_config
-            .as_ref()
-            .is_some_and(|config| config.effort.is_some())
+    match family.reasoning {
+        Reasoning::Claude(_) => matches!(kind("thinking"), Some("enabled" | "adaptive")),
+        Reasoning::Nova2 => kind("reasoningConfig") == Some("enabled"),
+        Reasoning::Qwen => request.extra("reasoning_config").is_some(),
+        // What these give is made after the answer is known.
+        Reasoning::Responses { .. } => false,
+        Reasoning::Refused | Reasoning::Nova1 | Reasoning::GptOss => false,
+        Reasoning::Unknown => {
+            let on = |value: &Value| match value {
+                Value::String(level) => !matches!(level.as_str(), "none" | "off" | "disabled"),
+                Value::Object(config) => config.get("type").is_none_or(|kind| kind != "disabled"),
+                _ => false,
+            };
+            matches!(kind("thinking"), Some("enabled" | "adaptive"))
+                || ["reasoning_effort", "reasoningConfig", "reasoning_config"]
+                    .iter()
+                    .any(|field| request.extra(field).is_some_and(on))
+        }
+    }
 }
 
 fn choice(request: &Request) -> Choice {
@@ -123,10 +128,7 @@ fn choice(request: &Request) -> Choice {
         .as_ref()
         .and_then(|config| config.tool_choice.as_ref());
     // Claude's own spelling may come along as an additional field, and is the only way to say "none".
-    let native = request
-        .additional_model_request_fields
-        .as_ref()
-        .and_then(|fields| fields.get("tool_choice"));
+    let native = request.extra("tool_choice");
     match choice {
         _ if native
             .and_then(|choice| choice.get("type"))
@@ -241,5 +243,22 @@ fn size(source: &Source) -> String {
     match source {
         Source::S3Location(location) => location.uri.clone(),
         _ => format!("{} bytes", source.length().unwrap_or_default()),
+    }
+}
+
+/// What a guardrail looks at: the content that is marked for it, or the question if there is none.
+pub(super) fn guarded(request: &Request, question: &str) -> String {
+    let messages = request.messages.iter().flatten();
+    let marked: Vec<&str> = messages
+        .flat_map(|message| &message.content)
+        .filter_map(|block| match block {
+            ContentBlock::GuardContent(GuardContent::Text(block)) => Some(block.text.as_str()),
+            _ => None,
+        })
+        .collect();
+    if marked.is_empty() {
+        question.to_owned()
+    } else {
+        marked.join(" ")
     }
 }

@@ -77,6 +77,12 @@ pub(super) struct Document {
     pub(super) format: Option<String>,
     pub(super) name: String,
     pub(super) source: Source,
+    pub(super) citations: Option<CitationsConfig>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CitationsConfig {
+    pub(super) enabled: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -143,8 +149,10 @@ pub(super) struct CitationsContent {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct SearchResult {
+    pub(super) source: String,
     pub(super) title: String,
     pub(super) content: Vec<TextBlock>,
+    pub(super) citations: Option<CitationsConfig>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -160,6 +168,7 @@ pub(super) enum SystemBlock {
 pub(super) struct InferenceConfig {
     pub(super) max_tokens: Option<u64>,
     pub(super) temperature: Option<f64>,
+    pub(super) top_p: Option<f64>,
     pub(super) stop_sequences: Option<Vec<String>>,
 }
 
@@ -183,6 +192,7 @@ pub(super) enum Tool {
 pub(super) struct ToolSpec {
     pub(super) name: String,
     pub(super) input_schema: InputSchema,
+    pub(super) strict: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -210,6 +220,7 @@ pub(super) struct GuardrailConfig {
     pub(super) guardrail_identifier: String,
     pub(super) guardrail_version: String,
     pub(super) trace: Option<String>,
+    pub(super) stream_processing_mode: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -228,6 +239,13 @@ pub(super) struct TextFormat {
 #[serde(rename_all = "camelCase")]
 pub(super) enum Structure {
     JsonSchema { schema: String },
+}
+
+impl Request {
+    /// A field of `additionalModelRequestFields`.
+    pub(super) fn extra(&self, name: &str) -> Option<&Value> {
+        self.additional_model_request_fields.as_ref()?.get(name)
+    }
 }
 
 impl Source {

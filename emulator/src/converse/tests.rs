@@ -1,24 +1,134 @@
-//! Requests and what Converse says to them.
+//! Requests, and what Converse says to them.
+
+mod cache;
+mod citations;
+mod conversation;
+mod corpus;
+mod format;
+mod guardrail;
+mod manners;
+mod media;
+mod parameters;
+mod replay;
+mod results;
+mod shapes;
+mod thinking;
+mod tools;
+mod wrong_values;
 
 use super::*;
 use crate::reply::ReplyBody;
 use serde_json::json;
 
 const CLAUDE: &str = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+const CLAUDE_3: &str = "anthropic.claude-3-haiku-20240307-v1:0";
+const SONNET_4_6: &str = "us.anthropic.claude-sonnet-4-6";
+const OPUS_4_7: &str = "us.anthropic.claude-opus-4-7";
+const SONNET_5: &str = "us.anthropic.claude-sonnet-5";
 const NOVA: &str = "amazon.nova-lite-v1:0";
+const NOVA_2: &str = "us.amazon.nova-2-lite-v1:0";
+const TITAN: &str = "amazon.titan-text-express-v1";
+const LLAMA: &str = "us.meta.llama3-3-70b-instruct-v1:0";
+const LLAMA_4: &str = "us.meta.llama4-maverick-17b-instruct-v1:0";
+const MISTRAL_7B: &str = "mistral.mistral-7b-instruct-v0:2";
+const PIXTRAL: &str = "us.mistral.pixtral-large-2502-v1:0";
+const MINISTRAL: &str = "mistral.ministral-3-14b-instruct";
+const COMMAND_R: &str = "cohere.command-r-v1:0";
+const R1: &str = "us.deepseek.r1-v1:0";
+const QWEN: &str = "qwen.qwen3-32b-v1:0";
+const KIMI: &str = "moonshot.kimi-k2-thinking";
+const GLM: &str = "zai.glm-4.7-flash";
+const GPT_OSS: &str = "openai.gpt-oss-120b-1:0";
+const GPT_5: &str = "us.openai.gpt-5.6-sol";
+const GPT_6: &str = "us.openai.gpt-6";
+const GROK: &str = "us.xai.grok-4";
+const PALMYRA: &str = "us.writer.palmyra-x5-v1:0";
+const GEMMA: &str = "google.gemma-3-27b-it";
+const NEMOTRON: &str = "nvidia.nemotron-nano-9b-v2";
+const UNKNOWN: &str = "somebody.something-1";
 
-fn ask(model: &str, body: &Value) -> Result<Value, ApiError> {
+/// The smallest PNG header that is one.
+const PNG: &str = "iVBORw0KGgo=";
+
+fn reply(model: &str, body: &Value, streaming: bool) -> Result<ReplyBody, ApiError> {
     let model = ModelId::parse(model).unwrap();
     let reply = answer(
         &model,
         body.to_string().as_bytes(),
-        false,
+        streaming,
         &Mutex::default(),
     )?;
-    let ReplyBody::Whole(body) = reply.body else {
+    Ok(reply.body)
+}
+
+fn ask(model: &str, body: &Value) -> Result<Value, ApiError> {
+    let ReplyBody::Whole(body) = reply(model, body, false)? else {
         panic!("not a whole body")
     };
     Ok(serde_json::from_slice(&body).unwrap())
+}
+
+/// The content of a whole answer.
+#[track_caller]
+fn content(model: &str, body: &Value) -> Vec<Value> {
+    let answer = ask(model, body).unwrap_or_else(|error| panic!("{model}: {}", error.message));
+    answer["output"]["message"]["content"]
+        .as_array()
+        .unwrap()
+        .clone()
+}
+
+/// The text of a whole answer.
+#[track_caller]
+fn text(model: &str, body: &Value) -> String {
+    let texts = content(model, body);
+    texts
+        .iter()
+        .filter_map(|block| block["text"].as_str())
+        .collect()
+}
+
+/// The payloads of a stream with the names of their events.
+#[track_caller]
+fn events(model: &str, body: &Value) -> Vec<(String, Value)> {
+    let reply =
+        reply(model, body, true).unwrap_or_else(|error| panic!("{model}: {}", error.message));
+    let ReplyBody::Events(frames) = reply else {
+        panic!("not a stream")
+    };
+    frames.iter().map(|frame| event(frame)).collect()
+}
+
+/// Reads one frame by the layout of the format: a second opinion about what `frame` writes.
+fn event(frame: &[u8]) -> (String, Value) {
+    let word = |at: usize| u32::from_be_bytes(frame[at..at + 4].try_into().unwrap()) as usize;
+    let (total, headers) = (word(0), word(4));
+    assert_eq!(total, frame.len());
+    let mut rest = &frame[12..12 + headers];
+    let mut name = String::new();
+    while let [length, after @ ..] = rest {
+        let (key, after) = after.split_at(usize::from(*length));
+        let length = usize::from(u16::from_be_bytes([after[1], after[2]]));
+        let (value, after) = after[3..].split_at(length);
+        if key.ends_with(b"-type") && (key.starts_with(b":event") || key.starts_with(b":exception"))
+        {
+            name = String::from_utf8(value.to_vec()).unwrap();
+        }
+        rest = after;
+    }
+    let payload = serde_json::from_slice(&frame[12 + headers..total - 4]).unwrap();
+    (name, payload)
+}
+
+/// The deltas of one block of a stream.
+fn deltas(events: &[(String, Value)], index: usize) -> Vec<&Value> {
+    events
+        .iter()
+        .filter(|(name, payload)| {
+            name == "contentBlockDelta" && payload["contentBlockIndex"] == index
+        })
+        .map(|(_, payload)| &payload["delta"])
+        .collect()
 }
 
 fn asked(text: &str) -> Value {
@@ -49,460 +159,63 @@ fn tools() -> Value {
     json!({"toolConfig": {"tools": [{"toolSpec": {"name": "weather", "inputSchema": {"json": {"type": "object"}}}}]}})
 }
 
+/// A conversation in which `weather` was called, with `content` in the turn of its result.
+fn called(content: Value) -> Value {
+    with(
+        messages(json!([
+            user(json!([{"text": "Weather?"}])),
+            assistant(
+                json!([{"toolUse": {"toolUseId": "abc123def", "name": "weather", "input": {}}}])
+            ),
+            user(content),
+        ])),
+        tools(),
+    )
+}
+
+/// The result of that call.
+fn result(content: Value) -> Value {
+    json!({"toolResult": {"toolUseId": "abc123def", "content": content}})
+}
+
+/// Fields that the service passes on to the model.
+fn fields(fields: Value) -> Value {
+    json!({"additionalModelRequestFields": fields})
+}
+
 #[track_caller]
 fn refused(model: &str, body: &Value, code: &str, fragment: &str) {
-    let error = ask(model, body).expect_err(&body.to_string());
+    let status = match code {
+        "AccessDeniedException" => 403,
+        "InternalServerException" => 500,
+        _ => 400,
+    };
+    let error = match ask(model, body) {
+        Err(error) => error,
+        Ok(answer) => panic!("{model} answers {body}\nwith {answer}"),
+    };
     assert_eq!(
         (error.status.as_u16(), &*error.code),
-        (400, code),
+        (status, code),
         "{}",
         error.message
     );
     assert!(
         error.message.contains(fragment),
-        "{}\nlacks {fragment}",
+        "{model}: {}\nlacks {fragment}",
         error.message
     );
 }
 
-#[test]
-fn shapes_are_checked() {
-    let tool = |tool: Value| with(asked("x"), json!({"toolConfig": {"tools": [tool]}}));
-    let spec = |name: &str| json!({"toolSpec": {"name": name, "inputSchema": {"json": {"type": "object"}}}});
-    let inference = |config: Value| with(asked("x"), json!({"inferenceConfig": config}));
-    let block = |block: Value| messages(json!([user(json!([{"text": "x"}, block]))]));
-    let extraneous = |at: &str, key: &str| {
-        format!("Malformed input request: {at}: extraneous key [{key}] is not permitted")
-    };
-    for (body, fragment) in [
-        (with(asked("x"), json!({"model": "m"})), extraneous("#", "model")),
-        (inference(json!({"topK": 1})), extraneous("#/inferenceConfig", "topK")),
-        (block(json!({"text": "x", "cache": true})), extraneous("#/messages/0/content/1", "cache")),
-        (block(json!({"toolResult": {"toolUseId": "a", "content": [], "is_error": true}})), extraneous("#/messages/0/content/1/toolResult", "is_error")),
-        (block(json!({})), "The ContentBlock object at messages.0.content.1 must set at least one of the following keys: text, image,".into()),
-        (block(json!({"text": "a", "image": {"format": "png", "source": {"bytes": "AA=="}}})), "must set only one of the following keys".into()),
-        (inference(json!({"maxTokens": 0})), "1 validation error detected: Value '0' at 'inferenceConfig.maxTokens' failed to satisfy constraint: Member must have value greater than or equal to 1".into()),
-        (inference(json!({"temperature": 1.01})), "Value '1.01' at 'inferenceConfig.temperature' failed to satisfy constraint: Member must have value less than or equal to 1".into()),
-        (inference(json!({"topP": -1})), "greater than or equal to 0".into()),
-        (inference(json!({"stopSequences": [""]})), "'inferenceConfig.stopSequences.1.member' failed to satisfy constraint: Member must have length greater than or equal to 1".into()),
-        (inference(json!({"stopSequences": vec!["x"; 2501]})), "length less than or equal to 2500".into()),
-        (tool(spec("a b")), "Value 'a b' at 'toolConfig.tools.1.member.toolSpec.name' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+".into()),
-        (tool(spec("")), "2 validation errors detected".into()),
-        (tool(spec(&"x".repeat(65))), "length less than or equal to 64".into()),
-        (with(asked("x"), json!({"toolConfig": {"tools": []}})), "Value at 'toolConfig.tools' failed to satisfy constraint: Member must have length greater than or equal to 1".into()),
-        (tool(json!({"toolSpec": {"name": "a"}})), "Value null at 'toolConfig.tools.1.member.toolSpec.inputSchema' failed to satisfy constraint: Member must not be null".into()),
-        (tool(json!({"toolSpec": {"name": "a", "inputSchema": {"json": []}}})), "The format of the value at toolConfig.tools.0.toolSpec.inputSchema.json is invalid. Provide a json object".into()),
-        (block(json!({"toolUse": {"toolUseId": "é", "name": "a", "input": {}}})), "pattern: [a-zA-Z0-9_.:-]+".into()),
-        (block(json!({"toolUse": {"toolUseId": "a", "name": "a", "input": "{}"}})), "The format of the value at messages.0.content.1.toolUse.input is invalid".into()),
-        (block(json!({"image": {"format": "bmp", "source": {"bytes": "AA=="}}})), "Member must satisfy enum value set: [png, jpeg, gif, webp]".into()),
-        (block(json!({"image": {"format": "png", "source": {"bytes": "%"}}})), "messages.0.content.1.image.source.bytes is not valid base64".into()),
-        (block(json!({"image": {"format": "png", "source": {"bytes": ""}}})), "length greater than or equal to 1".into()),
-        (block(json!({"video": {"format": "mp4", "source": {"s3Location": {"uri": "http://x"}}}})), "pattern: s3://".into()),
-        (block(json!({"cachePoint": {"type": "other"}})), "enum value set: [default]".into()),
-        (block(json!({"cachePoint": {"type": "default", "ttl": "2h"}})), "enum value set: [5m, 1h]".into()),
-        (with(asked("x"), json!({"serviceTier": {"type": "slow"}})), "enum value set: [priority, default, flex, reserved]".into()),
-        (with(asked("x"), json!({"guardrailConfig": {"guardrailIdentifier": "A!"}})), "2 validation errors detected".into()),
-        (with(asked("x"), json!({"guardrailConfig": {"guardrailIdentifier": "a", "guardrailVersion": "1", "streamProcessingMode": "sync"}})), extraneous("#/guardrailConfig", "streamProcessingMode")),
-        (with(asked("x"), json!({"additionalModelResponseFieldPaths": vec!["/a"; 11]})), "length less than or equal to 10".into()),
-        (with(asked("x"), json!({"requestMetadata": {"a": "é"}})), "'requestMetadata.a'".into()),
-        (with(asked("x"), json!({"requestMetadata": {}})), "length greater than or equal to 1".into()),
-        (with(asked("x"), json!({"additionalModelRequestFields": [1]})), "Provide a json object".into()),
-        (with(asked("x"), json!({"system": [{"text": ""}]})), "'system.1.member.text'".into()),
-        (messages(json!([{"role": "tool", "content": []}])), "Value 'tool' at 'messages.1.member.role'".into()),
-        (messages(json!([{"role": "user"}])), "Value null at 'messages.1.member.content'".into()),
-    ] {
-        refused(CLAUDE, &body, "ValidationException", &fragment);
-    }
-    for body in [
-        json!([]),
-        messages(json!("x")),
-        inference(json!({"maxTokens": "5"})),
-        inference(json!({"maxTokens": 1.5})),
-        inference(json!({"maxTokens": 99_999_999_999_u64})),
-        messages(json!([user(json!([{"text": 5}]))])),
-        with(asked("x"), json!({"system": "Be brief"})),
-        tool(json!({"toolSpec": {"name": "a", "strict": 1, "inputSchema": {"json": {}}}})),
-    ] {
-        refused(CLAUDE, &body, "SerializationException", "");
-    }
+/// Refused by a `ValidationException` that says `fragment`.
+#[track_caller]
+fn invalid(model: &str, body: &Value, fragment: &str) {
+    refused(model, body, "ValidationException", fragment);
 }
 
-#[test]
-fn conversations_are_checked() {
-    let call = json!([{"toolUse": {"toolUseId": "a", "name": "weather", "input": {}}}]);
-    let result = |id: &str| json!([{"toolResult": {"toolUseId": id, "content": [{"text": "x"}]}}]);
-    let hi = || user(json!([{"text": "hi"}]));
-    for (body, fragment) in [
-        (json!({}), "A conversation must start with a user message."),
-        (
-            messages(json!([])),
-            "A conversation must start with a user message.",
-        ),
-        (
-            messages(json!([assistant(json!([{"text": "x"}])), hi()])),
-            "A conversation must start with a user message.",
-        ),
-        (
-            messages(json!([hi(), hi()])),
-            "A conversation must alternate between user and assistant roles.",
-        ),
-        (
-            messages(json!([user(json!([]))])),
-            "The content field in the Message object at messages.0 is empty.",
-        ),
-        (
-            asked(" \n"),
-            "The text field in the ContentBlock object at messages.0.content.0 is blank. Add text to the text field, and try again.",
-        ),
-        (
-            messages(json!([hi(), assistant(call.clone()), user(result("a"))])),
-            "The toolConfig field must be defined when using toolUse and toolResult content blocks.",
-        ),
-        (
-            with(
-                messages(json!([hi(), assistant(call.clone()), hi()])),
-                tools(),
-            ),
-            "Expected toolResult blocks at messages.2.content for the following Ids: a",
-        ),
-        (
-            with(messages(json!([hi(), assistant(call.clone())])), tools()),
-            "Expected toolResult blocks at messages.2.content for the following Ids: a",
-        ),
-        (
-            with(
-                messages(json!([hi(), assistant(call.clone()), user(result("b"))])),
-                tools(),
-            ),
-            "for the following Ids: a",
-        ),
-        (
-            with(messages(json!([user(result("a"))])), tools()),
-            "The number of toolResult blocks at messages.0.content exceeds the number of toolUse blocks of previous turn.",
-        ),
-        (
-            messages(json!([user(
-                json!([{"reasoningContent": {"reasoningText": {"text": "x"}}}])
-            )])),
-            "User messages cannot contain reasoning content.",
-        ),
-        (
-            with(messages(json!([user(call.clone())])), tools()),
-            "The toolUse block at messages.0.content.0 is not allowed",
-        ),
-        (
-            messages(json!([hi(), assistant(json!([{"text": "x "}]))])),
-            "trailing whitespace",
-        ),
-        (
-            with(
-                asked("x"),
-                json!({"toolConfig": {"tools": tools()["toolConfig"]["tools"], "toolChoice": {"tool": {"name": "other"}}}}),
-            ),
-            "The tool other",
-        ),
-        (
-            with(
-                asked("x"),
-                json!({"toolConfig": {"tools": [{"toolSpec": {"name": "a", "inputSchema": {"json": {}}}}]}}),
-            ),
-            "must be one of the following: object.",
-        ),
-        (
-            with(
-                asked("x"),
-                json!({"additionalModelResponseFieldPaths": ["x"]}),
-            ),
-            "not a valid JSON Pointer",
-        ),
-        (
-            with(
-                asked("x"),
-                json!({"outputConfig": {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": {"schema": "{"}}}}}),
-            ),
-            "not a valid JSON schema",
-        ),
-    ] {
-        refused(CLAUDE, &body, "ValidationException", fragment);
+#[track_caller]
+fn accepted(model: &str, body: &Value) {
+    if let Err(error) = ask(model, body) {
+        panic!("{model} refuses {body}\nwith {}", error.message);
     }
-    let prefill = messages(json!([hi(), assistant(json!([{"text": "x"}]))]));
-    assert!(ask(CLAUDE, &prefill).is_ok());
-    refused(
-        NOVA,
-        &prefill,
-        "ValidationException",
-        "must end with a user message",
-    );
-    let answered = with(
-        messages(json!([hi(), assistant(call), user(result("a"))])),
-        tools(),
-    );
-    let text = ask(NOVA, &answered).unwrap()["output"]["message"]["content"][0]["text"].to_string();
-    assert!(text.contains("weather returned: x"), "{text}");
-}
-
-#[test]
-fn attachments_and_cache_points_are_checked() {
-    let document = |name: &str| json!({"document": {"format": "txt", "name": name, "source": {"bytes": "AA=="}}});
-    let point = json!({"cachePoint": {"type": "default"}});
-    let long = json!({"cachePoint": {"type": "default", "ttl": "1h"}});
-    let t = json!({"text": "x"});
-    for (content, fragment) in [
-        (
-            json!([document("a")]),
-            "A text block must be included when using documents.",
-        ),
-        (
-            json!([t, document("a.txt")]),
-            "The document file name can only contain alphanumeric characters",
-        ),
-        (
-            json!([t, document("a  b")]),
-            "more than one consecutive whitespace",
-        ),
-        (
-            json!([t, document("a"), document("a")]),
-            "Document names must be unique.",
-        ),
-        (
-            json!([
-                t,
-                document("a"),
-                document("b"),
-                document("c"),
-                document("d"),
-                document("e"),
-                document("f")
-            ]),
-            "maximum of 5",
-        ),
-        (
-            json!([t, point, t, point, t, point, t, point, t, point]),
-            "exceeds the maximum of 4",
-        ),
-        (json!([t, point, point]), "after another cache point"),
-        (json!([t, point, t, long]), "must not come after a ttl='5m'"),
-    ] {
-        refused(
-            CLAUDE,
-            &messages(json!([user(content)])),
-            "ValidationException",
-            fragment,
-        );
-    }
-    let good = messages(json!([user(json!([
-        t,
-        document("My report (2) [x]_1"),
-        long,
-        t,
-        point
-    ]))]));
-    assert!(ask(CLAUDE, &good).is_ok());
-}
-
-#[test]
-fn reasoning_is_asked_for_and_replayed_by_the_rules() {
-    let thinking = |config: Value| json!({"additionalModelRequestFields": {"thinking": config}});
-    let enabled = || thinking(json!({"type": "enabled", "budget_tokens": 1024}));
-    let replay = |text: &str, signature: Value| {
-        let mut reasoning = json!({"text": text});
-        if !signature.is_null() {
-            reasoning["signature"] = signature;
-        }
-        messages(json!([
-            user(json!([{"text": "q"}])),
-            assistant(json!([{"reasoningContent": {"reasoningText": reasoning}}, {"text": "a"}])),
-            user(json!([{"text": "q"}]))
-        ]))
-    };
-    for (body, fragment) in [
-        (
-            with(
-                asked("x"),
-                thinking(json!({"type": "enabled", "budget_tokens": 1000})),
-            ),
-            "greater than or equal to 1024",
-        ),
-        (
-            with(
-                with(asked("x"), enabled()),
-                json!({"inferenceConfig": {"maxTokens": 1024}}),
-            ),
-            "`max_tokens` must be greater than `thinking.budget_tokens`",
-        ),
-        (
-            with(
-                with(asked("x"), enabled()),
-                json!({"inferenceConfig": {"temperature": 0.5}}),
-            ),
-            "`temperature` may only be set to 1",
-        ),
-        (
-            with(
-                with(with(asked("x"), enabled()), tools()),
-                json!({"toolConfig": {"tools": tools()["toolConfig"]["tools"], "toolChoice": {"any": {}}}}),
-            ),
-            "Thinking may not be enabled when tool_choice forces tool use.",
-        ),
-        (
-            replay("t", json!("AAAA")),
-            "messages.1.content.0: Invalid `signature` in `thinking` block",
-        ),
-        (
-            replay("t", Value::Null),
-            "messages.1.content.0.thinking.signature: Field required",
-        ),
-    ] {
-        refused(CLAUDE, &body, "ValidationException", fragment);
-    }
-    refused(
-        NOVA,
-        &replay("t", json!("AAAA")),
-        "ValidationException",
-        "doesn't support the reasoningContent.reasoningText.signature field",
-    );
-    assert!(ask(NOVA, &replay("t", Value::Null)).is_ok());
-
-    let answer = ask(CLAUDE, &with(asked("why"), enabled())).unwrap();
-    let message = &answer["output"]["message"];
-    assert!(message["content"][0]["reasoningContent"]["reasoningText"]["signature"].is_string());
-    let next = messages(json!([
-        user(json!([{"text": "why"}])),
-        message,
-        user(json!([{"text": "go on"}]))
-    ]));
-    assert!(ask(CLAUDE, &with(next, enabled())).is_ok());
-
-    let answer = ask(
-        "openai.gpt-oss-120b-1:0",
-        &with(
-            asked("why"),
-            json!({"additionalModelRequestFields": {"reasoning_effort": "low"}}),
-        ),
-    )
-    .unwrap();
-    let reasoning = &answer["output"]["message"]["content"][0]["reasoningContent"]["reasoningText"];
-    assert!(reasoning["text"].is_string() && reasoning["signature"].is_null());
-    assert!(
-        ask(
-            NOVA,
-            &with(
-                asked("why"),
-                json!({"additionalModelRequestFields": {"reasoning_effort": "none"}})
-            )
-        )
-        .unwrap()["output"]["message"]["content"][0]["text"]
-            .is_string()
-    );
-}
-
-#[test]
-fn a_prompt_resource_brings_its_own_configuration() {
-    let arn = "arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1";
-    assert!(ask(arn, &json!({"promptVariables": {"a": {"text": "b"}}})).is_ok());
-    refused(
-        arn,
-        &json!({"system": [{"text": "x"}]}),
-        "ValidationException",
-        "The system field can't be set",
-    );
-}
-
-#[test]
-fn malformed_json_is_a_serialization_exception() {
-    let model = ModelId::parse(CLAUDE).unwrap();
-    for body in [
-        &b"{"[..],
-        b"",
-        b"\xff",
-        b"{\"messages\": [",
-        "[".repeat(100_000).as_bytes(),
-    ] {
-        let error = answer(&model, body, false, &Mutex::default()).unwrap_err();
-        assert_eq!(
-            (error.status.as_u16(), &*error.code),
-            (400, "SerializationException")
-        );
-    }
-}
-
-#[test]
-fn no_wrong_value_anywhere_is_worse_than_an_error() {
-    let body = with(
-        with(
-            messages(json!([
-                user(
-                    json!([{"text": "Weather [redacted]?"}, {"document": {"format": "txt", "name": "a", "source": {"bytes": "AA=="}}}, {"cachePoint": {"type": "default", "ttl": "1h"}}])
-                ),
-                assistant(
-                    json!([{"toolUse": {"toolUseId": "a", "name": "weather", "input": {"x": 1}}}])
-                ),
-                user(
-                    json!([{"toolResult": {"toolUseId": "a", "content": [{"json": {"a": 1}}, {"image": {"format": "png", "source": {"bytes": "AA=="}}}]}}])
-                ),
-            ])),
-            tools(),
-        ),
-        json!({
-            "system": [{"text": "x"}], "inferenceConfig": {"maxTokens": 9, "temperature": 1, "stopSequences": ["x"]},
-            "guardrailConfig": {"guardrailIdentifier": "g", "guardrailVersion": "1", "trace": "enabled"},
-            "additionalModelRequestFields": {"thinking": {"type": "adaptive"}},
-            "additionalModelResponseFieldPaths": ["/stop_sequence", "/usage/output_tokens", "/usage", "/", "/usage/output_tokens/x"],
-            "outputConfig": {"textFormat": {"type": "json_schema", "structure": {"jsonSchema": {"schema": "{}"}}}, "effort": "low"},
-            "serviceTier": {"type": "flex"}, "performanceConfig": {"latency": "optimized"}, "requestMetadata": {"a": "b"},
-        }),
-    );
-    assert!(ask(CLAUDE, &body).is_ok());
-    let mut answered = 0;
-    for pointer in pointers(&body, String::new()) {
-        for wrong in [
-            json!(null),
-            json!(-1),
-            json!(1e300),
-            json!(""),
-            json!("\u{e9}"),
-            json!([]),
-            json!([[]]),
-            json!({}),
-            json!({"a": {}}),
-        ] {
-            let mut body = body.clone();
-            *body.pointer_mut(&pointer).unwrap() = wrong;
-            for model in [CLAUDE, NOVA, "abc123def456"] {
-                let model = ModelId::parse(model).unwrap();
-                for streaming in [false, true] {
-                    answered += usize::from(
-                        answer(
-                            &model,
-                            body.to_string().as_bytes(),
-                            streaming,
-                            &Mutex::default(),
-                        )
-                        .is_ok(),
-                    );
-                }
-            }
-        }
-    }
-    assert!(answered > 0);
-}
-
-/// JSON Pointers to every value inside of `value`.
-fn pointers(value: &Value, at: String) -> Vec<String> {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| (key.clone(), value))
-            .collect(),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(i, value)| (i.to_string(), value))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let inner = children
-        .into_iter()
-        .flat_map(|(key, value)| pointers(value, format!("{at}/{key}")));
-    std::iter::once(at.clone()).chain(inner).collect()
 }

@@ -1,33 +1,45 @@
-//! Rules of the conversation: whose turn it is, what a turn may hold, calls and their results.
+//! Rules of the conversation: whose turn it is, and what a turn may hold.
 
-use super::{Verdict, model_error, refuse};
-use crate::converse::request::{ContentBlock, Message, Role};
-use crate::model_id::ModelId;
+use super::{Case, Place, Turn, Verdict, messages, model_error, refuse};
+use crate::converse::families::Quirk;
+use crate::converse::request::{ContentBlock, Message, Role, SystemBlock};
 
-pub(super) fn check(messages: &[Message], has_tools: bool, model: &ModelId) -> Verdict {
-    for (index, message) in messages.iter().enumerate() {
+pub(super) fn check(case: &Case<'_>, turns: &[Turn<'_>]) -> Verdict {
+    system(case)?;
+    for (index, message) in messages(case.request).iter().enumerate() {
         content(index, message)?;
     }
-    order(messages)?;
-    for (index, message) in messages.iter().enumerate() {
+    opening(case, turns)?;
+    for (index, message) in messages(case.request).iter().enumerate() {
         placement(index, message)?;
     }
-    let uses_tools = messages
+    ending(case, turns)
+}
+
+fn system(case: &Case<'_>) -> Verdict {
+    let has_prompt = case
+        .request
+        .system
         .iter()
-        .flat_map(|message| &message.content)
-        .any(|block| {
-            matches!(
-                block,
-                ContentBlock::ToolUse(_) | ContentBlock::ToolResult(_)
-            )
-        });
-    if uses_tools && !has_tools {
+        .flatten()
+        .any(|block| matches!(block, SystemBlock::Text(_) | SystemBlock::GuardContent(_)));
+    if has_prompt && !case.family.system {
         return refuse(
-            "The toolConfig field must be defined when using toolUse and toolResult content blocks.",
+            "This model doesn't support system messages. Try again without a system message or use a model that \
+             supports system messages.",
         );
     }
-    pairing(messages)?;
-    ending(messages, model)
+    let has_turn = messages(case.request)
+        .iter()
+        .any(|message| message.role == Role::System);
+    if has_turn && !case.family.system_turns {
+        // The words of Anthropic's Messages; those of other vendors are not known.
+        return model_error(
+            "messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \
+             \"system\" as an input message role.",
+        );
+    }
+    Ok(())
 }
 
 fn content(index: usize, message: &Message) -> Verdict {
@@ -44,7 +56,12 @@ fn content(index: usize, message: &Message) -> Verdict {
         .any(|block| matches!(block, ContentBlock::ReasoningContent(_)));
     for (position, block) in message.content.iter().enumerate() {
         let blank = matches!(block, ContentBlock::Text(text) if text.trim().is_empty());
-        if blank && !reasons {
+        // Recorded: a blank text that only carries a cache point is taken.
+        let carries_cache_point = matches!(
+            message.content.get(position + 1),
+            Some(ContentBlock::CachePoint(_))
+        );
+        if blank && !reasons && !carries_cache_point {
             return refuse(format!(
                 "The text field in the ContentBlock object at messages.{index}.content.{position} is blank. \
                  Add text to the text field, and try again."
@@ -54,32 +71,18 @@ fn content(index: usize, message: &Message) -> Verdict {
     Ok(())
 }
 
-/// User and assistant in turn, the user first; system messages stand outside of the order.
-fn order(messages: &[Message]) -> Verdict {
-    if messages
-        .first()
-        .is_none_or(|message| message.role != Role::User)
-    {
-        return refuse(
-            "A conversation must start with a user message. Try again with a conversation that starts with a \
-             user message.",
-        );
+fn opening(case: &Case<'_>, turns: &[Turn<'_>]) -> Verdict {
+    let opens = match turns.first() {
+        Some(turn) => turn.role == Role::User || case.family.opens_with_assistant,
+        None => false,
+    };
+    if opens {
+        return Ok(());
     }
-    let mut previous = None;
-    for role in messages
-        .iter()
-        .map(|message| message.role)
-        .filter(|role| *role != Role::System)
-    {
-        if previous == Some(role) {
-            return refuse(
-                "A conversation must alternate between user and assistant roles. Make sure the conversation \
-                 alternates between user and assistant roles and try again.",
-            );
-        }
-        previous = Some(role);
-    }
-    Ok(())
+    refuse(
+        "A conversation must start with a user message. Try again with a conversation that starts with a user \
+         message.",
+    )
 }
 
 fn placement(index: usize, message: &Message) -> Verdict {
@@ -121,89 +124,21 @@ fn placement(index: usize, message: &Message) -> Verdict {
     Ok(())
 }
 
-/// Every call is answered in the next user turn, and nothing else is.
-fn pairing(messages: &[Message]) -> Verdict {
-    let turns: Vec<(usize, &Message)> = messages
-        .iter()
-        .enumerate()
-        .filter(|(_, message)| message.role != Role::System)
-        .collect();
-    let mut open: Vec<&str> = Vec::new();
-    for (index, message) in &turns {
-        let results: Vec<&str> = message
-            .content
-            .iter()
-            .filter_map(|block| match block {
-                ContentBlock::ToolResult(result) if result.kind.is_none() => {
-                    Some(result.tool_use_id.as_str())
-                }
-                _ => None,
-            })
-            .collect();
-        if message.role == Role::User {
-            if results.len() > open.len() {
-                return refuse(format!(
-                    "The number of toolResult blocks at messages.{index}.content exceeds the number of toolUse \
-                     blocks of previous turn."
-                ));
-            }
-            let missing: Vec<&str> = open
-                .iter()
-                .copied()
-                .filter(|id| !results.contains(id))
-                .collect();
-            if !missing.is_empty() {
-                return expected_results(*index, &missing);
-            }
-        }
-        open = message
-            .content
-            .iter()
-            .filter_map(|block| match block {
-                ContentBlock::ToolUse(call) if call.kind.is_none() => {
-                    Some(call.tool_use_id.as_str())
-                }
-                _ => None,
-            })
-            .collect();
-        for (position, id) in open.iter().enumerate() {
-            if open.iter().take(position).any(|other| other == id) {
-                return refuse(format!(
-                    "The toolUse blocks at messages.{index}.content contain duplicate Ids: {id}"
-                ));
-            }
-        }
-    }
-    if open.is_empty() {
-        Ok(())
-    } else {
-        expected_results(messages.len(), &open)
-    }
-}
-
-fn expected_results(index: usize, ids: &[&str]) -> Verdict {
-    refuse(format!(
-        "Expected toolResult blocks at messages.{index}.content for the following Ids: {}",
-        ids.join(", ")
-    ))
-}
-
-/// Only Claude goes on from the beginning of an assistant turn.
-fn ending(messages: &[Message], model: &ModelId) -> Verdict {
-    let last = messages
-        .iter()
-        .rev()
-        .find(|message| message.role != Role::System);
-    let Some(last) = last.filter(|message| message.role == Role::Assistant) else {
+/// Some models go on from the beginning of an assistant turn; the others want a user's word.
+fn ending(case: &Case<'_>, turns: &[Turn<'_>]) -> Verdict {
+    let Some(last) = turns.last().filter(|turn| turn.role == Role::Assistant) else {
         return Ok(());
     };
-    if !model.may_be_claude() {
+    if !case.family.prefill {
         return model_error(
             "This model does not support assistant message prefill. The conversation must end with a user message.",
         );
     }
-    match last.content.last() {
-        Some(ContentBlock::Text(text)) if text.ends_with(char::is_whitespace) => {
+    match last.blocks.last() {
+        Some(Place {
+            block: ContentBlock::Text(text),
+            ..
+        }) if text.ends_with(char::is_whitespace) && case.family.has(Quirk::NoTrailingSpace) => {
             model_error("messages: final assistant content cannot end with trailing whitespace")
         }
         _ => Ok(()),
