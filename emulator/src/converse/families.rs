@@ -298,8 +298,8 @@ const OPAQUE: Family = Family {
     ..ANY
 };
 
-/// What all lines but Claude, Nova and OpenAI's have in common: nobody caches, none but these two
-/// has documents cited, and `effort` and `strict` are Anthropic's words.
+/// What the lines of other vendors than Anthropic have in common. `strict`, `effort` and cited documents
+/// are Anthropic's, and so is caching, but for Nova.
 ///
 /// Caching: a request with a cache point is refused with 403 by Llama, R1, Qwen and Nemotron
 /// (reports of users of each). Strict tools: the price map of litellm has them for Claude alone.

@@ -47,9 +47,10 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     let turns = turns(case.request);
     conversation::check(case, &turns)?;
     tools::check(case)?;
+    // Recorded: what a model cannot read is refused before what stands beside it is looked at.
+    attachments::check(case)?;
     results::check(case, &turns)?;
     cache::check(case, &turns)?;
-    attachments::check(case)?;
     field_paths(case.request)?;
     parameters::check(case)?;
     reasoning::check(case)?;
