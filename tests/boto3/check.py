@@ -28,6 +28,9 @@ API_KEY = "bedrock-api-key-EXAMPLE"
 
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 NOVA = "amazon.nova-lite-v1:0"
+SONNET_4_6 = "us.anthropic.claude-sonnet-4-6"
+QWEN = "qwen.qwen3-32b-v1:0"
+LLAMA = "us.meta.llama3-3-70b-instruct-v1:0"
 PROFILE_ARN = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123def456"
 CLAUDE_ARN = f"arn:aws:bedrock:us-east-1:123456789012:inference-profile/{CLAUDE}"
 
@@ -409,7 +412,7 @@ def parallel_calls_and_results(emulator):
 @check
 def tool_without_arguments(emulator):
     config = tools("now", schema={"type": "object", "properties": {}}, toolChoice={"tool": {"name": "now"}})
-    answer = emulator.client().converse_stream(modelId=NOVA, messages=[user("hi")], toolConfig=config)
+    answer = emulator.client().converse_stream(modelId=CLAUDE, messages=[user("hi")], toolConfig=config)
     message, stop, _, order = fold(answer["stream"])
     assert message["content"][0]["toolUse"]["input"] == {} and stop == "tool_use"
     assert "contentBlockDelta" not in order
@@ -438,7 +441,7 @@ def reasoning(emulator):
 @check
 def redacted_reasoning(emulator):
     client = emulator.client()
-    request = {"modelId": CLAUDE, "additionalModelRequestFields": {"thinking": {"type": "adaptive"}}}
+    request = {"modelId": SONNET_4_6, "additionalModelRequestFields": {"thinking": {"type": "adaptive"}}}
     question = user("Think of [redacted] things")
     message = client.converse(messages=[question], **request)["output"]["message"]
     assert message["content"][0]["reasoningContent"]["redactedContent"]
@@ -512,14 +515,17 @@ def guardrail(emulator):
 def structured_output(emulator):
     structure = {"jsonSchema": {"schema": json.dumps(BOOKING), "name": "booking"}}
     config = {"textFormat": {"type": "json_schema", "structure": structure}}
-    answer = emulator.client().converse(modelId=CLAUDE, messages=[user("Lyon, 3 nights")], outputConfig=config)
+    request = {"messages": [user("Lyon, 3 nights")], "outputConfig": config}
+    answer = emulator.client().converse(modelId=QWEN, **request)
     jsonschema.validate(json.loads(text_of(answer["output"]["message"])), BOOKING)
+    with refused("ValidationException", 400, "properties exclusiveMaximum, minimum are not supported"):
+        emulator.client().converse(modelId=CLAUDE, **request)
 
 
 @check
 def attachments_tier_and_latency(emulator):
     document = {"document": {"format": "pdf", "name": "report", "source": {"bytes": b"%PDF-1.7"}}}
-    image = {"image": {"format": "png", "source": {"bytes": b"\x89PNG"}}}
+    image = {"image": {"format": "png", "source": {"bytes": b"\x89PNG\r\n\x1a\n"}}}
     answer = emulator.client().converse(
         modelId=NOVA,
         messages=[user("Look", document, image)],
@@ -527,8 +533,60 @@ def attachments_tier_and_latency(emulator):
         performanceConfig={"latency": "optimized"},
     )
     text = text_of(answer["output"]["message"])
-    assert 'document "report" (pdf, 8 bytes); image (png, 4 bytes)' in text, text
+    assert 'document "report" (pdf, 8 bytes); image (png, 8 bytes)' in text, text
     assert answer["serviceTier"] == {"type": "flex"} and answer["performanceConfig"] == {"latency": "optimized"}
+
+
+@check
+def turns_that_only_some_refuse(emulator):
+    client = emulator.client()
+    client.converse(modelId=NOVA, messages=[user("a"), user("b")])
+    client.converse(modelId=CLAUDE, messages=[assistant("hi"), user("hi")])
+
+
+@check
+def tools_of_llama_come_whole(emulator):
+    request = {"modelId": LLAMA, "messages": [user("What is the time now?")], "toolConfig": tools("now")}
+    assert emulator.client().converse(**request)["stopReason"] == "tool_use"
+    with refused("ValidationException", 400, "This model doesn't support tool use in streaming mode."):
+        emulator.client().converse_stream(**request)
+
+
+@check
+def an_image_that_is_none_ends_a_stream(emulator):
+    image = {"image": {"format": "png", "source": {"bytes": b"not an image"}}}
+    answer = emulator.client().converse_stream(modelId=NOVA, messages=[user("Look", image)])
+    try:
+        list(answer["stream"])
+    except botocore.exceptions.EventStreamError as error:
+        said = error.response["Error"]
+        assert said["Code"] == "validationException", said
+        assert "does not match the expected type image/png" in said["Message"], said
+    else:
+        raise AssertionError("no EventStreamError")
+
+
+@check
+def citations(emulator):
+    text = "Employees get 20 days. Ask your manager."
+    document = {"document": {"format": "txt", "name": "policy", "source": {"text": text}, "citations": {"enabled": True}}}
+    request = {"modelId": CLAUDE, "messages": [user("How many days?", document)]}
+    content = emulator.client().converse(**request)["output"]["message"]["content"]
+    cited = content[1]["citationsContent"]
+    location = cited["citations"][0]["location"]["documentChar"]
+    assert text[location["start"] : location["end"]] == cited["content"][0]["text"], cited
+    deltas = [e["contentBlockDelta"] for e in emulator.client().converse_stream(**request)["stream"] if "contentBlockDelta" in e]
+    of_block = [delta["delta"] for delta in deltas if delta["contentBlockIndex"] == 1]
+    assert of_block[0]["citation"] == cited["citations"][0]
+    assert "".join(delta["text"] for delta in of_block[1:]) == cited["content"][0]["text"]
+
+
+@check
+def a_refusal_and_an_empty_answer(emulator):
+    answer = emulator.client().converse(modelId=CLAUDE, messages=[user("refuseme")])
+    assert answer["stopReason"] == "content_filtered"
+    answer = emulator.client().converse(modelId=CLAUDE, messages=[user("emptyanswer")])
+    assert answer["stopReason"] == "end_turn" and answer["output"]["message"]["content"] == []
 
 
 # What is refused.
@@ -547,8 +605,12 @@ RESULT = {"toolResult": {"toolUseId": "a", "content": [{"text": "x"}]}}
 CALL = {"toolUse": {"toolUseId": "a", "name": "t", "input": {}}}
 is_refused("blank_text", "The text field in the ContentBlock object at messages.0.content.0 is blank.", messages=[user(" ")])
 is_refused("missing_tool_config", "The toolConfig field must be defined", messages=[user("hi"), assistant(CALL), user(RESULT)])
-is_refused("assistant_first", "A conversation must start with a user message", messages=[assistant("hi")])
-is_refused("two_user_turns", "must alternate between user and assistant roles", messages=[user("a"), user("b")])
+is_refused(
+    "assistant_first_by_nova",
+    "A conversation must start with a user message",
+    modelId=NOVA,
+    messages=[assistant("hi"), user("hi")],
+)
 is_refused("empty_content", "The content field in the Message object at messages.0 is empty", messages=[user()])
 is_refused("unknown_role", "Member must satisfy enum value set: [user, assistant, system]", messages=[{**user("a"), "role": "tool"}])
 is_refused("temperature_out_of_range", "less than or equal to 1", messages=[user("a")], inferenceConfig={"temperature": 1.5})
