@@ -221,6 +221,8 @@ pub(super) enum Quirk {
     SniffsImages,
     /// A final assistant text must not end in white space.
     NoTrailingSpace,
+    /// The pattern of a tool's schema must not look ahead or behind.
+    NoLookaround,
 }
 
 impl Family {

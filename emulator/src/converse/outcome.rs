@@ -128,13 +128,12 @@ impl Outcome {
             self.prefix(manner, &format!("{leaked} "));
         }
         if family.has(Quirk::InlineThinking) && manner.request.tool_config.is_some() {
-            self.prefix(
-                manner,
-                &format!(
-                    "<thinking>The question is \"{}\".</thinking>\n",
-                    manner.question
-                ),
-            );
+            let thought = if manner.question.is_empty() {
+                "The results are here.".to_owned()
+            } else {
+                format!("The question is \"{}\".", manner.question)
+            };
+            self.prefix(manner, &format!("<thinking>{thought}</thinking>\n"));
         }
         if manner.omits_thinking() {
             for piece in &mut self.pieces {

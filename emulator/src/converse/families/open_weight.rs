@@ -16,6 +16,7 @@ pub(super) const FAMILIES: &[Family] = &[
     QWEN_VL,
     KIMI,
     KIMI_THINKING,
+    KIMI_K3,
     GLM,
     GLM_VISION,
     PALMYRA,
@@ -131,6 +132,14 @@ const KIMI_THINKING: Family = Family {
     media: DOCUMENTS,
     // Recorded: unasked reasoning, and calls with ids as `functions.get_temperature:0`.
     quirks: &[Quirk::AlwaysReasons, Quirk::FunctionIds],
+    ..KIMI
+};
+
+const KIMI_K3: Family = Family {
+    name: "Kimi K3",
+    ids: &["moonshot.kimi-k3", "moonshotai.kimi-k3"],
+    // The price map of litellm.
+    quirks: &[Quirk::NoLookaround],
     ..KIMI
 };
 

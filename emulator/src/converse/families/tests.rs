@@ -56,7 +56,7 @@ fn models_find_their_rows() {
         ("us.xai.grok-4", "Grok"),
         ("moonshot.kimi-k2-thinking", "Kimi K2 Thinking"),
         ("moonshotai.kimi-k2.5", "Kimi"),
-        ("moonshotai.kimi-k3", "Kimi"),
+        ("moonshotai.kimi-k3", "Kimi K3"),
         ("zai.glm-4.7-flash", "GLM"),
         ("us.writer.palmyra-x5-v1:0", "Palmyra"),
         ("google.gemma-3-27b-it", "Gemma 3"),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::format::strict_schema_error;
 use super::{Case, Verdict, model_error, refuse, unsupported_field};
-use crate::converse::families::{Choice, Tools};
+use crate::converse::families::{Choice, Quirk, Tools};
 use crate::converse::request::{InputSchema, Tool, ToolChoice, ToolConfig};
 
 /// Strict tools of one request, by the documentation of structured outputs.
@@ -23,6 +23,9 @@ pub(super) fn check(case: &Case<'_>) -> Verdict {
     }
     let names = names(config)?;
     strict(case, config)?;
+    if case.family.has(Quirk::NoLookaround) {
+        lookaround(config)?;
+    }
     let Some(choice) = &config.tool_choice else {
         return Ok(());
     };
@@ -96,4 +99,32 @@ fn strict(case: &Case<'_>, config: &ToolConfig) -> Verdict {
         }
     }
     Ok(())
+}
+
+/// The words of the model are not known.
+fn lookaround(config: &ToolConfig) -> Verdict {
+    for (index, tool) in config.tools.iter().enumerate() {
+        if let Tool::ToolSpec(spec) = tool {
+            let InputSchema::Json(schema) = &spec.input_schema;
+            if looks_around(schema) {
+                return model_error(format!(
+                    "tools.{index}.function.parameters: look-around in a pattern is not supported"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn looks_around(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => members.iter().any(|(key, value)| match value.as_str() {
+            Some(text) if key == "pattern" => ["(?=", "(?!", "(?<=", "(?<!"]
+                .iter()
+                .any(|group| text.contains(group)),
+            _ => looks_around(value),
+        }),
+        Value::Array(items) => items.iter().any(looks_around),
+        _ => false,
+    }
 }

@@ -201,3 +201,21 @@ fn llama_3_is_silent_about_closed_schemas() {
         );
     }
 }
+
+#[test]
+fn kimi_k3_does_not_look_around() {
+    let body = |pattern: &str| {
+        let schema =
+            json!({"type": "object", "properties": {"a": {"type": "string", "pattern": pattern}}});
+        let tool = json!({"name": "weather", "inputSchema": {"json": schema}});
+        with(
+            asked("x"),
+            json!({"toolConfig": {"tools": [{"toolSpec": tool}]}}),
+        )
+    };
+    for pattern in ["^(?!x)", "(?=a)", "(?<=a)b", "(?<!a)b"] {
+        invalid("moonshotai.kimi-k3", &body(pattern), "look-around");
+        accepted(KIMI, &body(pattern));
+    }
+    accepted("moonshotai.kimi-k3", &body("^(?:a)(?<name>b)$"));
+}
