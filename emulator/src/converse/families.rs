@@ -228,7 +228,7 @@ pub(super) enum Quirk {
 impl Family {
     /// The row for a model.
     pub(super) fn of(model: &ModelId) -> &'static Self {
-        let Some(id) = model.vendor_and_name() else {
+        let Some(id) = model.base() else {
             return &OPAQUE;
         };
         let fits = |family: &&'static Self| {
