@@ -60,6 +60,7 @@ mod frame;
 mod guardrail;
 mod model_id;
 mod native;
+mod operations;
 mod record;
 mod reply;
 mod route;

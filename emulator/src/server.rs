@@ -26,6 +26,7 @@ use crate::delivery::{self, Delivery};
 use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::fault::{Fault, Reset};
+use crate::operations::Task;
 use crate::record::{Authentication, Recorded, Ring};
 use crate::reply::Reply;
 use crate::route::{Api, route};
@@ -225,6 +226,9 @@ fn authenticate(shared: &Shared, head: &Parts, body: &Bytes) -> Result<(), ApiEr
 
 fn answer(shared: &Shared, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
     let (model, operation) = route(&head.method, head.uri.path())?;
+    if let Some(task) = Task::of(&model) {
+        return task.answer(&model, operation, body);
+    }
     match operation.api {
         Api::Converse => converse::answer(&model, body, operation.streaming, &shared.cache),
         Api::Invoke => native::answer(

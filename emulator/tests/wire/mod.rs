@@ -119,6 +119,30 @@ pub(crate) async fn post(emulator: &Emulator, path: &str) -> Answer {
         .unwrap()
 }
 
+/// Posts `body` with an API key.
+pub(crate) async fn ask(emulator: &Emulator, path: &str, body: &Value) -> Answer {
+    let body = body.to_string();
+    send(emulator, "POST", path, &bearer(), body.as_bytes())
+        .await
+        .unwrap()
+}
+
+/// Checks that a request was refused with `status` and `code`, in words that have `fragment`.
+#[track_caller]
+pub(crate) fn assert_refused(answer: &Answer, status: u16, code: &str, fragment: &str) {
+    let kind = answer.header("x-amzn-errortype").unwrap_or_default();
+    let message = answer.json()["message"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    assert_eq!(
+        (answer.status, kind.split(':').next().unwrap_or_default()),
+        (status, code),
+        "{message}"
+    );
+    assert!(message.contains(fragment), "{fragment}: {message}");
+}
+
 /// `(event or exception type, payload)` of every whole frame; panics if a length does not fit.
 pub(crate) fn frames(mut bytes: &[u8]) -> Vec<(String, Value)> {
     let mut out = Vec::new();
