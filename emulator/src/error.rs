@@ -14,6 +14,8 @@ pub(crate) struct ApiError {
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     origin: Origin,
+    /// The method that a path does have, for 405.
+    allow: &'static str,
 }
 
 /// Who in the real service raises the error. It shows in the error-type header and in the body.
@@ -37,6 +39,7 @@ impl ApiError {
             code: code.into(),
             message: message.into(),
             origin: Origin::Bedrock,
+            allow: "POST",
         }
     }
 
@@ -81,6 +84,19 @@ impl ApiError {
         }
     }
 
+    /// 405 for a path that has the method `allow` alone.
+    pub(crate) fn unknown_method(allow: &'static str) -> Self {
+        Self {
+            allow,
+            ..Self::unknown_operation(StatusCode::METHOD_NOT_ALLOWED)
+        }
+    }
+
+    /// 404 `ResourceNotFoundException`: a well-formed name of nothing.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "ResourceNotFoundException", message)
+    }
+
     pub(crate) fn into_reply(self) -> Reply {
         let body = match (self.origin, &*self.code) {
             (_, "UnknownOperationException") => json!({
@@ -102,7 +118,7 @@ impl ApiError {
         if self.status == StatusCode::METHOD_NOT_ALLOWED {
             reply
                 .headers
-                .insert(header::ALLOW, HeaderValue::from_static("POST"));
+                .insert(header::ALLOW, HeaderValue::from_static(self.allow));
         }
         reply
     }

@@ -70,22 +70,8 @@ impl Guardrail {
 
     fn assessment(&self, text: &str, blocked: bool) -> Value {
         let characters = text.chars().count();
-        let arn = if self.id.starts_with("arn:") {
-            self.id.clone()
-        } else {
-            format!(
-                "arn:aws:bedrock:us-east-1:123456789012:guardrail/{}",
-                self.id
-            )
-        };
         let mut assessment = json!({
-            "appliedGuardrailDetails": {
-                "guardrailArn": arn,
-                "guardrailId": self.name(),
-                "guardrailOrigin": ["REQUEST"],
-                "guardrailOwnership": "SELF",
-                "guardrailVersion": self.version,
-            },
+            "appliedGuardrailDetails": self.details(),
             "invocationMetrics": {
                 "guardrailCoverage": {"textCharacters": {"guarded": characters, "total": characters}},
                 "guardrailProcessingLatency": 100,
@@ -102,6 +88,25 @@ impl Guardrail {
             });
         }
         assessment
+    }
+
+    /// `appliedGuardrailDetails` of an assessment.
+    pub(crate) fn details(&self) -> Value {
+        let arn = if self.id.starts_with("arn:") {
+            self.id.clone()
+        } else {
+            format!(
+                "arn:aws:bedrock:us-east-1:123456789012:guardrail/{}",
+                self.id
+            )
+        };
+        json!({
+            "guardrailArn": arn,
+            "guardrailId": self.name(),
+            "guardrailOrigin": ["REQUEST"],
+            "guardrailOwnership": "SELF",
+            "guardrailVersion": self.version,
+        })
     }
 }
 

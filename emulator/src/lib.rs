@@ -2,7 +2,9 @@
 //!
 //! The emulator speaks HTTP/1.1 on a local port and serves Converse, ConverseStream, and InvokeModel
 //! with and without a response stream, in the native bodies of Claude, Llama, Command, gpt-oss,
-//! Mistral, Nova, Titan Text and Jamba. It checks signatures and API keys, refuses the requests that
+//! Mistral, Nova, Titan Text and Jamba. Embedding and rerank models answer to InvokeModel; CountTokens,
+//! ApplyGuardrail, Rerank of `bedrock-agent-runtime` and the control plane's lists of models and inference
+//! profiles are on the same port. It checks signatures and API keys, refuses the requests that
 //! the real service refuses, and answers deterministically: text that shows what was asked, tool calls
 //! whose arguments fit their schemas, reasoning with signatures it will recognise, token counts, prompt
 //! caching. [`Fault`]s make it misbehave on purpose.
@@ -36,7 +38,8 @@
 //! `[redacted]` in the prompt of a request with thinking redacts the thinking of Claude. `blockme`
 //! makes the guardrail intervene, if the request has one, and `maskme` makes it mask the word in the
 //! answer. On Converse, `refuseme` is refused with `content_filtered`, and `emptyanswer` is answered
-//! with no content. Words count as tokens.
+//! with no content. ApplyGuardrail masks e-mail addresses, too. Embeddings of texts that share words are
+//! near each other. Words count as tokens.
 //!
 //! On Converse each family of models has its own rules and manners: what it refuses, how it is asked to
 //! reason, and how its answers look. They are in a table, with the source of each fact beside it.

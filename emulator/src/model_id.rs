@@ -73,9 +73,19 @@ impl ModelId {
     pub(crate) fn is_bare(&self) -> bool {
         let named = self.id.rsplit('/').next();
         !self.id.contains(":inference-profile/")
-            && self
-                .base()
-                .is_some_and(|name| named == Some(name.as_str()))
+            && self.base().is_some_and(|name| named == Some(name.as_str()))
+    }
+
+    /// Whether it is the id or the ARN of a foundation model itself: no profile, nothing customised.
+    pub(crate) fn is_base(&self) -> bool {
+        let Kind::Vendor { vendor, name } = &self.kind else {
+            return false;
+        };
+        let id = match self.id.split_once(":foundation-model/") {
+            Some((_, id)) => id,
+            None => &self.id,
+        };
+        id.split_once('.') == Some((vendor, name))
     }
 
     pub(crate) fn is_prompt(&self) -> bool {
@@ -232,6 +242,29 @@ mod tests {
         let prompt =
             ModelId::parse("arn:aws:bedrock:us-east-1:123456789012:prompt/ABCDEFGHIJ:1").unwrap();
         assert!(prompt.is_prompt());
+    }
+
+    #[test]
+    fn base_models_are_told_from_profiles_of_them() {
+        for (id, base) in [
+            ("anthropic.claude-v2:1", true),
+            ("us.anthropic.claude-v2:1", false),
+            (
+                "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-v2:1",
+                true,
+            ),
+            (
+                "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-v2:1",
+                false,
+            ),
+            (
+                "arn:aws:bedrock:us-east-1:123456789012:custom-model/anthropic.claude-v2/abc123def456",
+                false,
+            ),
+            ("abc123def456", false),
+        ] {
+            assert_eq!(ModelId::parse(id).unwrap().is_base(), base, "{id}");
+        }
     }
 
     #[test]

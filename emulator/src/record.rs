@@ -57,6 +57,16 @@ pub enum Authentication {
     },
 }
 
+impl Authentication {
+    /// The region that was signed for; an API key names none, and gets the one that most people use.
+    pub(crate) fn region(&self) -> &str {
+        match self {
+            Self::SigV4 { region, .. } => region,
+            Self::ApiKey | Self::Refused { .. } => "us-east-1",
+        }
+    }
+}
+
 impl Recorded {
     /// The value of a header, by its name in any case.
     pub fn header(&self, name: &str) -> Option<&str> {

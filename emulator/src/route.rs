@@ -5,6 +5,7 @@ use http::{Method, StatusCode};
 use crate::auth::percent_decode;
 use crate::error::ApiError;
 use crate::model_id::ModelId;
+use crate::operations::Call;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Operation {
@@ -18,24 +19,63 @@ pub(crate) enum Api {
     Invoke,
 }
 
-/// `/model/{modelId}/{operation}`. The model is one segment: a raw `/` in it makes another path.
-pub(crate) fn route(method: &Method, path: &str) -> Result<(ModelId, Operation), ApiError> {
+/// What is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `/model/{modelId}/{operation}`
+    Model(ModelId, Operation),
+    /// Any other operation.
+    Call(Call),
+}
+
+/// The operation of a path. A label is one segment: a raw `/` in it makes another path.
+pub(crate) fn route(method: &Method, path: &str) -> Result<Route, ApiError> {
     let segments: Vec<&str> = path.split('/').collect();
-    let [_, "model", model, operation] = *segments.as_slice() else {
-        return Err(ApiError::unknown_operation(StatusCode::NOT_FOUND));
-    };
-    let (api, streaming) = match operation {
-        "converse" => (Api::Converse, false),
-        "converse-stream" => (Api::Converse, true),
-        "invoke" => (Api::Invoke, false),
-        "invoke-with-response-stream" => (Api::Invoke, true),
+    let (allow, route) = match *segments.as_slice() {
+        [_, "model", model, operation] => ("POST", on_model(model, operation)?),
+        [_, "guardrail", guardrail, "version", version, "apply"] => {
+            let (guardrail, version) = (decoded(guardrail), decoded(version));
+            (
+                "POST",
+                Route::Call(Call::ApplyGuardrail { guardrail, version }),
+            )
+        }
+        [_, "rerank"] => ("POST", Route::Call(Call::Rerank)),
+        [_, "foundation-models"] => ("GET", Route::Call(Call::ListFoundationModels)),
+        [_, "foundation-models", id] => ("GET", Route::Call(Call::GetFoundationModel(decoded(id)))),
+        [_, "inference-profiles"] => ("GET", Route::Call(Call::ListInferenceProfiles)),
+        [_, "inference-profiles", id] => {
+            ("GET", Route::Call(Call::GetInferenceProfile(decoded(id))))
+        }
         _ => return Err(ApiError::unknown_operation(StatusCode::NOT_FOUND)),
     };
-    if method != Method::POST {
-        return Err(ApiError::unknown_operation(StatusCode::METHOD_NOT_ALLOWED));
+    if method == allow {
+        Ok(route)
+    } else {
+        Err(ApiError::unknown_method(allow))
     }
-    let model = String::from_utf8_lossy(&percent_decode(model)).into_owned();
-    Ok((ModelId::parse(&model)?, Operation { api, streaming }))
+}
+
+/// `/model/{modelId}/{operation}`
+fn on_model(model: &str, operation: &str) -> Result<Route, ApiError> {
+    let chat = |api, streaming| Some(Operation { api, streaming });
+    let operation = match operation {
+        "converse" => chat(Api::Converse, false),
+        "converse-stream" => chat(Api::Converse, true),
+        "invoke" => chat(Api::Invoke, false),
+        "invoke-with-response-stream" => chat(Api::Invoke, true),
+        "count-tokens" => None,
+        _ => return Err(ApiError::unknown_operation(StatusCode::NOT_FOUND)),
+    };
+    let model = ModelId::parse(&decoded(model))?;
+    Ok(match operation {
+        Some(operation) => Route::Model(model, operation),
+        None => Route::Call(Call::CountTokens(model)),
+    })
+}
+
+fn decoded(label: &str) -> String {
+    String::from_utf8_lossy(&percent_decode(label)).into_owned()
 }
 
 #[cfg(test)]
@@ -44,7 +84,10 @@ mod tests {
 
     fn routed(method: &Method, path: &str) -> Result<(String, Api, bool), (u16, String)> {
         route(method, path)
-            .map(|(model, operation)| (model.id, operation.api, operation.streaming))
+            .map(|route| match route {
+                Route::Model(model, operation) => (model.id, operation.api, operation.streaming),
+                Route::Call(call) => panic!("{call:?}"),
+            })
             .map_err(|error| (error.status.as_u16(), error.code.into_owned()))
     }
 
@@ -70,6 +113,44 @@ mod tests {
                 true
             )
         );
+    }
+
+    #[test]
+    fn other_operations_have_paths_of_their_own() {
+        let call = |method, path: &str| match route(method, path) {
+            Ok(Route::Call(call)) => call,
+            other => panic!("{other:?}"),
+        };
+        let (get, post) = (&Method::GET, &Method::POST);
+        assert_eq!(call(post, "/rerank"), Call::Rerank);
+        assert_eq!(
+            call(post, "/guardrail/arn%3Aaws%3A%2Fgr/version/DRAFT/apply"),
+            Call::ApplyGuardrail {
+                guardrail: "arn:aws:/gr".to_owned(),
+                version: "DRAFT".to_owned()
+            }
+        );
+        assert_eq!(call(get, "/foundation-models"), Call::ListFoundationModels);
+        assert_eq!(
+            call(get, "/foundation-models/a.b%3A0"),
+            Call::GetFoundationModel("a.b:0".to_owned())
+        );
+        assert_eq!(
+            call(get, "/inference-profiles/us.a.b"),
+            Call::GetInferenceProfile("us.a.b".to_owned())
+        );
+        assert_eq!(
+            call(post, "/model/a.b/count-tokens"),
+            Call::CountTokens(ModelId::parse("a.b").unwrap())
+        );
+        for (method, path) in [
+            (post, "/foundation-models"),
+            (post, "/inference-profiles/x"),
+            (get, "/rerank"),
+            (get, "/model/a.b/count-tokens"),
+        ] {
+            assert_eq!(routed(method, path).unwrap_err().0, 405, "{path}");
+        }
     }
 
     #[test]

@@ -26,10 +26,10 @@ use crate::delivery::{self, Delivery};
 use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::fault::{Fault, Reset};
-use crate::operations::Task;
+use crate::operations::{Asked, Task};
 use crate::record::{Authentication, Recorded, Ring};
 use crate::reply::Reply;
-use crate::route::{Api, route};
+use crate::route::{Api, Route, route};
 use crate::{control, converse, native, time};
 
 /// Bytes of a request body, as the service model has it.
@@ -144,16 +144,18 @@ async fn exchange(
         let reply = control::answer(&shared, &head.method, head.uri.path(), &body);
         return shared.send(reply, &Fault::default(), hangup);
     }
-    if let Err(error) = authenticate(&shared, &head, &body) {
-        return shared.send(error.into_reply(), &Fault::default(), hangup);
-    }
+    let caller = match authenticate(&shared, &head, &body) {
+        Ok(caller) => caller,
+        Err(error) => return shared.send(error.into_reply(), &Fault::default(), hangup),
+    };
     let fault = shared.next_fault();
     if fault.reset == Some(Reset::BeforeHead) {
         hangup.notify_one();
         std::future::pending::<()>().await;
     }
-    let reply = delivery::substitute(&fault)
-        .unwrap_or_else(|| answer(&shared, &head, &body).unwrap_or_else(ApiError::into_reply));
+    let reply = delivery::substitute(&fault).unwrap_or_else(|| {
+        answer(&shared, &caller, &head, &body).unwrap_or_else(ApiError::into_reply)
+    });
     if let Some(delay) = fault.delay_ms {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
@@ -187,7 +189,7 @@ async fn collect(headers: &HeaderMap, body: Incoming) -> Result<Bytes, ApiError>
 }
 
 /// Checks who is calling, and remembers the request with the verdict.
-fn authenticate(shared: &Shared, head: &Parts, body: &Bytes) -> Result<(), ApiError> {
+fn authenticate(shared: &Shared, head: &Parts, body: &Bytes) -> Result<Authentication, ApiError> {
     let signed = Signed {
         method: head.method.as_str(),
         path: head.uri.path(),
@@ -221,11 +223,25 @@ fn authenticate(shared: &Shared, head: &Parts, body: &Bytes) -> Result<(), ApiEr
         body: body.clone(),
         authentication,
     });
-    verdict.map(|_| ())
+    verdict
 }
 
-fn answer(shared: &Shared, head: &Parts, body: &[u8]) -> Result<Reply, ApiError> {
-    let (model, operation) = route(&head.method, head.uri.path())?;
+fn answer(
+    shared: &Shared,
+    caller: &Authentication,
+    head: &Parts,
+    body: &[u8],
+) -> Result<Reply, ApiError> {
+    let (model, operation) = match route(&head.method, head.uri.path())? {
+        Route::Model(model, operation) => (model, operation),
+        Route::Call(call) => {
+            return call.answer(&Asked {
+                query: head.uri.query().unwrap_or_default(),
+                region: caller.region(),
+                body,
+            });
+        }
+    };
     if let Some(task) = Task::of(&model) {
         return task.answer(&model, operation, body);
     }

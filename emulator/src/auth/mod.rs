@@ -11,6 +11,10 @@ use http::header::AUTHORIZATION;
 use crate::error::ApiError;
 use crate::record::Authentication;
 
+/// Paths of `bedrock-agent-runtime`. Its service model lists no bearer scheme, and AWS's page on API keys
+/// names it among the services that do not take them.
+const SIGNED_ONLY: [&str; 1] = ["/rerank"];
+
 /// What the check needs of a request. `path` and `query` are as they came over the wire.
 pub(crate) struct Signed<'a> {
     pub(crate) method: &'a str,
@@ -50,7 +54,7 @@ impl Keyring {
         };
         let value = value.to_str().map_err(|_| missing())?;
         let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
-        if scheme.eq_ignore_ascii_case("Bearer") {
+        if scheme.eq_ignore_ascii_case("Bearer") && !SIGNED_ONLY.contains(&request.path) {
             let known = self
                 .api_keys
                 .iter()

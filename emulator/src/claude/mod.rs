@@ -10,7 +10,9 @@ mod wording;
 
 use serde_json::Value;
 
+use crate::brain::tokens::PromptCache;
 use crate::error::ApiError;
+use crate::model_id::ModelId;
 use crate::native::call::{Asked, Request};
 use crate::shape;
 pub(crate) use thinking::{ThinkingRequest, thinking_error};
@@ -25,6 +27,20 @@ pub(crate) fn ask(request: &Request<'_>) -> Result<Asked, ApiError> {
         writer: Box::new(answer::Encoder {
             model: request.model.claude_name().to_owned(),
         }),
+    })
+}
+
+/// The input tokens of a request, cached or not: what CountTokens answers.
+pub(crate) fn count(model: &ModelId, body: &[u8]) -> Result<u64, ApiError> {
+    let value = parse(body)?;
+    rules::check(&read(&value)?)?;
+    let usage = prompt::meter(&value, model).settle(&mut PromptCache::default());
+    Ok(usage.total())
+}
+
+fn parse(body: &[u8]) -> Result<Value, ApiError> {
+    serde_json::from_slice(body).map_err(|_| {
+        ApiError::validation("Malformed input request, please reformat your input and try again.")
     })
 }
 

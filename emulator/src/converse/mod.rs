@@ -3,13 +3,13 @@
 mod answer;
 mod families;
 mod guard;
-mod model;
+pub(crate) mod model;
 mod outcome;
 mod prompt;
 mod request;
 mod rules;
 mod sniff;
-mod wording;
+pub(crate) mod wording;
 
 use std::sync::{Mutex, PoisonError};
 
@@ -87,6 +87,19 @@ pub(crate) fn answer(
     } else {
         answer.whole()
     })
+}
+
+/// The input tokens of a request, cached or not: what CountTokens answers.
+pub(crate) fn count(model: &ModelId, body: &Value) -> Result<u64, ApiError> {
+    let request = read(body, false)?;
+    rules::check(&rules::Case {
+        request: &request,
+        model,
+        family: Family::of(model),
+        streaming: false,
+    })?;
+    let usage = prompt::meter(body, model).settle(&mut PromptCache::default());
+    Ok(usage.total())
 }
 
 /// Checks the shape of a body and reads it.

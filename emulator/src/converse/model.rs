@@ -129,7 +129,8 @@ const GUARDRAIL_TRACE: Member = optional(
     &Shape::Choice(&["enabled", "disabled", "enabled_full"]),
 );
 
-static GUARDRAIL: Shape = Shape::Structure(&[GUARDRAIL_ID, GUARDRAIL_VERSION, GUARDRAIL_TRACE]);
+pub(crate) static GUARDRAIL: Shape =
+    Shape::Structure(&[GUARDRAIL_ID, GUARDRAIL_VERSION, GUARDRAIL_TRACE]);
 
 static STREAM_GUARDRAIL: Shape = Shape::Structure(&[
     GUARDRAIL_ID,

@@ -7,7 +7,7 @@ use crate::shape::{Problem, Step, Violation, dotted};
 ///
 /// A value of the wrong JSON type stops the real service before anything else; then come keys and
 /// unions; what is left is the constraints, all in one message.
-pub(super) fn error(violations: &[Violation]) -> Option<ApiError> {
+pub(crate) fn error(violations: &[Violation]) -> Option<ApiError> {
     let first = |pick: fn(&Violation) -> Option<ApiError>| violations.iter().find_map(pick);
     first(wrong_type)
         .or_else(|| first(malformed))

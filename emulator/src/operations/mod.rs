@@ -5,8 +5,14 @@
 //! own ([`Call`]), some of them of other services: `bedrock`, the control plane, and
 //! `bedrock-agent-runtime`. All share the port; no two of their paths are the same.
 
+mod agent_rerank;
+mod apply_guardrail;
+mod count_tokens;
 mod embed;
+mod foundation_models;
+mod inference_profiles;
 mod malformed;
+mod modelled;
 mod rerank;
 mod vector;
 
@@ -49,6 +55,47 @@ impl Task {
             )),
             (Api::Invoke, false, Self::Embed(embedder)) => embedder.answer(model, body),
             (Api::Invoke, false, Self::Rerank(reranker)) => reranker.answer(body),
+        }
+    }
+}
+
+/// An operation of its own, with the labels of its path.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    CountTokens(ModelId),
+    ApplyGuardrail { guardrail: String, version: String },
+    Rerank,
+    ListFoundationModels,
+    GetFoundationModel(String),
+    ListInferenceProfiles,
+    GetInferenceProfile(String),
+}
+
+/// What comes with a call beside the labels of its path.
+pub(crate) struct Asked<'a> {
+    pub(crate) query: &'a str,
+    pub(crate) body: &'a [u8],
+    /// Where the caller believes to be. ARNs say it again.
+    pub(crate) region: &'a str,
+}
+
+impl Call {
+    pub(crate) fn answer(&self, asked: &Asked<'_>) -> Result<Reply, ApiError> {
+        let Asked {
+            query,
+            body,
+            region,
+        } = *asked;
+        match self {
+            Self::CountTokens(model) => count_tokens::answer(model, body),
+            Self::ApplyGuardrail { guardrail, version } => {
+                apply_guardrail::answer(guardrail, version, body)
+            }
+            Self::Rerank => agent_rerank::answer(body),
+            Self::ListFoundationModels => foundation_models::list(query, region),
+            Self::GetFoundationModel(id) => foundation_models::get(id, region),
+            Self::ListInferenceProfiles => inference_profiles::list(query, region),
+            Self::GetInferenceProfile(id) => inference_profiles::get(id, region),
         }
     }
 }

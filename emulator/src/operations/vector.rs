@@ -4,6 +4,8 @@
 //! get equal vectors, and texts that share words, or most of a word, point the same way: enough for a
 //! search to find what it should. Nothing here knows what a word means.
 
+use std::collections::{BTreeSet, HashSet};
+
 /// Coordinates that one feature touches.
 const SPREAD: usize = 16;
 /// The share of a word that is carried by its letters, so that `cat` and `cats` are not strangers.
@@ -100,17 +102,17 @@ impl Vector {
 /// How well `document` answers `query`, from 0 to 1: the share of the query's words that it has, and a
 /// little for having few others.
 pub(super) fn relevance(query: &str, document: &str) -> f32 {
+    // In an order that does not change, so that the sums do not either.
+    let asked: BTreeSet<String> = words(query).collect();
     let document: Vec<String> = words(document).collect();
-    let mut asked: Vec<String> = words(query).collect();
-    asked.sort_unstable();
-    asked.dedup();
+    let known: HashSet<&str> = document.iter().map(String::as_str).collect();
     let total: f64 = asked.iter().map(|word| weight(word)).sum();
     if total == 0.0 || document.is_empty() {
         return 0.0;
     }
-    let found = asked.iter().filter(|word| document.contains(word));
+    let found = asked.iter().filter(|word| known.contains(word.as_str()));
     let covered = found.map(|word| weight(word)).sum::<f64>() / total;
-    let hits = document.iter().filter(|word| asked.contains(word)).count();
+    let hits = document.iter().filter(|word| asked.contains(*word)).count();
     let focus = hits as f64 / document.len() as f64;
     (covered * (0.9 + 0.1 * focus)) as f32
 }
@@ -166,7 +168,7 @@ mod tests {
         let wrong = cosine(question, "Our office is closed on Sundays.");
         assert!(right > wrong + 0.2, "{right} {wrong}");
         assert!(cosine("cat", "cats") > cosine("cat", "tree") + 0.1);
-        assert!(cosine("Straße", "STRASSE") < 1.0);
+        assert!(cosine("Cat!", "cat") > 0.999);
     }
 
     #[test]

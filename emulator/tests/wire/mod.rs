@@ -7,6 +7,8 @@
     reason = "a test that fails should fail loudly"
 )]
 
+pub(crate) mod sign;
+
 use reqllm_emulator::{API_KEY, Emulator};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
