@@ -6,25 +6,17 @@ Prints one line per check and a summary; the exit status is 1 if any check fails
 """
 
 import argparse
-import contextlib
 import datetime
 import json
-import os
 import sys
 import traceback
-import urllib.request
 
-import boto3
 import botocore.auth
 import botocore.exceptions
 import jsonschema
-from botocore.config import Config
 from botocore.eventstream import ChecksumMismatch
 
-ACCESS_KEY = "AKIDEXAMPLE"
-SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-SESSION_TOKEN = "EXAMPLE-SESSION-TOKEN"
-API_KEY = "bedrock-api-key-EXAMPLE"
+from support import ACCESS_KEY, API_KEY, CHECKS, SESSION_TOKEN, Emulator, check, refused
 
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 NOVA = "amazon.nova-lite-v1:0"
@@ -62,65 +54,6 @@ BOOKING = {
     },
 }
 
-CHECKS = []
-
-
-def check(function):
-    CHECKS.append(function)
-    return function
-
-
-class Emulator:
-    """Clients of one emulator, and its control endpoints."""
-
-    def __init__(self, endpoint):
-        self.endpoint = endpoint
-
-    def client(self, access_key=ACCESS_KEY, secret_key=SECRET_KEY, token=None, **config):
-        options = {"retries": {"total_max_attempts": 1}, **config}
-        return boto3.client(
-            "bedrock-runtime",
-            region_name="us-east-1",
-            endpoint_url=self.endpoint,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret_key,
-            aws_session_token=token,
-            config=Config(**options),
-        )
-
-    @contextlib.contextmanager
-    def bearer(self, key):
-        """A client with an API key. boto3 wants HTTPS for it, so the URL becomes plain HTTP on the way out."""
-        os.environ["AWS_BEARER_TOKEN_BEDROCK"] = key
-        try:
-            client = boto3.client(
-                "bedrock-runtime",
-                region_name="us-east-1",
-                endpoint_url=self.endpoint.replace("http:", "https:"),
-                config=Config(retries={"total_max_attempts": 1}),
-            )
-
-            def to_http(request, **_):
-                request.url = request.url.replace("https:", "http:", 1)
-
-            client.meta.events.register("before-send.bedrock-runtime", to_http)
-            yield client
-        finally:
-            del os.environ["AWS_BEARER_TOKEN_BEDROCK"]
-
-    def control(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint}/_emulator/{path}", data=data, method=method)
-        with urllib.request.urlopen(request) as response:
-            return json.load(response)
-
-    def fault(self, **fault):
-        self.control("POST", "faults", fault)
-
-    def last_request(self):
-        return self.control("GET", "requests")[-1]
-
-
 def user(*content):
     return {"role": "user", "content": [{"text": c} if isinstance(c, str) else c for c in content]}
 
@@ -138,19 +71,6 @@ def tools(*names, schema=None, **config):
 def native(prompt, **extra):
     body = {"anthropic_version": "bedrock-2023-05-31", "max_tokens": 500, "messages": [{"role": "user", "content": prompt}]}
     return json.dumps({**body, **extra})
-
-
-@contextlib.contextmanager
-def refused(code, status, fragment=""):
-    try:
-        yield
-    except botocore.exceptions.ClientError as error:
-        answer = error.response
-        assert answer["Error"]["Code"] == code, answer
-        assert answer["ResponseMetadata"]["HTTPStatusCode"] == status, answer
-        assert fragment in answer["Error"]["Message"], answer
-    else:
-        raise AssertionError(f"was not refused with {code}")
 
 
 def text_of(message):
@@ -742,6 +662,10 @@ def replayed_answer(emulator):
     emulator.fault(replay={"status": 502, "headers": {"content-type": "text/html"}, "text": "<html>Bad gateway</html>"})
     with refused("502", 502):
         emulator.client().converse(modelId=CLAUDE, messages=[user("hi")])
+
+
+# The operations beside conversations register themselves.
+import operations  # noqa: E402, F401
 
 
 def main():

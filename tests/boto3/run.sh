@@ -48,4 +48,4 @@ if [[ -z $endpoint ]]; then
     echo "FAILED: '$*' did not say 'listening on URL'" >&2
     exit 1
 fi
-"$venv/bin/python" "$here/check.py" --endpoint "$endpoint"
+"$venv/bin/python" -B "$here/check.py" --endpoint "$endpoint"
