@@ -220,3 +220,57 @@ async fn nonsense_on_the_socket_harms_nobody() {
     }
     assert_eq!(post(&emulator, CONVERSE).await.status, 200);
 }
+
+#[tokio::test]
+async fn no_operation_falls_over_nonsense() {
+    let emulator = Emulator::start().await.unwrap();
+    for path in [
+        "/model/amazon.titan-embed-text-v2%3A0/invoke",
+        "/model/amazon.titan-embed-image-v1/invoke",
+        "/model/cohere.embed-english-v3/invoke",
+        "/model/cohere.embed-v4%3A0/invoke",
+        "/model/amazon.nova-2-multimodal-embeddings-v1%3A0/invoke",
+        "/model/cohere.rerank-v3-5%3A0/invoke",
+        "/model/anthropic.claude-v2%3A1/count-tokens",
+        "/guardrail/gr1/version/1/apply",
+    ] {
+        for body in [
+            &b""[..],
+            b"null",
+            b"[]",
+            b"7",
+            b"\"x\"",
+            b"{\"input\": null}",
+            b"{\"texts\": [null], \"input_type\": {}}",
+            b"{\"inputText\": 1e999}",
+            b"\xff",
+        ] {
+            let answer = send(&emulator, "POST", path, &bearer(), body)
+                .await
+                .unwrap();
+            assert_eq!(
+                answer.status,
+                400,
+                "{path}: {}",
+                String::from_utf8_lossy(body)
+            );
+            assert!(
+                answer.json()["message"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty())
+            );
+        }
+    }
+    for target in [
+        "/foundation-models?=&&byProvider",
+        "/inference-profiles?nextToken=%FF%00",
+        "/inference-profiles?maxResults=99999999999999999999",
+        "/foundation-models/%FF",
+        "/inference-profiles/",
+    ] {
+        let answer = send(&emulator, "GET", target, &bearer(), b"")
+            .await
+            .unwrap();
+        assert_eq!(answer.status, 400, "{target}");
+    }
+}
