@@ -239,11 +239,18 @@ async fn a_dry_run_gives_the_same_bytes_and_sends_nothing() {
 #[tokio::test]
 async fn what_converse_cannot_do_is_refused_or_left_out_with_a_warning() {
     let emulator = Emulator::start().await.unwrap();
+    let options = Options::new().use_converse(true);
     let model = client(&emulator).model(GPT_OSS).unwrap();
-    let error = model.chat("hi").seed(7).await.unwrap_err();
+    let error = model
+        .chat("hi")
+        .with(options.clone())
+        .seed(7)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     assert!(error.message().contains("seed"), "{error}");
-    let lossy = model.chat("hi").seed(7).top_k(5).lossy(true).await.unwrap();
+    let lossy = model.chat("hi").with(options).seed(7).top_k(5).lossy(true);
+    let lossy = lossy.await.unwrap();
     let codes: Vec<&str> = lossy
         .warnings()
         .iter()

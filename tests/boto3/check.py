@@ -270,7 +270,7 @@ def invalid_model_id(emulator):
 
 @check
 def native_body_of_another_vendor(emulator):
-    with refused("ValidationException", 400, "anthropic models only"):
+    with refused("ValidationException", 400, "extraneous key [anthropic_version]"):
         emulator.client().invoke_model(modelId=NOVA, body=native("hi"))
 
 

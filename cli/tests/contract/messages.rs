@@ -69,7 +69,10 @@ fn a_document_keeps_its_name_context_and_citations() {
 fn a_cache_point_follows_its_part() {
     let cached = |cache: Value| {
         let part = json!({"type": "text", "text": "Long", "cache": cache});
-        let body = sent(&json!([{"role": "user", "content": [part]}]), &[NOVA]);
+        let body = sent(
+            &json!([{"role": "user", "content": [part]}]),
+            &[CLAUDE, "-o", "use_converse=true"],
+        );
         body["messages"][0]["content"].clone()
     };
     let point = |point: Value| json!([{"text": "Long"}, {"cachePoint": point}]);
@@ -236,7 +239,7 @@ fn a_tools_file_keeps_descriptions_schemas_and_their_key_order() {
         ("required", json!({"any": {}})),
         ("get_weather", json!({"tool": {"name": "get_weather"}})),
     ] {
-        let args = ["generate", "--dry-run", NOVA, "x", "--tools", &tools];
+        let args = ["generate", "--dry-run", CLAUDE, "x", "--tools", &tools];
         let run = reqllm(args.into_iter().chain(["--tool-choice", choice]));
         let config = run.run().json()["body"]["toolConfig"].take();
         assert_eq!(config["toolChoice"], expected, "{config}");

@@ -38,17 +38,17 @@ impl Shaping<'_, '_> {
         Ok(())
     }
 
-    /// Some models do not let anybody sample. A temperature of 1 is what they have anyway.
+    /// Some models do not let anybody sample. A temperature of 1 is what they have anyway, so it need not be said.
     fn sampling(&mut self) -> Result<()> {
         if self.model.capabilities.get(Capability::Temperature) != Some(false) {
             return Ok(());
         }
+        if self.call.settings.temperature == Some(1.0) {
+            self.call.to_mut().settings.temperature = None;
+        }
         let settings = &self.call.settings;
         let given = [
-            (
-                "temperature",
-                settings.temperature.is_some_and(|it| it != 1.0),
-            ),
+            ("temperature", settings.temperature.is_some()),
             ("top_p", settings.top_p.is_some()),
             ("top_k", settings.top_k.is_some()),
         ];

@@ -11,6 +11,14 @@ pub(super) static LINES: &Lines = &[
     ("meta.llama3-70b", NO_TOOLS),
     ("meta.llama3-2-1b", NO_TOOLS),
     ("meta.llama3-2-3b", NO_TOOLS),
+    // Recorded with status 200 and an answer: `additionalProperties` in the schema of a tool.
+    (
+        "meta.llama4",
+        Profile {
+            additional_properties: true,
+            ..LATE
+        },
+    ),
 ];
 
 const NO_TOOLS: Profile = Profile {

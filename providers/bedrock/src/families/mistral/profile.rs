@@ -11,6 +11,14 @@ pub(super) static LINES: &Lines = &[
     // As there: tools, but not in streams.
     ("mistral.mistral-large-24", WHOLE_TOOLS),
     ("mistral.mistral-small-24", WHOLE_TOOLS),
+    // Recorded with status 200: ids of tool calls as other models give them.
+    (
+        "mistral.pixtral-large",
+        Profile {
+            tool_ids: ToolIds::Any,
+            ..LATE
+        },
+    ),
     // AWS user guide, "Structured outputs", supported models; Mistral Large 3 is recorded with status 200.
     ("mistral.mistral-large-3", NATIVE_OBJECT),
     ("mistral.ministral-3", NATIVE_OBJECT),
