@@ -112,6 +112,31 @@ pub struct Cost {
     pub lines: Vec<CostLine>,
 }
 
+impl Cost {
+    /// The sum of two costs, as trustworthy as the weaker one; none if they are in different currencies or too large.
+    #[must_use]
+    pub fn plus(mut self, other: Self) -> Option<Self> {
+        if self.currency != other.currency {
+            return None;
+        }
+        self.total = self.total.checked_add(other.total)?.normalize();
+        if other.quality == Quality::Estimated {
+            self.quality = Quality::Estimated;
+        }
+        for line in other.lines {
+            let same = |mine: &&mut CostLine| mine.meter == line.meter && mine.price == line.price;
+            match self.lines.iter_mut().find(same) {
+                Some(mine) => {
+                    mine.tokens = mine.tokens.saturating_add(line.tokens);
+                    mine.amount = mine.amount.checked_add(line.amount)?;
+                }
+                None => self.lines.push(line),
+            }
+        }
+        Some(self)
+    }
+}
+
 /// A part of a cost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -306,91 +331,4 @@ fn line(meter: Meter, tokens: u64, price: Decimal) -> Option<CostLine> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn pricing() -> Pricing {
-        serde_json::from_str(
-            r#"{"input": 3, "output": 15, "cache_read": "0.3", "cache_write": "3.75", "cache_write_1h": 6,
-                "tiers": [{"above": 200000, "input": 6, "output": "22.5"}],
-                "service_tiers": {"flex": "0.5"}}"#,
-        )
-        .unwrap()
-    }
-
-    fn usage(json: &str) -> Usage {
-        serde_json::from_str(json).unwrap()
-    }
-
-    fn total(usage: &Usage, tier: Option<&str>) -> String {
-        pricing()
-            .cost(usage, tier, Quality::Exact)
-            .unwrap()
-            .total
-            .to_string()
-    }
-
-    #[test]
-    fn every_meter_has_its_line() {
-        let mut usage = usage(
-            r#"{"input_tokens": 100, "output_tokens": 10, "cache_read_tokens": 1000, "cache_write_tokens": 300}"#,
-        );
-        usage.cache_write_1h_tokens = Some(100);
-        let cost = pricing().cost(&usage, None, Quality::Exact).unwrap();
-        let lines: Vec<String> = cost
-            .lines
-            .iter()
-            .map(|line| format!("{} {} {}", line.meter.as_str(), line.tokens, line.amount))
-            .collect();
-        assert_eq!(
-            lines,
-            [
-                "input 100 0.0003",
-                "output 10 0.00015",
-                "cache_read 1000 0.0003",
-                "cache_write 200 0.00075",
-                "cache_write_1h 100 0.0006"
-            ]
-        );
-        assert_eq!(cost.total.to_string(), "0.0021");
-    }
-
-    #[test]
-    fn long_prompts_and_service_tiers_have_their_prices() {
-        let short = usage(r#"{"input_tokens": 200000, "output_tokens": 0}"#);
-        let long =
-            usage(r#"{"input_tokens": 100001, "output_tokens": 0, "cache_read_tokens": 100000}"#);
-        assert_eq!(total(&short, None), "0.6");
-        assert_eq!(total(&short, Some("flex")), "0.3");
-        assert_eq!(
-            total(&long, None),
-            "0.630006",
-            "the tier has no price for cache reads: the usual one"
-        );
-        let odd = pricing()
-            .cost(&short, Some("turbo"), Quality::Exact)
-            .unwrap();
-        assert_eq!(odd.quality, Quality::Estimated);
-    }
-
-    #[test]
-    fn no_price_is_no_cost() {
-        let used = usage(r#"{"input_tokens": 1, "output_tokens": 1, "cache_read_tokens": 1}"#);
-        let mut some = pricing();
-        (some.cache_read, some.output) = (None, None);
-        assert_eq!(
-            some.cost(&used, None, Quality::Exact).unwrap_err(),
-            Unpriced::NoPrice(vec![Meter::Output, Meter::CacheRead])
-        );
-        let uncounted = usage(r#"{"input_tokens": 1}"#);
-        assert_eq!(
-            some.cost(&uncounted, None, Quality::Exact).unwrap_err(),
-            Unpriced::NotCounted
-        );
-        some.billing = Billing::Plan;
-        assert_eq!(
-            some.cost(&used, None, Quality::Exact).unwrap_err(),
-            Unpriced::Plan
-        );
-    }
-}
+mod tests;

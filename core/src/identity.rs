@@ -1,6 +1,6 @@
 //! Whose answer something is.
 
-use crate::{Error, Model, Pricing, Quality};
+use crate::{Cost, Error, Model, Pricing, Quality, Usage};
 
 /// Whose answer it is.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,21 @@ impl From<&Model> for Identity {
 }
 
 impl Identity {
+    /// What `usage` cost, in the service tier that the provider served it in.
+    ///
+    /// # Errors
+    ///
+    /// Why that is not known, in words.
+    pub fn cost(&self, usage: &Usage, service_tier: Option<&str>) -> Result<Cost, String> {
+        let Some(pricing) = &self.pricing else {
+            return Err("the price of the model is not known".to_owned());
+        };
+        let quality = self.quality.unwrap_or(Quality::Exact);
+        pricing
+            .cost(usage, service_tier, quality)
+            .map_err(|reason| reason.to_string())
+    }
+
     /// Says whose error it is, where that is not said.
     pub fn name(&self, mut error: Error) -> Error {
         if error.provider().is_none() {

@@ -11,19 +11,23 @@
 //! | [`Provider`], [`Exchange`], [`Authorize`], [`Reader`] | what a provider author writes |
 //! | [`Fold`], [`Event`] | the one place where what arrives becomes events and a response |
 //! | [`Response`], [`Usage`], [`Warning`] | what the caller gets |
+//! | [`Embed`], [`Rerank`], [`TokenCount`], [`GuardrailCheck`], [`AccountQuery`] | what is no conversation; a [`Task`] each |
 //! | [`Error`] | what goes wrong, and what to do about it |
 
+mod account;
 mod call;
 mod capability;
 mod clock;
 mod content;
 mod cost;
+mod embed;
 mod encoding;
 mod env;
 mod error;
 mod event;
 mod expectation;
 mod fold;
+mod guardrail;
 mod host;
 mod identity;
 mod message;
@@ -33,17 +37,24 @@ mod object;
 mod options;
 mod part;
 mod provider;
+mod rerank;
 mod response;
 mod spec;
 mod suggest;
+mod task;
+mod tokens;
 mod tool;
 
+pub use account::{AccountModel, AccountModelKind, AccountPage, AccountQuery};
 pub use bytes::Bytes;
 pub use call::{Call, IntoMessages, Reasoning, ReasoningEffort, Settings};
 pub use capability::{Capabilities, Capability};
 pub use clock::Clock;
 pub use content::{Cache, Citation, Guard, Source, ToolContent, Ttl};
 pub use cost::{Billing, Cost, CostLine, Meter, PriceTier, Pricing, Quality, Unpriced};
+pub use embed::{
+    Embed, EmbedInput, EmbedPurpose, Embeddings, IntoInputs, Truncate, cosine_similarity,
+};
 pub use env::Environment;
 pub use error::{Error, ErrorKind, Result};
 pub use event::{
@@ -52,6 +63,7 @@ pub use event::{
 };
 pub use expectation::Expectation;
 pub use fold::Fold;
+pub use guardrail::{Guarded, GuardrailAction, GuardrailCheck, GuardrailSource};
 pub use host::is_loopback;
 pub use identity::Identity;
 pub use message::{IntoParts, Message, Role, assistant, system, tool_result, user};
@@ -69,11 +81,14 @@ pub use provider::{
     Answer, Authorize, Delivery, Exchange, Provider, ProviderContext, ProviderDescriptor, Reader,
     Route,
 };
+pub use rerank::{RankedDocument, Rerank, Reranked};
 pub use response::{FinishReason, Response, Usage, Warning};
 pub use rust_decimal::Decimal;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use spec::{ModelSpec, SpecForm};
 pub use suggest::nearest;
+pub use task::{Decode, Task};
+pub use tokens::TokenCount;
 pub use tool::{IntoToolOutput, Json, NoArguments, Tool, ToolChoice, ToolHandler, ToolOutput};
 
 /// JSON Schemas of types: `#[derive(schemars::JsonSchema)]`.

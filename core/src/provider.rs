@@ -12,7 +12,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::{Call, Clock, Environment, Error, Expectation, Fold, Model, Result, Warning};
+use crate::{
+    AccountPage, AccountQuery, Call, Clock, Embed, Embeddings, Environment, Error, ErrorKind,
+    Expectation, Fold, Guarded, GuardrailCheck, Model, Rerank, Reranked, Result, Task, TokenCount,
+    Warning,
+};
 
 /// Somebody who serves models.
 pub trait Provider: fmt::Debug + Send + Sync {
@@ -28,6 +32,71 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) or
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the field.
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange>;
+
+    /// Puts inputs into as many requests as the model needs for them. Their answers, [joined](Embeddings::join) in this
+    /// order, have the vectors in the order of the inputs. Pure.
+    ///
+    /// # Errors
+    ///
+    /// As [`Provider::prepare`]. Unless a provider says otherwise it has no embeddings, which is
+    /// [`ErrorKind::Unsupported`].
+    fn embed(&self, model: &Model, request: &Embed) -> Result<Vec<Task<Embeddings>>> {
+        let _ = request;
+        Err(unsupported(self.id(), "embeddings").with_model(&model.id))
+    }
+
+    /// Puts a query and documents into one request. Pure.
+    ///
+    /// # Errors
+    ///
+    /// As [`Provider::embed`].
+    fn rerank(&self, model: &Model, request: &Rerank) -> Result<Task<Reranked>> {
+        let _ = request;
+        Err(unsupported(self.id(), "reranking").with_model(&model.id))
+    }
+
+    /// Puts a call into a request that counts its tokens and does not make it. Pure.
+    ///
+    /// # Errors
+    ///
+    /// As [`Provider::embed`].
+    fn count_tokens(&self, model: &Model, call: &Call) -> Result<Task<TokenCount>> {
+        let _ = call;
+        Err(unsupported(self.id(), "counting tokens").with_model(&model.id))
+    }
+
+    /// Puts content into a request for a guardrail's judgement. Pure.
+    ///
+    /// # Errors
+    ///
+    /// As [`Provider::embed`].
+    fn check_guardrail(&self, request: &GuardrailCheck) -> Result<Task<Guarded>> {
+        let _ = request;
+        Err(unsupported(self.id(), "guardrails"))
+    }
+
+    /// Asks for the models of the account: the first part of the list, or the one that [`AccountPage::next`] named.
+    /// Pure.
+    ///
+    /// # Errors
+    ///
+    /// As [`Provider::embed`].
+    fn account_models(
+        &self,
+        query: &AccountQuery,
+        page: Option<&str>,
+    ) -> Result<Task<AccountPage>> {
+        let _ = (query, page);
+        Err(unsupported(self.id(), "listing the models of an account"))
+    }
+}
+
+fn unsupported(provider: &str, what: &str) -> Error {
+    Error::new(
+        ErrorKind::Unsupported,
+        format!("provider {provider:?} does not support {what} in this version"),
+    )
+    .with_provider(provider)
 }
 
 /// How the caller wants the answer.

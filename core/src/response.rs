@@ -153,6 +153,21 @@ impl Usage {
         self.cache_write_1h_tokens = cache_write_1h_tokens.or(self.cache_write_1h_tokens);
     }
 
+    /// The sum of two uses. A count that one of them lacks is absent, because a part is no sum.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let sum = |a: Option<u64>, b: Option<u64>| Some(a?.saturating_add(b?));
+        Self {
+            input_tokens: sum(self.input_tokens, other.input_tokens),
+            output_tokens: sum(self.output_tokens, other.output_tokens),
+            cache_read_tokens: sum(self.cache_read_tokens, other.cache_read_tokens),
+            cache_write_tokens: sum(self.cache_write_tokens, other.cache_write_tokens),
+            reasoning_tokens: sum(self.reasoning_tokens, other.reasoning_tokens),
+            total_tokens: sum(self.total_tokens, other.total_tokens),
+            cache_write_1h_tokens: sum(self.cache_write_1h_tokens, other.cache_write_1h_tokens),
+        }
+    }
+
     /// Adds up what was given, where the provider gave no total. Reasoning is part of the output.
     #[must_use]
     pub fn totalled(mut self) -> Self {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Fold;
 use super::block::{Block, into_part};
 use crate::{
-    Cost, Event, FinishReason, Message, Part, Quality, Response, Role, Usage, Warning, find_object,
+    Cost, Event, FinishReason, Message, Part, Response, Role, Usage, Warning, find_object,
 };
 
 impl Fold {
@@ -103,13 +103,9 @@ impl Fold {
 
     /// What it cost, or a note in the metadata why that is not known.
     fn cost(&mut self, usage: &Usage) -> Option<Cost> {
-        let quality = self.identity.quality.unwrap_or(Quality::Exact);
-        let reason = match &self.identity.pricing {
-            None => "the price of the model is not known".to_owned(),
-            Some(pricing) => match pricing.cost(usage, self.service_tier.as_deref(), quality) {
-                Ok(cost) => return Some(cost),
-                Err(reason) => reason.to_string(),
-            },
+        let reason = match self.identity.cost(usage, self.service_tier.as_deref()) {
+            Ok(cost) => return Some(cost),
+            Err(reason) => reason,
         };
         self.metadata("cost_unknown", Value::String(reason));
         None
