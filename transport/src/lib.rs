@@ -1,7 +1,8 @@
 //! The engine that sends an exchange: authorise, send, retry, read.
 //!
 //! It knows HTTP and no provider. An [`Exchange`](reqllm_core::Exchange) comes in; a
-//! [`Response`](reqllm_core::Response), or an [`EventStream`], goes out.
+//! [`Response`](reqllm_core::Response), or an [`EventStream`], goes out. A [`Task`](reqllm_core::Task), whose answer is no
+//! conversation, takes the same road, alone or beside others.
 //!
 //! The policy, in one place: every attempt is authorised afresh, immediately before it is sent. An attempt is
 //! repeated while nothing of an answer has arrived and the error is one of load or of connecting; never after the
@@ -12,6 +13,7 @@ mod client;
 mod policy;
 mod send;
 mod stream;
+mod task;
 
 pub use client::http_client;
 pub use policy::Policy;

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::response::Parts;
 use http_body_util::BodyExt;
-use reqllm_core::{Clock, Error, ErrorKind, Exchange, Fold, Reader, Response, Result};
+use reqllm_core::{Authorize, Clock, Error, ErrorKind, Exchange, Fold, Response, Result};
 use tokio::time::Instant;
 
 use crate::EventStream;
@@ -26,11 +28,49 @@ pub struct Transport {
     random: Arc<dyn Fn() -> f64 + Send + Sync>,
 }
 
+/// What goes out, whoever reads the answer.
+pub(crate) struct Outgoing<'a> {
+    pub(crate) request: &'a http::Request<Bytes>,
+    pub(crate) operation: &'static str,
+    pub(crate) authorizer: &'a dyn Authorize,
+    /// The error that an unsuccessful answer stands for.
+    pub(crate) refuse: &'a (dyn Fn(&Parts, &[u8]) -> Error + Sync),
+}
+
 /// An answer whose body has not been read.
 pub(crate) struct Opened {
+    pub(crate) head: Parts,
     pub(crate) body: reqwest::Body,
-    pub(crate) reader: Box<dyn Reader>,
     pub(crate) attempts: u32,
+}
+
+/// When a call must be over, and how long it had been given.
+#[derive(Clone, Copy)]
+pub(crate) struct Deadline {
+    pub(crate) at: Instant,
+    pub(crate) timeout: Duration,
+}
+
+impl Deadline {
+    /// Counts from now. A timeout that no clock can count is none.
+    pub(crate) fn of(policy: Policy) -> Option<Self> {
+        let timeout = policy.timeout?;
+        let at = Instant::now().checked_add(timeout)?;
+        Some(Self { at, timeout })
+    }
+
+    /// The outcome of `work`, unless that takes too long.
+    pub(crate) async fn hold<T>(
+        deadline: Option<Self>,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        match deadline {
+            None => work.await,
+            Some(Self { at, timeout }) => tokio::time::timeout_at(at, work)
+                .await
+                .unwrap_or_else(|_| Err(timed_out(timeout))),
+        }
+    }
 }
 
 /// A failed attempt, and how long the provider asked to wait.
@@ -99,48 +139,57 @@ impl Transport {
         fold: Fold,
         policy: Policy,
     ) -> Result<EventStream> {
-        // A timeout that no clock can count is none.
-        let deadline = policy
-            .timeout
-            .and_then(|timeout| Some((Instant::now().checked_add(timeout)?, timeout)));
-        let sent = AtomicU32::new(0);
-        let opened = match deadline {
-            None => self.open(&exchange, policy, &sent, None).await,
-            Some((at, timeout)) => {
-                let open = self.open(&exchange, policy, &sent, Some(at));
-                tokio::time::timeout_at(at, open)
-                    .await
-                    .unwrap_or_else(|_| Err(timed_out(timeout)))
-            }
+        let deadline = Deadline::of(policy);
+        let outgoing = Outgoing {
+            request: &exchange.request,
+            operation: exchange.route.operation,
+            authorizer: &*exchange.authorizer,
+            refuse: &|head, body| exchange.answer.refuse(head, body),
         };
-        let opened = opened.map_err(|error| {
+        let opened = self.begin(&outgoing, policy, deadline).await;
+        let opened = opened.map_err(|error| fold.identity().name(error))?;
+        let reader = exchange.answer.open(&opened.head).map_err(|error| {
             let error = fold.identity().name(error);
-            match sent.load(Ordering::Relaxed) {
-                0 => error,
-                attempts => error.with_attempts(attempts),
-            }
+            error.with_attempts(opened.attempts)
         })?;
-        Ok(EventStream::new(opened, fold, deadline))
+        Ok(EventStream::new(opened, reader, fold, deadline))
+    }
+
+    /// Attempts until an answer begins or the time is up. The error says how many requests went out.
+    pub(crate) async fn begin(
+        &self,
+        outgoing: &Outgoing<'_>,
+        policy: Policy,
+        deadline: Option<Deadline>,
+    ) -> Result<Opened> {
+        let sent = AtomicU32::new(0);
+        let open = self.open(outgoing, policy, &sent, deadline);
+        let opened = Deadline::hold(deadline, open).await;
+        opened.map_err(|error| match sent.load(Ordering::Relaxed) {
+            0 => error,
+            attempts => error.with_attempts(attempts),
+        })
     }
 
     /// Attempts until an answer begins. `sent` counts those whose request went out.
     async fn open(
         &self,
-        exchange: &Exchange,
+        outgoing: &Outgoing<'_>,
         policy: Policy,
         sent: &AtomicU32,
-        deadline: Option<Instant>,
+        deadline: Option<Deadline>,
     ) -> Result<Opened> {
         let mut attempt = 1;
         loop {
-            let failed = match self.attempt(exchange, attempt, sent).await {
+            let failed = match self.attempt(outgoing, attempt, sent).await {
                 Ok(opened) => return Ok(opened),
                 Err(failed) => failed,
             };
             let random = (self.random)();
             let wait = policy.wait(&failed.error, attempt, failed.retry_after, random);
             // An error that says something is better than a timeout in the middle of a wait.
-            let in_time = |wait: &Duration| deadline.is_none_or(|at| Instant::now() + *wait < at);
+            let in_time =
+                |wait: &Duration| deadline.is_none_or(|end| Instant::now() + *wait < end.at);
             let Some(wait) = wait.filter(in_time) else {
                 return Err(failed.error);
             };
@@ -152,27 +201,26 @@ impl Transport {
 
     async fn attempt(
         &self,
-        exchange: &Exchange,
+        outgoing: &Outgoing<'_>,
         attempt: u32,
         sent: &AtomicU32,
     ) -> Result<Opened, Failed> {
-        let mut request = exchange.request.clone();
-        exchange
+        let mut request = outgoing.request.clone();
+        outgoing
             .authorizer
             .authorize(&mut request, &self.clock)
             .await?;
         let request = reqwest::Request::try_from(request)
             .map_err(|error| Error::config(format!("the address cannot be asked: {error}")))?;
-        tracing::debug!(attempt, operation = exchange.route.operation, "sending");
+        tracing::debug!(attempt, operation = outgoing.operation, "sending");
         let client = self.clients.of(request.url().host_str());
         sent.fetch_add(1, Ordering::Relaxed);
         let response = client.execute(request).await.map_err(unsent)?;
         let (head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
         if head.status.is_success() {
-            let reader = exchange.answer.open(&head)?;
             return Ok(Opened {
+                head,
                 body,
-                reader,
                 attempts: attempt,
             });
         }
@@ -184,7 +232,7 @@ impl Transport {
             )
             .with_status(head.status.as_u16())
         } else {
-            exchange.answer.refuse(&head, &refusal(body).await)
+            (outgoing.refuse)(&head, &refusal(body).await)
         };
         Err(Failed { error, retry_after })
     }

@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_core::Stream;
 use http_body::Body as _;
 use reqllm_core::{Error, ErrorKind, Event, Fold, Reader, Response, Result};
-use tokio::time::{Instant, Sleep};
+use tokio::time::Sleep;
 
-use crate::send::{Opened, describe, timed_out};
+use crate::send::{Deadline, Opened, describe, timed_out};
 
 /// A stream of events, the last of which carries the whole response.
 ///
@@ -36,13 +36,21 @@ enum State {
 }
 
 impl EventStream {
-    pub(crate) fn new(opened: Opened, fold: Fold, deadline: Option<(Instant, Duration)>) -> Self {
+    pub(crate) fn new(
+        opened: Opened,
+        reader: Box<dyn Reader>,
+        fold: Fold,
+        deadline: Option<Deadline>,
+    ) -> Self {
+        let deadline = deadline.map(|Deadline { at, timeout }| {
+            let sleep = Box::pin(tokio::time::sleep_until(at));
+            (sleep, timeout)
+        });
         Self {
             body: opened.body,
-            reader: opened.reader,
+            reader,
             fold,
-            deadline: deadline
-                .map(|(at, timeout)| (Box::pin(tokio::time::sleep_until(at)), timeout)),
+            deadline,
             attempts: opened.attempts,
             state: State::Reading,
             error: None,
@@ -169,7 +177,7 @@ impl fmt::Debug for EventStream {
     }
 }
 
-fn broken(error: &reqwest::Error) -> Error {
+pub(crate) fn broken(error: &reqwest::Error) -> Error {
     let kind = match error.is_timeout() {
         true => ErrorKind::Timeout,
         false => ErrorKind::Transport,

@@ -130,16 +130,21 @@ mod tests {
     use serde_json::json;
 
     fn answer(vector: &[f32], tokens: Option<u64>, id: &str) -> Embeddings {
-        let mut answer = Embeddings::default();
-        answer.embeddings = vec![vector.to_vec()];
-        answer.dimensions = Some(vector.len());
-        answer.usage.input_tokens = tokens;
-        answer.by_type = BTreeMap::from([("int8".to_owned(), vec![json!([1])])]);
-        answer.warnings = vec![Warning::new("w", "the same")];
-        answer.provider_metadata = [("request_ids".to_owned(), json!([id]))]
-            .into_iter()
-            .collect();
-        answer
+        let usage = Usage {
+            input_tokens: tokens,
+            ..Usage::default()
+        };
+        Embeddings {
+            embeddings: vec![vector.to_vec()],
+            dimensions: Some(vector.len()),
+            usage,
+            by_type: BTreeMap::from([("int8".to_owned(), vec![json!([1])])]),
+            warnings: vec![Warning::new("w", "the same")],
+            provider_metadata: [("request_ids".to_owned(), json!([id]))]
+                .into_iter()
+                .collect(),
+            ..Embeddings::default()
+        }
     }
 
     #[test]
