@@ -1,6 +1,6 @@
 //! The address that a call goes to.
 
-use reqllm_core::{Environment, Error, Model, Result, is_loopback};
+use reqllm_core::{Environment, Error, Result, is_loopback};
 
 use crate::options::Read;
 use crate::region;
@@ -12,8 +12,59 @@ use crate::region;
 /// the two variables off, as it does in AWS's own clients.
 pub(crate) fn resolve(
     options: &Read,
-    model: &Model,
+    base_url: Option<&str>,
     client: Option<&str>,
+    env: &Environment,
+    region: &str,
+) -> Result<String> {
+    let given = [
+        ("option `endpoint_url`", options.endpoint_url.clone()),
+        ("`base_url` of the model", base_url.map(str::to_owned)),
+        ("the client's endpoint", client.map(str::to_owned)),
+    ];
+    let variable = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
+    find(given, variable, region::runtime_host, options, env, region)
+}
+
+/// Finds the base of the URL of the control plane, without a slash at the end.
+///
+/// An address that was given for the runtime is none of the control plane's: it would send account data to somebody who
+/// was to see prompts only, or fail there. The exception is this machine: an emulator or a tunnel on loopback serves
+/// both. So: the option `control_endpoint_url`; the option `endpoint_url` and the client's endpoint, if they are on
+/// loopback; `AWS_ENDPOINT_URL_BEDROCK`; `AWS_ENDPOINT_URL`; else the host of the region's partition.
+pub(crate) fn control(
+    own: Option<&str>,
+    options: &Read,
+    client: Option<&str>,
+    env: &Environment,
+    region: &str,
+) -> Result<String> {
+    let given = [
+        ("option `control_endpoint_url`", own.map(str::to_owned)),
+        (
+            "option `endpoint_url`",
+            options.endpoint_url.clone().filter(|url| on_loopback(url)),
+        ),
+        (
+            "the client's endpoint",
+            client.filter(|url| on_loopback(url)).map(str::to_owned),
+        ),
+    ];
+    let variable = "AWS_ENDPOINT_URL_BEDROCK";
+    find(given, variable, region::control_host, options, env, region)
+}
+
+/// Whether an address is of this machine.
+pub(crate) fn on_loopback(url: &str) -> bool {
+    let uri = url.parse::<http::Uri>();
+    uri.is_ok_and(|uri| uri.host().is_some_and(is_loopback))
+}
+
+fn find(
+    given: [(&str, Option<String>); 3],
+    variable: &str,
+    host: fn(&str, bool, bool) -> String,
+    options: &Read,
     env: &Environment,
     region: &str,
 ) -> Result<String> {
@@ -21,16 +72,10 @@ pub(crate) fn resolve(
     let dual_stack = flag(options.use_dualstack, env, "AWS_USE_DUALSTACK_ENDPOINT")?;
     let ignore_env = flag(None, env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?;
     let from_env = |name: &str| if ignore_env { None } else { env.get(name) };
-    let candidates = [
-        ("option `endpoint_url`", options.endpoint_url.clone()),
-        ("`base_url` of the model", model.base_url.clone()),
-        ("the client's endpoint", client.map(str::to_owned)),
-        (
-            "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
-            from_env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME"),
-        ),
+    let candidates = given.into_iter().chain([
+        (variable, from_env(variable)),
         ("AWS_ENDPOINT_URL", from_env("AWS_ENDPOINT_URL")),
-    ];
+    ]);
     for (source, url) in candidates {
         let Some(url) = url else { continue };
         if fips || dual_stack {
@@ -40,10 +85,7 @@ pub(crate) fn resolve(
         }
         return normal(&url, source);
     }
-    Ok(format!(
-        "https://{}",
-        region::runtime_host(region, fips, dual_stack)
-    ))
+    Ok(format!("https://{}", host(region, fips, dual_stack)))
 }
 
 /// The address in the form in which it goes on the wire, so that what is signed is what is sent.
@@ -115,10 +157,9 @@ mod tests {
         client: Option<&str>,
         env: &[(&str, &str)],
     ) -> Result<String> {
-        let model = Model::new("bedrock", "x");
         let env = Environment::of(env.iter().copied());
         let options = Read::of(&options.clone().into()).unwrap();
-        resolve(&options, &model, client, &env, "us-east-1")
+        resolve(&options, None, client, &env, "us-east-1")
     }
 
     #[test]
@@ -159,15 +200,53 @@ mod tests {
                 .unwrap()
                 .ends_with("amazonaws.com")
         );
-        let model = Model::new("bedrock", "x").base_url("http://localhost:9");
         let url = resolve(
             &Read::default(),
-            &model,
+            Some("http://localhost:9"),
             Some("http://localhost:2"),
             &Environment::empty(),
             "r",
         );
         assert_eq!(url.unwrap(), "http://localhost:9");
+    }
+
+    #[test]
+    fn the_runtime_s_address_is_not_the_control_plane_s() {
+        let env = [
+            (RUNTIME, "http://localhost:3"),
+            ("AWS_ENDPOINT_URL_BEDROCK", "http://localhost:4"),
+        ];
+        let none = Options::new();
+        let vpc = Options::new().endpoint_url("https://vpce.example.com");
+        let local = Options::new().endpoint_url("http://127.0.0.1:5");
+        let own = "https://control.example.com";
+        let aws = "https://bedrock.us-east-1.amazonaws.com";
+        for (given, options, client, env, url) in [
+            (Some(own), &local, Some("http://[::1]:6"), &env[..], own),
+            (None, &local, None, &env[..], "http://127.0.0.1:5"),
+            (
+                None,
+                &none,
+                Some("http://[::1]:6"),
+                &env[..],
+                "http://[::1]:6",
+            ),
+            (None, &vpc, None, &env[..], "http://localhost:4"),
+            (
+                None,
+                &none,
+                Some("https://vpce.example.com"),
+                &env[..1],
+                aws,
+            ),
+        ] {
+            let env = Environment::of(env.iter().copied());
+            let options = Read::of(&options.clone().into()).unwrap();
+            assert_eq!(
+                control(given, &options, client, &env, "us-east-1").unwrap(),
+                url
+            );
+        }
     }
 
     #[test]

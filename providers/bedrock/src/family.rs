@@ -196,6 +196,19 @@ impl Families {
             .unwrap_or(&Unknown)
     }
 
+    /// The id without the geography of an inference profile, if it has one: a family knows what stands behind the first
+    /// segment, and none knows the whole.
+    pub(crate) fn without_geography<'a>(&self, id: &'a str) -> &'a str {
+        let known = |id: &str| {
+            let mut prefixes = self.0.iter().flat_map(|family| family.prefixes());
+            prefixes.any(|prefix| id.starts_with(prefix))
+        };
+        match id.split_once('.') {
+            Some((_, base)) if known(base) && !known(id) => base,
+            _ => id,
+        }
+    }
+
     fn owner(&self, id: &str) -> Option<&'static dyn Family> {
         model_id::readings(id).find_map(|id| {
             let fit = |family: &&'static dyn Family| {

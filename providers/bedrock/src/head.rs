@@ -7,9 +7,9 @@ use serde_json::json;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Head {
     /// The id that AWS gave the request.
-    request_id: Option<String>,
+    pub(crate) request_id: Option<String>,
     /// The tier that Invoke was served in; Converse says it in the body.
-    service_tier: Option<String>,
+    pub(crate) service_tier: Option<String>,
 }
 
 impl Head {

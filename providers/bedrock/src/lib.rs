@@ -5,12 +5,13 @@
 //!
 //! | room | decides |
 //! | --- | --- |
-//! | `region`, `endpoint` | where a call goes |
+//! | `region`, `endpoint`, `place` | where a call goes |
 //! | `auth` | who makes it |
 //! | `route` | which operation it takes, and why |
 //! | `family`, `profile`, `families` | what is true of a model, and how to speak to it natively |
 //! | `shape` | what has to be mended in a call before it is sent |
 //! | `converse`, `invoke` | what is sent and how the answer is read |
+//! | `operations` | what is no conversation: embeddings, ranks, token counts, guardrails, the account's models |
 //! | `eventstream`, `whole` | the bytes around it |
 //! | `error` | what AWS means when it refuses |
 //!
@@ -44,7 +45,9 @@ mod json;
 mod media;
 mod merge;
 mod model_id;
+mod operations;
 mod options;
+mod place;
 mod profile;
 mod provider;
 mod redacted;

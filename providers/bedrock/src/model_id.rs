@@ -7,7 +7,7 @@ use reqllm_core::{Error, Result};
 const MAX_LEN: usize = 2048;
 
 /// RFC 3986's unreserved characters go as they are; everything else, `:` and `/` among it, is encoded.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

@@ -8,7 +8,7 @@ use reqllm_core::{ProviderOptions, Ttl};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub(crate) use self::read::Read;
+pub(crate) use self::read::{NAMES, Read};
 
 /// Options of a call to Bedrock.
 ///
@@ -266,6 +266,40 @@ impl Options {
         self.put("request_metadata", object(metadata))
     }
 
+    /// What embeddings are for, in Cohere's word: `search_document`, `search_query`, `classification`, `clustering`.
+    /// Embeddings of Cohere only; wins over the purpose. Default: `search_document`.
+    #[must_use]
+    pub fn input_type(self, input_type: impl Into<String>) -> Self {
+        self.set("input_type", input_type)
+    }
+
+    /// Types of numbers in the vectors: `float`, `int8`, `uint8`, `binary`, `ubinary`. Embeddings of Cohere and Titan v2
+    /// only. Default: `float`.
+    #[must_use]
+    pub fn embedding_types(self, types: Vec<String>) -> Self {
+        self.put("embedding_types", types)
+    }
+
+    /// What embeddings are for, in Nova's word, such as `GENERIC_INDEX` or `IMAGE_RETRIEVAL`. Embeddings of Nova only; wins
+    /// over the purpose. Default: `GENERIC_INDEX`.
+    #[must_use]
+    pub fn embedding_purpose(self, purpose: impl Into<String>) -> Self {
+        self.set("embedding_purpose", purpose)
+    }
+
+    /// Whether vectors have length 1. Embeddings of Titan v2 only. Default: they have.
+    #[must_use]
+    pub fn normalize(self, yes: bool) -> Self {
+        self.put("normalize", yes)
+    }
+
+    /// Address of the control plane, for the models of the account. Default: `endpoint_url` and the client's endpoint if
+    /// they are on loopback, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`.
+    #[must_use]
+    pub fn control_endpoint_url(self, url: impl Into<String>) -> Self {
+        self.set("control_endpoint_url", url)
+    }
+
     /// Values of the variables of a managed prompt. Converse only.
     #[must_use]
     pub fn prompt_variables(self, variables: BTreeMap<String, String>) -> Self {
@@ -296,7 +330,6 @@ impl From<Options> for ProviderOptions {
 
 #[cfg(test)]
 mod tests {
-    use super::read::NAMES;
     use super::*;
     use reqllm_core::Result;
     use serde_json::json;

@@ -2,27 +2,28 @@
 
 use std::sync::Arc;
 
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, HeaderValue};
 use reqllm_core::{
-    Answer, Call, Delivery, Environment, Error, Exchange, Model, Provider, ProviderContext,
-    ProviderDescriptor, Result,
+    AccountPage, AccountQuery, Answer, Call, Delivery, Embed, Embeddings, Environment, Error,
+    Exchange, Guarded, GuardrailCheck, Model, Provider, ProviderContext, ProviderDescriptor,
+    Rerank, Reranked, Result, Task, TokenCount,
 };
 
-use crate::auth::{Auth, CredentialSource};
+use crate::auth::CredentialSource;
 use crate::family::{Families, Family};
 use crate::invoke::InvokeAnswer;
-use crate::model_id::{self, Arn};
 use crate::options::Read;
+use crate::place::Place;
 use crate::route::{self, Form};
-use crate::{ID, converse, endpoint, invoke, region, settings, shape};
+use crate::{ID, converse, invoke, model_id, operations, settings, shape};
 
 /// Amazon Bedrock Runtime.
 #[derive(Clone, Debug)]
 pub struct Bedrock {
-    env: Environment,
-    endpoint_url: Option<String>,
-    credentials: Option<Arc<dyn CredentialSource>>,
-    families: Families,
+    pub(crate) env: Environment,
+    pub(crate) endpoint_url: Option<String>,
+    pub(crate) credentials: Option<Arc<dyn CredentialSource>>,
+    pub(crate) families: Families,
 }
 
 impl Bedrock {
@@ -90,31 +91,41 @@ impl Provider for Bedrock {
         self.exchange(model, call, delivery)
             .map_err(|error| error.with_provider(ID).with_model(&model.id))
     }
+
+    fn embed(&self, model: &Model, request: &Embed) -> Result<Vec<Task<Embeddings>>> {
+        operations::embed::prepare(self, model, request)
+            .map_err(|error| error.with_provider(ID).with_model(&model.id))
+    }
+
+    fn rerank(&self, model: &Model, request: &Rerank) -> Result<Task<Reranked>> {
+        operations::rerank::prepare(self, model, request)
+            .map_err(|error| error.with_provider(ID).with_model(&model.id))
+    }
+
+    fn count_tokens(&self, model: &Model, call: &Call) -> Result<Task<TokenCount>> {
+        operations::count_tokens::prepare(self, model, call)
+            .map_err(|error| error.with_provider(ID).with_model(&model.id))
+    }
+
+    fn check_guardrail(&self, request: &GuardrailCheck) -> Result<Task<Guarded>> {
+        operations::guardrail::prepare(self, request).map_err(|error| error.with_provider(ID))
+    }
+
+    fn account_models(
+        &self,
+        query: &AccountQuery,
+        page: Option<&str>,
+    ) -> Result<Task<AccountPage>> {
+        operations::account::prepare(self, query, page).map_err(|error| error.with_provider(ID))
+    }
 }
 
 impl Bedrock {
     fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         let options = Read::of(&call.options)?;
         settings::check(call)?;
-        let id = options
-            .inference_profile_arn
-            .as_deref()
-            .unwrap_or_else(|| model.sent_id());
-        let arn = Arn::parse(id);
-        let mut warnings = Vec::new();
-        let region = region::resolve(&options, &self.env, arn.as_ref())?;
-        if let Some(arn) = arn.filter(|arn| !arn.region.is_empty() && arn.region != region) {
-            warnings.push(reqllm_core::Warning::new(
-                "region_mismatch",
-                format!(
-                    "the call goes to {region}, and the model's ARN is of {}",
-                    arn.region
-                ),
-            ));
-        }
-        let client = self.endpoint_url.as_deref();
-        let base = endpoint::resolve(&options, model, client, &self.env, &region)?;
-        let auth = Auth::resolve(&options, self.credentials.as_ref(), &self.env, &region)?;
+        let mut place = Place::of_model(self, &options, model)?;
+        let mut warnings = std::mem::take(&mut place.warnings);
         let (family, profile) = self.families.of(model);
         let (form, delivery, route) = route::decide(
             model,
@@ -157,13 +168,8 @@ impl Bedrock {
                 },
             ),
         };
-        let uri = format!("{base}/model/{}/{path}", model_id::path_segment(id)?);
-        let mut request = http::Request::post(&uri)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-            .body(body)
-            .map_err(|error| {
-                Error::config(format!("{uri:?} is no address that can be asked: {error}"))
-            })?;
+        let id = model_id::path_segment(options.sent_id(model))?;
+        let mut request = place.post(&format!("/model/{id}/{path}"), body)?;
         let answer: Arc<dyn Answer> = match form {
             Form::Converse => {
                 request
@@ -180,10 +186,10 @@ impl Bedrock {
             operation = route.operation,
             reason = %route.reason,
             family = family.name(),
-            %region,
+            region = %place.region,
             "route"
         );
-        let mut exchange = Exchange::new(request, route, Arc::new(auth), answer);
+        let mut exchange = Exchange::new(request, route, place.auth, answer);
         exchange.warnings = warnings;
         exchange.expectation = shaped.expectation;
         exchange.wire_id = options.inference_profile_arn;

@@ -100,6 +100,15 @@ fn check(region: &str, source: &str) -> Result<()> {
 
 /// The host of Bedrock Runtime in `region`.
 pub(crate) fn runtime_host(region: &str, fips: bool, dual_stack: bool) -> String {
+    host("bedrock-runtime", region, fips, dual_stack)
+}
+
+/// The host of Bedrock's control plane in `region`.
+pub(crate) fn control_host(region: &str, fips: bool, dual_stack: bool) -> String {
+    host("bedrock", region, fips, dual_stack)
+}
+
+fn host(service: &str, region: &str, fips: bool, dual_stack: bool) -> String {
     let partition = PARTITIONS
         .iter()
         .find(|partition| {
@@ -115,7 +124,7 @@ pub(crate) fn runtime_host(region: &str, fips: bool, dual_stack: bool) -> String
         partition.dns_suffix
     };
     let fips = if fips { "-fips" } else { "" };
-    format!("bedrock-runtime{fips}.{region}.{suffix}")
+    format!("{service}{fips}.{region}.{suffix}")
 }
 
 #[cfg(test)]
@@ -195,6 +204,14 @@ mod tests {
         ] {
             assert_eq!(runtime_host(region, fips, dual_stack), host);
         }
+    }
+
+    #[test]
+    fn the_control_plane_is_beside_it() {
+        let host = control_host("us-gov-west-1", true, true);
+        assert_eq!(host, "bedrock-fips.us-gov-west-1.api.aws");
+        let host = control_host("cn-north-1", false, false);
+        assert_eq!(host, "bedrock.cn-north-1.amazonaws.com.cn");
     }
 
     #[test]

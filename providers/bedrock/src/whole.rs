@@ -28,8 +28,8 @@ enum Body {
 
 /// What InvokeModel measured, as it puts it into headers.
 #[derive(Default)]
-struct Measured {
-    usage: Usage,
+pub(crate) struct Measured {
+    pub(crate) usage: Usage,
     latency: Option<u64>,
 }
 
@@ -47,7 +47,7 @@ where
 }
 
 impl Measured {
-    fn of(head: &Parts) -> Self {
+    pub(crate) fn of(head: &Parts) -> Self {
         let count = |name: &'static str| -> Option<u64> {
             head.headers
                 .get(HeaderName::from_static(name))?

@@ -2,6 +2,7 @@
 
 mod answer;
 mod blocks;
+mod countable;
 mod request;
 mod stream;
 mod usage;
@@ -45,6 +46,27 @@ pub(crate) fn conversation(
 /// Reads a whole answer in Converse's form.
 pub(crate) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
     answer::read(body, fold)
+}
+
+/// The body of CountTokens for a call: what of Converse's body is input of the model.
+pub(crate) fn countable(
+    model: &Model,
+    call: &Call,
+    options: &Read,
+    profile: &Profile,
+    fields: Map<String, Value>,
+    warnings: &mut Vec<Warning>,
+) -> Result<Bytes> {
+    let body = encode(
+        model,
+        call,
+        options,
+        profile,
+        fields,
+        Delivery::Whole,
+        warnings,
+    )?;
+    countable::of(&body)
 }
 
 /// Reads the answer.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use reqllm_core::{Error, ProviderOptions, Result, SecretString, Ttl, nearest};
+use reqllm_core::{Error, Model, ProviderOptions, Result, SecretString, Ttl, nearest};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use crate::operations;
 
 use super::{GuardrailStreamMode, GuardrailTrace, Latency, SECRET_OPTIONS, ServiceTier};
 
@@ -52,7 +54,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// The names, for the error that suggests the nearest one.
-pub(super) const NAMES: &[&str] = &[
+pub(crate) const NAMES: &[&str] = &[
     "api_key",
     "access_key_id",
     "secret_access_key",
@@ -101,6 +103,11 @@ impl Read {
                 )));
             }
             if !NAMES.contains(&name) {
+                if let Some(operation) = operations::options::of(name) {
+                    return Err(Error::invalid_request(format!(
+                        "option `{name}` of bedrock is for {operation}, not for a conversation; leave it out"
+                    )));
+                }
                 let hint = match nearest(name, NAMES.iter().copied()) {
                     Some(near) => format!("did you mean {near:?}?"),
                     None => format!("the options are {}", NAMES.join(", ")),
@@ -113,6 +120,12 @@ impl Read {
         }
         read.check()?;
         Ok(read)
+    }
+
+    /// The id that is sent for a model.
+    pub(crate) fn sent_id<'a>(&'a self, model: &'a Model) -> &'a str {
+        let profile = self.inference_profile_arn.as_deref();
+        profile.unwrap_or_else(|| model.sent_id())
     }
 
     /// One option at a time, so that an error names it. The value is not shown where it is a secret.

@@ -1,0 +1,122 @@
+//! Where requests go, and who makes them.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use reqllm_core::{Error, Model, Result, Warning};
+
+use crate::auth::Auth;
+use crate::model_id::Arn;
+use crate::options::Read;
+use crate::provider::Bedrock;
+use crate::{endpoint, region};
+
+/// Region, address and credentials of the requests of one call.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) region: String,
+    /// The base of the URL, without a slash at the end.
+    base: String,
+    pub(crate) auth: Arc<Auth>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Place {
+    /// Where calls of a model go.
+    pub(crate) fn of_model(bedrock: &Bedrock, options: &Read, model: &Model) -> Result<Self> {
+        let arn = Arn::parse(options.sent_id(model));
+        let base_url = model.base_url.as_deref();
+        Self::of_runtime(bedrock, options, base_url, arn, "model")
+    }
+
+    /// Where calls about a guardrail go.
+    pub(crate) fn of_guardrail(bedrock: &Bedrock, options: &Read, id: &str) -> Result<Self> {
+        Self::of_runtime(bedrock, options, None, Arn::parse(id), "guardrail")
+    }
+
+    /// Where the account is asked for its models. `own` is the address that was given for that.
+    pub(crate) fn of_account(bedrock: &Bedrock, options: &Read, own: Option<&str>) -> Result<Self> {
+        let region = region::resolve(options, &bedrock.env, None)?;
+        let client = bedrock.endpoint_url.as_deref();
+        let base = endpoint::control(own, options, client, &bedrock.env, &region)?;
+        let mut place = Self::at(bedrock, options, region, base)?;
+        let runtime = options.endpoint_url.as_deref().or(client);
+        if own.is_none() && runtime.is_some_and(|url| !endpoint::on_loopback(url)) {
+            place.warnings.push(Warning::new(
+                "endpoint_not_used",
+                format!(
+                    "the endpoint that is set is the runtime's; the list of models is asked of {}, which option `control_endpoint_url` would change",
+                    place.base
+                ),
+            ));
+        }
+        Ok(place)
+    }
+
+    fn of_runtime(
+        bedrock: &Bedrock,
+        options: &Read,
+        base_url: Option<&str>,
+        arn: Option<Arn<'_>>,
+        of_what: &str,
+    ) -> Result<Self> {
+        let region = region::resolve(options, &bedrock.env, arn.as_ref())?;
+        let client = bedrock.endpoint_url.as_deref();
+        let base = endpoint::resolve(options, base_url, client, &bedrock.env, &region)?;
+        let mut place = Self::at(bedrock, options, region, base)?;
+        if let Some(arn) = arn.filter(|arn| !arn.region.is_empty() && arn.region != place.region) {
+            place.warnings.push(Warning::new(
+                "region_mismatch",
+                format!(
+                    "the call goes to {}, and the {of_what}'s ARN is of {}",
+                    place.region, arn.region
+                ),
+            ));
+        }
+        Ok(place)
+    }
+
+    fn at(bedrock: &Bedrock, options: &Read, region: String, base: String) -> Result<Self> {
+        let source = bedrock.credentials.as_ref();
+        let auth = Auth::resolve(options, source, &bedrock.env, &region)?;
+        Ok(Self {
+            region,
+            base,
+            auth: Arc::new(auth),
+            warnings: Vec::new(),
+        })
+    }
+
+    /// A request that sends JSON. `path` begins with a slash.
+    pub(crate) fn post(&self, path: &str, body: Bytes) -> Result<http::Request<Bytes>> {
+        let mut request = self.request(http::Method::POST, path, body)?;
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(CONTENT_TYPE, json);
+        Ok(request)
+    }
+
+    /// A request that asks for JSON. `path` begins with a slash and may have a query.
+    pub(crate) fn get(&self, path: &str) -> Result<http::Request<Bytes>> {
+        let mut request = self.request(http::Method::GET, path, Bytes::new())?;
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(ACCEPT, json);
+        Ok(request)
+    }
+
+    fn request(
+        &self,
+        method: http::Method,
+        path: &str,
+        body: Bytes,
+    ) -> Result<http::Request<Bytes>> {
+        let uri = format!("{}{path}", self.base);
+        http::Request::builder()
+            .method(method)
+            .uri(&uri)
+            .body(body)
+            .map_err(|error| {
+                Error::config(format!("{uri:?} is no address that can be asked: {error}"))
+            })
+    }
+}
