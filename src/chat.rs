@@ -6,14 +6,14 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use reqllm_core::{
-    Call, Delivery, Exchange, Fold, Identity, IntoMessages, ProviderOptions, Reasoning, Response,
-    Result, Role, Tool, ToolChoice, Warning, system,
+    Authorize, Bytes, Call, Delivery, Exchange, Fold, Identity, IntoMessages, ProviderOptions,
+    Reasoning, Response, Result, Role, Route, Task, Tool, ToolChoice, Warning, system,
 };
 use reqllm_transport::{EventStream, Policy};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::LanguageModel;
+use crate::{CountCall, LanguageModel};
 
 /// A call that has not been made. Await it for the whole answer, or [`Chat::stream`] it.
 ///
@@ -21,9 +21,9 @@ use crate::LanguageModel;
 #[must_use = "a call is made when it is awaited or streamed"]
 #[derive(Clone)]
 pub struct Chat {
-    model: LanguageModel,
-    call: Call,
-    policy: Policy,
+    pub(crate) model: LanguageModel,
+    pub(crate) call: Call,
+    pub(crate) policy: Policy,
 }
 
 impl Chat {
@@ -152,6 +152,11 @@ impl Chat {
         transport.stream(exchange, fold, self.policy).await
     }
 
+    /// Begins to count the tokens that the call would take, as the provider counts them, instead of making it.
+    pub fn count_tokens(self) -> CountCall {
+        CountCall::new(self)
+    }
+
     /// Shows what would be sent, and sends nothing. Needs no credentials.
     ///
     /// # Errors
@@ -162,7 +167,7 @@ impl Chat {
         exchange
             .warnings
             .splice(0..0, self.model.warnings.iter().cloned());
-        DryRun::of(&exchange)
+        Ok(DryRun::of(&exchange))
     }
 
     fn exchange(&self, delivery: Delivery) -> Result<Exchange> {
@@ -220,7 +225,7 @@ pub struct DryRun {
     pub url: String,
     /// The headers, credentials redacted.
     pub headers: Map<String, Value>,
-    /// The body.
+    /// The body; null if there is none.
     pub body: Value,
     /// Which operation was chosen, and why.
     pub route: Map<String, Value>,
@@ -230,8 +235,24 @@ pub struct DryRun {
 }
 
 impl DryRun {
-    fn of(exchange: &Exchange) -> Result<Self> {
-        let request = &exchange.request;
+    fn of(exchange: &Exchange) -> Self {
+        let (request, authorizer) = (&exchange.request, &*exchange.authorizer);
+        let warnings = exchange.warnings.clone();
+        Self::new(request, &exchange.route, authorizer, warnings)
+    }
+
+    /// Of a task, after what there was to say before it.
+    pub(crate) fn of_task<T>(task: &Task<T>, before: &[Warning]) -> Self {
+        let warnings = before.iter().chain(&task.warnings).cloned().collect();
+        Self::new(&task.request, &task.route, &*task.authorizer, warnings)
+    }
+
+    fn new(
+        request: &http::Request<Bytes>,
+        route: &Route,
+        authorizer: &dyn Authorize,
+        warnings: Vec<Warning>,
+    ) -> Self {
         let mut headers = Map::new();
         for (name, value) in request.headers() {
             let value = match value.is_sensitive() {
@@ -240,24 +261,25 @@ impl DryRun {
             };
             headers.insert(name.as_str().to_owned(), Value::String(value));
         }
-        if let Some(scheme) = exchange.authorizer.scheme() {
+        if let Some(scheme) = authorizer.scheme() {
             let value = Value::String(format!("{scheme} ****"));
             headers.insert("authorization".to_owned(), value);
         }
         let body = match serde_json::from_slice(request.body()) {
             Ok(json) => json,
+            Err(_) if request.body().is_empty() => Value::Null,
             Err(_) => Value::String(String::from_utf8_lossy(request.body()).into_owned()),
         };
-        let mut route = Map::new();
-        route.insert("operation".to_owned(), exchange.route.operation.into());
-        route.insert("reason".to_owned(), exchange.route.reason.as_ref().into());
-        Ok(Self {
+        let mut shown = Map::new();
+        shown.insert("operation".to_owned(), route.operation.into());
+        shown.insert("reason".to_owned(), route.reason.as_ref().into());
+        Self {
             method: request.method().as_str().to_owned(),
             url: request.uri().to_string(),
             headers,
             body,
-            route,
-            warnings: exchange.warnings.clone(),
-        })
+            route: shown,
+            warnings,
+        }
     }
 }

@@ -6,6 +6,8 @@ use reqllm_core::{Clock, Environment, Model, Provider, ProviderContext, Result};
 use reqllm_registry::{Registry, Resolved};
 use reqllm_transport::{Policy, Transport};
 
+use crate::account::AccountCall;
+use crate::guardrail::Guardrail;
 use crate::model::{IntoSpec, LanguageModel, Spec};
 use crate::providers::Providers;
 
@@ -99,6 +101,50 @@ impl Client {
     /// The ids of the providers that can be reached.
     pub fn providers(&self) -> impl Iterator<Item = &str> {
         self.inner.providers.names().map(|(id, _)| id)
+    }
+
+    /// Begins to ask a provider for the models of the account.
+    ///
+    /// ```no_run
+    /// # async fn run() -> reqllm::Result<()> {
+    /// let client = reqllm::Client::new()?;
+    /// for model in client.account_models("bedrock").await?.models {
+    ///     println!("{} {}", model.id, model.status.unwrap_or_default());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn account_models(&self, provider: impl Into<String>) -> AccountCall {
+        AccountCall::new(self.clone(), provider.into())
+    }
+
+    /// A guardrail of a provider, by id or ARN, in a version: a number, or `DRAFT`.
+    ///
+    /// ```no_run
+    /// # async fn run() -> reqllm::Result<()> {
+    /// use reqllm::GuardrailAction;
+    ///
+    /// let guardrail = reqllm::Client::new()?.guardrail("bedrock", "gr1", "1");
+    /// let guarded = guardrail.input("How do I pick a lock?").await?;
+    /// if guarded.action == GuardrailAction::Intervened {
+    ///     println!("{}", guarded.outputs.join("\n"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn guardrail(
+        &self,
+        provider: impl Into<String>,
+        id: impl Into<String>,
+        version: impl Into<String>,
+    ) -> Guardrail {
+        Guardrail::new(self.clone(), provider.into(), id.into(), version.into())
+    }
+
+    /// A provider by its id or another name of it.
+    pub(crate) fn provider(&self, name: &str) -> Result<Arc<dyn Provider>> {
+        let id = self.inner.registry.provider(name).unwrap_or(name);
+        self.inner.providers.get(id)
     }
 
     pub(crate) fn transport(&self) -> &Transport {

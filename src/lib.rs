@@ -29,6 +29,25 @@
 //! # }
 //! ```
 //!
+//! Vectors, ranks and token counts are builders of the same kind:
+//!
+//! ```no_run
+//! use reqllm::EmbedPurpose;
+//!
+//! # async fn run() -> reqllm::Result<()> {
+//! let model = reqllm::model("bedrock:cohere.embed-v4:0")?;
+//! let documents = model.embed(["Lyon lies on the Rhone.", "Figs ripen late."]).await?;
+//! let query = model.embed("Where is Lyon?").purpose(EmbedPurpose::Query).await?;
+//! for vector in &documents.embeddings {
+//!     println!("{:?}", reqllm::cosine_similarity(vector, &query.embeddings[0]));
+//! }
+//!
+//! let ranker = reqllm::model("bedrock:cohere.rerank-v3-5:0")?;
+//! let best = ranker.rerank("Where is Lyon?", ["On the Rhone.", "In autumn."]).top_n(1).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The free functions use one client with everything at its default. A [`Client`] of your own has its own registry,
 //! providers, HTTP client, addresses and environment.
 //!
@@ -39,21 +58,32 @@
 //! | `bedrock` | yes | the provider `bedrock:` |
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |
 
+mod account;
 mod chat;
 mod client;
+mod embed;
+mod guardrail;
+mod knobs;
 mod model;
 mod providers;
 #[cfg(feature = "refresh")]
 pub mod refresh;
+mod rerank;
+mod tokens;
 
+pub use account::AccountCall;
 pub use chat::{Chat, DryRun};
 pub use client::{Client, ClientBuilder};
+pub use embed::EmbedCall;
+pub use guardrail::{GuardCall, Guardrail};
 pub use model::{IntoSpec, LanguageModel, Spec};
 pub use reqllm_core::*;
 pub use reqllm_registry::{
     Catalogue, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved, Sort,
 };
 pub use reqllm_transport::{EventStream, http_client};
+pub use rerank::RerankCall;
+pub use tokens::CountCall;
 
 /// Amazon Bedrock: its options, credentials and families.
 #[cfg(feature = "bedrock")]
@@ -84,4 +114,34 @@ pub async fn generate_text(spec: impl IntoSpec, messages: impl IntoMessages) -> 
 /// As [`model`], and whatever the provider or the network reports before the answer begins.
 pub async fn stream_text(spec: impl IntoSpec, messages: impl IntoMessages) -> Result<EventStream> {
     model(spec)?.chat(messages).stream().await
+}
+
+/// Makes a vector of each input, in their order.
+///
+/// ```no_run
+/// # async fn run() -> reqllm::Result<()> {
+/// let answer = reqllm::embed("bedrock:amazon.titan-embed-text-v2:0", ["a", "b"]).await?;
+/// assert_eq!(answer.embeddings.len(), 2);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// As [`model`], and whatever the provider or the network reports.
+pub async fn embed(spec: impl IntoSpec, inputs: impl IntoInputs) -> Result<Embeddings> {
+    model(spec)?.embed(inputs).await
+}
+
+/// Ranks documents by how well they answer a query, the best first.
+///
+/// # Errors
+///
+/// As [`model`], and whatever the provider or the network reports.
+pub async fn rerank<D: Into<String>>(
+    spec: impl IntoSpec,
+    query: impl Into<String>,
+    documents: impl IntoIterator<Item = D>,
+) -> Result<Reranked> {
+    model(spec)?.rerank(query, documents).await
 }

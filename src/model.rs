@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqllm_core::{IntoMessages, Model, ModelSpec, Provider, Result, Warning};
+use reqllm_core::{
+    Embed, IntoInputs, IntoMessages, Model, ModelSpec, Provider, Rerank, Result, Warning,
+};
 use reqllm_registry::Resolved;
 
-use crate::{Chat, Client};
+use crate::{Chat, Client, CountCall, EmbedCall, RerankCall};
 
 /// A model that can be called. Cheap to clone.
 #[derive(Clone)]
@@ -31,6 +33,25 @@ impl LanguageModel {
     /// [`Chat::stream`] its events.
     pub fn chat(&self, messages: impl IntoMessages) -> Chat {
         Chat::new(self.clone(), messages)
+    }
+
+    /// Begins to embed: a text, an input, or a list of them. Awaiting it gives a vector for each.
+    pub fn embed(&self, inputs: impl IntoInputs) -> EmbedCall {
+        EmbedCall::new(self.clone(), Embed::new(inputs))
+    }
+
+    /// Begins to rank documents by how well they answer a query. Awaiting it gives them, the best first.
+    pub fn rerank<D: Into<String>>(
+        &self,
+        query: impl Into<String>,
+        documents: impl IntoIterator<Item = D>,
+    ) -> RerankCall {
+        RerankCall::new(self.clone(), Rerank::new(query, documents))
+    }
+
+    /// Begins to count the tokens of a prompt, a message, or a conversation, as the provider counts them.
+    pub fn count_tokens(&self, messages: impl IntoMessages) -> CountCall {
+        self.chat(messages).count_tokens()
     }
 
     /// What is known of the model.

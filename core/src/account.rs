@@ -112,3 +112,26 @@ impl AccountPage {
         }
     }
 }
+
+/// The whole list.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AccountModels {
+    /// The models, in the provider's order.
+    pub models: Vec<AccountModel>,
+    /// What was left out, replaced or guessed.
+    pub warnings: Vec<Warning>,
+}
+
+impl AccountModels {
+    /// Adds the next part of the list.
+    pub fn extend(&mut self, page: AccountPage) {
+        self.models.extend(page.models);
+        for warning in page.warnings {
+            // The same is true of every part.
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+    }
+}

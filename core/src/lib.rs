@@ -45,7 +45,7 @@ mod task;
 mod tokens;
 mod tool;
 
-pub use account::{AccountModel, AccountModelKind, AccountPage, AccountQuery};
+pub use account::{AccountModel, AccountModelKind, AccountModels, AccountPage, AccountQuery};
 pub use bytes::Bytes;
 pub use call::{Call, IntoMessages, Reasoning, ReasoningEffort, Settings};
 pub use capability::{Capabilities, Capability};

@@ -1,0 +1,108 @@
+//! Vectors of texts and images.
+
+use reqllm_core::{Embed, EmbedPurpose, Embeddings, Identity, Result, Task, Truncate, Warning};
+use reqllm_transport::Policy;
+
+use crate::knobs::{awaited, knobs, policy};
+use crate::{DryRun, LanguageModel};
+
+/// How many requests run at the same time, unless the caller says otherwise.
+const CONCURRENCY: usize = 8;
+
+/// Inputs that have not been embedded. Await it for their vectors, in the order of the inputs.
+///
+/// Models that take one input a request are asked as often as there are inputs, several at a time. Dropping the future
+/// cancels all of it.
+#[must_use = "nothing is embedded before it is awaited"]
+#[derive(Clone, Debug)]
+pub struct EmbedCall {
+    model: LanguageModel,
+    request: Embed,
+    policy: Policy,
+    concurrency: usize,
+}
+
+impl EmbedCall {
+    pub(crate) fn new(model: LanguageModel, request: Embed) -> Self {
+        Self {
+            policy: model.client.policy(),
+            model,
+            request,
+            concurrency: CONCURRENCY,
+        }
+    }
+
+    /// How many numbers a vector should have. Which lengths there are, the model decides; another one is an error.
+    /// Default: the model's.
+    pub fn dimensions(mut self, dimensions: u32) -> Self {
+        self.request.dimensions = Some(dimensions);
+        self
+    }
+
+    /// What the vectors are for. Default: documents, to be found by queries.
+    pub fn purpose(mut self, purpose: EmbedPurpose) -> Self {
+        self.request.purpose = Some(purpose);
+        self
+    }
+
+    /// What happens to an input that is too long. Default: the model's.
+    pub fn truncate(mut self, truncate: Truncate) -> Self {
+        self.request.truncate = Some(truncate);
+        self
+    }
+
+    /// Leaves out with a warning what the model cannot do, instead of refusing with an error.
+    pub fn lossy(mut self, lossy: bool) -> Self {
+        self.request.lossy = lossy;
+        self
+    }
+
+    /// How many requests run at the same time, from 1; 0 counts as 1. Default: 8.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests;
+        self
+    }
+
+    knobs!(request.options);
+    policy!(policy);
+
+    /// Embeds; the same as awaiting it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the provider or the network reports. One request that fails ends all of them.
+    pub async fn send(self) -> Result<Embeddings> {
+        let identity = Identity::from(&*self.model.model);
+        let mut tasks = self.tasks()?;
+        let before = self.model.warnings.iter().cloned();
+        let of_requests = tasks.iter_mut().flat_map(|task| task.warnings.drain(..));
+        let mut warnings: Vec<Warning> = before.chain(of_requests).collect();
+        let transport = self.model.client.transport();
+        let answers = transport.run_all(&tasks, self.concurrency, self.policy);
+        let answers = answers.await.map_err(|error| identity.name(error))?;
+        let mut whole = Embeddings::join(answers);
+        warnings.append(&mut whole.warnings);
+        whole.warnings = warnings;
+        Ok(whole)
+    }
+
+    /// Shows the requests that would be sent, in the order of the inputs, and sends nothing. Needs no credentials.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the request before it is sent.
+    pub fn dry_run(&self) -> Result<Vec<DryRun>> {
+        let tasks = self.tasks()?;
+        let mut before = &*self.model.warnings;
+        let show = |task| DryRun::of_task(task, std::mem::take(&mut before));
+        Ok(tasks.iter().map(show).collect())
+    }
+
+    fn tasks(&self) -> Result<Vec<Task<Embeddings>>> {
+        let model = &*self.model.model;
+        let tasks = self.model.provider.embed(model, &self.request);
+        tasks.map_err(|error| Identity::from(model).name(error))
+    }
+}
+
+awaited!(EmbedCall => Embeddings);

@@ -1,0 +1,96 @@
+//! Guardrails, without a model.
+
+use reqllm_core::{Guarded, GuardrailCheck, GuardrailSource, IntoParts, Result, Task};
+use reqllm_transport::Policy;
+
+use crate::knobs::{awaited, knobs, policy};
+use crate::{Client, DryRun};
+
+/// A guardrail of a provider. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Guardrail {
+    client: Client,
+    provider: String,
+    id: String,
+    version: String,
+}
+
+impl Guardrail {
+    pub(crate) fn new(client: Client, provider: String, id: String, version: String) -> Self {
+        Self {
+            client,
+            provider,
+            id,
+            version,
+        }
+    }
+
+    /// Begins a check of what a user says.
+    pub fn input(&self, content: impl IntoParts) -> GuardCall {
+        self.check(GuardrailSource::Input, content)
+    }
+
+    /// Begins a check of what a model says.
+    pub fn output(&self, content: impl IntoParts) -> GuardCall {
+        self.check(GuardrailSource::Output, content)
+    }
+
+    fn check(&self, source: GuardrailSource, content: impl IntoParts) -> GuardCall {
+        let content = content.into_parts();
+        GuardCall {
+            client: self.client.clone(),
+            provider: self.provider.clone(),
+            request: GuardrailCheck::new(&self.id, &self.version, source, content),
+            policy: self.client.policy(),
+        }
+    }
+}
+
+/// A check that has not been made. Await it for the judgement.
+#[must_use = "nothing is checked before it is awaited"]
+#[derive(Clone, Debug)]
+pub struct GuardCall {
+    client: Client,
+    provider: String,
+    request: GuardrailCheck,
+    policy: Policy,
+}
+
+impl GuardCall {
+    /// Has everything told that the guardrail looked at, and not only what it found.
+    pub fn full(mut self, full: bool) -> Self {
+        self.request.full = full;
+        self
+    }
+
+    knobs!(request.options);
+    policy!(policy);
+
+    /// Checks; the same as awaiting it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the provider or the network reports.
+    pub async fn send(self) -> Result<Guarded> {
+        let task = self.task()?;
+        let mut guarded = self.client.transport().run(&task, self.policy).await?;
+        guarded.warnings.splice(0..0, task.warnings);
+        Ok(guarded)
+    }
+
+    /// Shows what would be sent, and sends nothing. Needs no credentials.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the request before it is sent.
+    pub fn dry_run(&self) -> Result<DryRun> {
+        Ok(DryRun::of_task(&self.task()?, &[]))
+    }
+
+    fn task(&self) -> Result<Task<Guarded>> {
+        let provider = self.client.provider(&self.provider)?;
+        provider.check_guardrail(&self.request)
+    }
+}
+
+awaited!(GuardCall => Guarded);

@@ -1,0 +1,67 @@
+//! Documents in the order in which they answer a query.
+
+use reqllm_core::{Identity, Rerank, Reranked, Result, Task};
+use reqllm_transport::Policy;
+
+use crate::knobs::{awaited, knobs, policy};
+use crate::{DryRun, LanguageModel};
+
+/// Documents that have not been ranked. Await it for their order.
+#[must_use = "nothing is ranked before it is awaited"]
+#[derive(Clone, Debug)]
+pub struct RerankCall {
+    model: LanguageModel,
+    request: Rerank,
+    policy: Policy,
+}
+
+impl RerankCall {
+    pub(crate) fn new(model: LanguageModel, request: Rerank) -> Self {
+        Self {
+            policy: model.client.policy(),
+            model,
+            request,
+        }
+    }
+
+    /// How many of the best are wanted, from 1. Default: all of them.
+    pub fn top_n(mut self, documents: u32) -> Self {
+        self.request.top_n = Some(documents);
+        self
+    }
+
+    knobs!(request.options);
+    policy!(policy);
+
+    /// Ranks; the same as awaiting it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the provider or the network reports.
+    pub async fn send(self) -> Result<Reranked> {
+        let identity = Identity::from(&*self.model.model);
+        let task = self.task()?;
+        let answer = self.model.client.transport().run(&task, self.policy).await;
+        let mut answer = answer.map_err(|error| identity.name(error))?;
+        let before = self.model.warnings.iter().chain(&task.warnings).cloned();
+        answer.warnings.splice(0..0, before);
+        Ok(answer)
+    }
+
+    /// Shows what would be sent, and sends nothing. Needs no credentials.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the request before it is sent.
+    pub fn dry_run(&self) -> Result<DryRun> {
+        Ok(DryRun::of_task(&self.task()?, &self.model.warnings))
+    }
+
+    fn task(&self) -> Result<Task<Reranked>> {
+        let model = &*self.model.model;
+        let task = self.model.provider.rerank(model, &self.request);
+        task.map_err(|error| Identity::from(model).name(error))
+    }
+}
+
+awaited!(RerankCall => Reranked);

@@ -1,0 +1,79 @@
+//! How many tokens a call would take.
+
+use reqllm_core::{Identity, Result, Task, TokenCount, Tool, ToolChoice};
+
+use crate::knobs::{awaited, knobs, policy};
+use crate::{Chat, DryRun};
+
+/// A call whose tokens have not been counted. Await it for the count; the call itself is not made.
+#[must_use = "nothing is counted before it is awaited"]
+#[derive(Clone, Debug)]
+pub struct CountCall {
+    chat: Chat,
+}
+
+impl CountCall {
+    pub(crate) fn new(chat: Chat) -> Self {
+        Self { chat }
+    }
+
+    /// Puts a system prompt in front of the conversation, after those that stand there.
+    pub fn system(mut self, text: impl Into<String>) -> Self {
+        self.chat = self.chat.system(text);
+        self
+    }
+
+    /// The tools on offer; their descriptions are input as well.
+    pub fn tools(mut self, tools: impl IntoIterator<Item = Tool>) -> Self {
+        self.chat = self.chat.tools(tools);
+        self
+    }
+
+    /// Which tool the model must use. Default: it decides.
+    pub fn tool_choice(mut self, choice: impl Into<ToolChoice>) -> Self {
+        self.chat = self.chat.tool_choice(choice);
+        self
+    }
+
+    /// Leaves out with a warning what the model cannot do, instead of refusing with an error.
+    pub fn lossy(mut self, lossy: bool) -> Self {
+        self.chat = self.chat.lossy(lossy);
+        self
+    }
+
+    knobs!(chat.call.options);
+    policy!(chat.policy);
+
+    /// Counts; the same as awaiting it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the provider or the network reports.
+    pub async fn send(self) -> Result<TokenCount> {
+        let model = &self.chat.model;
+        let task = self.task()?;
+        let counted = model.client.transport().run(&task, self.chat.policy).await;
+        let mut count = counted.map_err(|error| Identity::from(&*model.model).name(error))?;
+        let before = model.warnings.iter().chain(&task.warnings).cloned();
+        count.warnings.splice(0..0, before);
+        Ok(count)
+    }
+
+    /// Shows what would be sent, and sends nothing. Needs no credentials.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is wrong with the call before it is sent.
+    pub fn dry_run(&self) -> Result<DryRun> {
+        Ok(DryRun::of_task(&self.task()?, &self.chat.model.warnings))
+    }
+
+    fn task(&self) -> Result<Task<TokenCount>> {
+        let model = &*self.chat.model.model;
+        let provider = &self.chat.model.provider;
+        let task = provider.count_tokens(model, &self.chat.call);
+        task.map_err(|error| Identity::from(model).name(error))
+    }
+}
+
+awaited!(CountCall => TokenCount);
