@@ -1,8 +1,12 @@
 //! What can be said on the command line.
 
+mod operations;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+
+pub(crate) use self::operations::{Account, Common, CountTokens, Embed, Kind, Rerank};
 
 /// Talk to any language model by a provider:model string.
 #[derive(Debug, Parser)]
@@ -17,12 +21,16 @@ impl Args {
     pub(crate) fn json(&self) -> bool {
         match &self.command {
             Command::Generate(args) => args.json,
+            Command::Embed(args) => args.common.json,
+            Command::Rerank(args) => args.common.json,
+            Command::CountTokens(args) => args.common.json,
             Command::Models { command } => match command {
                 Models::List(args) => args.json,
                 Models::Show(args) => args.json,
                 Models::Find(args) => args.json,
                 Models::Refresh(args) => args.json,
                 Models::Info(args) => args.json,
+                Models::Account(args) => args.common.json,
             },
             Command::Emulate(_) => false,
         }
@@ -33,6 +41,12 @@ impl Args {
 pub(crate) enum Command {
     /// Ask a model
     Generate(Box<Generate>),
+    /// Make vectors of texts and images
+    Embed(Box<Embed>),
+    /// Rank documents by how well they answer a query
+    Rerank(Box<Rerank>),
+    /// Count the tokens that a call would take, and do not make it
+    CountTokens(Box<CountTokens>),
     /// Look models up
     Models {
         #[command(subcommand)]
@@ -123,6 +137,10 @@ pub(crate) enum Models {
     Refresh(Refresh),
     /// Show which catalogue is in use
     Info(Info),
+    /// List the models and inference profiles that the account sees, as the provider itself lists them
+    ///
+    /// --endpoint-url is the address of the control plane here.
+    Account(Box<Account>),
 }
 
 #[derive(Debug, ClapArgs)]

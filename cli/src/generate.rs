@@ -3,43 +3,26 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use reqllm::{
-    Chat, Client, ClientBuilder, Delivery, Environment, Event, EventStream, LanguageModel, Model,
-    Response,
-};
-use reqllm_emulator::Emulator;
+use reqllm::{Chat, Client, Delivery, Event, EventStream, Response};
 
 use crate::args::Generate;
 use crate::error::{Failure, warn};
 use crate::input::{self, Input};
 use crate::interrupt::Interrupt;
-use crate::registry;
-
-/// Where an emulator that is not started would be.
-const NO_EMULATOR: &str = "http://127.0.0.1";
+use crate::reach::{self, Address, Reached};
 
 pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Failure> {
     let input = Input::read(&args)?;
-    let mut builder = registry::builder()?;
-    // It serves as long as it is not dropped.
-    let _emulator;
-    if args.emulator && args.dry_run {
-        builder = over_emulator(builder, NO_EMULATOR);
-    } else if args.emulator {
-        // Whoever watches wants to see that it is a stream.
-        let watched = args.stream && std::io::stdout().is_terminal();
-        let pace = Duration::from_millis(if watched { 40 } else { 0 });
-        let emulator = Emulator::builder().pace(pace).start().await?;
-        builder = over_emulator(builder, &emulator.endpoint());
-        _emulator = emulator;
-    }
-    if let Some(url) = &args.endpoint_url {
-        // Which provider the address is for, the spec says.
-        let model = resolve(&registry::builder()?.build()?, &args.spec)?;
-        builder = builder.endpoint_url(&model.info().provider, url);
-    }
-    let client = builder.build()?;
-    let chat = chat(&client, &args, input)?;
+    // Whoever watches wants to see that it is a stream.
+    let watched = args.stream && std::io::stdout().is_terminal();
+    let address = Address {
+        endpoint_url: args.endpoint_url.as_deref(),
+        emulator: args.emulator,
+        dry_run: args.dry_run,
+        pace: Duration::from_millis(if watched { 40 } else { 0 }),
+    };
+    let reached = Reached::model(address, &args.spec).await?;
+    let chat = chat(&reached.client, &args, input)?;
     if args.dry_run {
         let delivery = match args.stream {
             true => Delivery::Stream,
@@ -66,36 +49,8 @@ async fn whole(chat: Chat, interrupt: &Interrupt) -> Result<Response, Failure> {
     interrupt.or(async { Ok(chat.await?) }).await
 }
 
-/// Whatever keys this machine has stay out of the emulator's sight.
-fn over_emulator(builder: ClientBuilder, endpoint: &str) -> ClientBuilder {
-    let mut variables = vec![
-        (
-            "AWS_ACCESS_KEY_ID",
-            reqllm_emulator::ACCESS_KEY_ID.to_owned(),
-        ),
-        (
-            "AWS_SECRET_ACCESS_KEY",
-            reqllm_emulator::SECRET_ACCESS_KEY.to_owned(),
-        ),
-    ];
-    let region = Environment::process().get("AWS_REGION");
-    variables.extend(region.map(|region| ("AWS_REGION", region)));
-    builder
-        .environment(Environment::of(variables))
-        .endpoint_url("bedrock", endpoint)
-}
-
-/// A spec is text, or a full spec as a JSON object.
-fn resolve(client: &Client, spec: &str) -> Result<LanguageModel, Failure> {
-    Ok(if spec.trim_start().starts_with('{') {
-        client.model(Model::from_json(spec)?)?
-    } else {
-        client.model(spec)?
-    })
-}
-
 fn chat(client: &Client, args: &Generate, input: Input) -> Result<Chat, Failure> {
-    let model = resolve(client, &args.spec)?;
+    let model = reach::resolve(client, &args.spec)?;
     let mut chat = model
         .chat(input.messages)
         .tools(input.tools)
@@ -125,9 +80,7 @@ fn chat(client: &Client, args: &Generate, input: Input) -> Result<Chat, Failure>
         chat = chat.max_retries(retries);
     }
     if let Some(seconds) = args.timeout {
-        let timeout = Duration::try_from_secs_f64(seconds)
-            .map_err(|error| Failure::usage(format!("--timeout is {seconds}: {error}")))?;
-        chat = chat.timeout(timeout);
+        chat = chat.timeout(reach::timeout(seconds)?);
     }
     for option in &args.options {
         let (name, value) = input::option(option)?;

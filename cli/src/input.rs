@@ -1,7 +1,7 @@
 //! What comes in from files and standard input.
 
 use std::io::{IsTerminal as _, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use reqllm::{Message, Tool, user};
 use serde::de::DeserializeOwned;
@@ -20,23 +20,47 @@ pub(crate) struct Input {
 impl Input {
     /// Reads it. This may wait for standard input.
     pub(crate) fn read(args: &Generate) -> Result<Self, Failure> {
-        let mut messages: Vec<Message> = match &args.messages {
+        Self::of(&args.prompt, &args.messages, &args.tools)
+    }
+
+    /// Reads it from a prompt and files. This may wait for standard input.
+    pub(crate) fn of(
+        given: &Option<String>,
+        messages: &Option<PathBuf>,
+        tools: &Option<PathBuf>,
+    ) -> Result<Self, Failure> {
+        let mut read: Vec<Message> = match messages {
             Some(path) => json(path, "--messages")?,
             None => Vec::new(),
         };
-        let tools = match &args.tools {
+        let tools = match tools {
             Some(path) => json(path, "--tools")?,
             None => Vec::new(),
         };
-        messages.extend(prompt(args)?.map(user));
-        Ok(Self { messages, tools })
+        read.extend(prompt(given, messages.is_some())?.map(user));
+        Ok(Self {
+            messages: read,
+            tools,
+        })
     }
 }
 
+/// The lines of standard input; `what` they should have been is in the error if nobody gives any.
+pub(crate) fn lines(what: &str) -> Result<Vec<String>, Failure> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Err(Failure::usage(format!(
+            "there is no {what}; give some as arguments or on standard input, one a line"
+        )));
+    }
+    let lines = stdin.lines().collect::<Result<Vec<String>, _>>();
+    lines.map_err(|error| Failure::usage(format!("standard input cannot be read: {error}")))
+}
+
 /// From the argument, else from standard input, unless there are messages already.
-fn prompt(args: &Generate) -> Result<Option<String>, Failure> {
-    if args.prompt.is_some() || args.messages.is_some() {
-        return Ok(args.prompt.clone());
+fn prompt(given: &Option<String>, has_messages: bool) -> Result<Option<String>, Failure> {
+    if given.is_some() || has_messages {
+        return Ok(given.clone());
     }
     let mut stdin = std::io::stdin().lock();
     if stdin.is_terminal() {
@@ -74,7 +98,8 @@ pub(crate) fn option(option: &str) -> Result<(&str, Value), Failure> {
     Ok((name, value))
 }
 
-fn json<T: DeserializeOwned>(path: &Path, flag: &str) -> Result<T, Failure> {
+/// A file of JSON; `flag` named it.
+pub(crate) fn json<T: DeserializeOwned>(path: &Path, flag: &str) -> Result<T, Failure> {
     let failed = |why: String| Failure::usage(format!("{flag} {}: {why}", path.display()));
     let text = if path == Path::new("-") {
         std::io::read_to_string(std::io::stdin())

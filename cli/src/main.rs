@@ -7,6 +7,8 @@ mod generate;
 mod input;
 mod interrupt;
 mod models;
+mod operations;
+mod reach;
 mod refresh;
 mod registry;
 
@@ -64,6 +66,9 @@ fn start(args: Args) -> Result<(), Failure> {
 async fn run(args: Args, interrupt: &Interrupt) -> Result<(), Failure> {
     match args.command {
         Command::Generate(args) => generate::run(*args, interrupt).await,
+        Command::Embed(args) => interrupt.or(operations::embed(*args)).await,
+        Command::Rerank(args) => interrupt.or(operations::rerank(*args)).await,
+        Command::CountTokens(args) => interrupt.or(operations::count_tokens(*args)).await,
         Command::Models { command } => interrupt.or(models::run(command)).await,
         Command::Emulate(args) => interrupt.or(emulate(args)).await,
     }

@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::args::{List, Models, Show};
 use crate::error::{Failure, warn};
 use crate::find;
+use crate::operations;
 use crate::refresh;
 use crate::registry;
 
@@ -18,6 +19,7 @@ pub(crate) async fn run(command: Models) -> Result<(), Failure> {
         Models::Find(args) => find::run(&args),
         Models::Refresh(args) => refresh::run(&args).await,
         Models::Info(args) => refresh::info(&args),
+        Models::Account(args) => operations::account(*args).await,
     }
 }
 

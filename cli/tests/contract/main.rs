@@ -13,6 +13,7 @@ mod dry_run;
 mod events;
 mod messages;
 mod models;
+mod operations;
 mod response;
 mod settings;
 mod specs;

@@ -1,0 +1,102 @@
+//! The client of one command: at the provider's own address, another one, or an emulator's.
+
+use std::time::Duration;
+
+use reqllm::{Client, ClientBuilder, Environment, LanguageModel, Model};
+use reqllm_emulator::Emulator;
+
+use crate::error::Failure;
+use crate::registry;
+
+/// Where an emulator that is not started would be.
+const NO_EMULATOR: &str = "http://127.0.0.1";
+
+/// A client, and the emulator that it talks to.
+pub(crate) struct Reached {
+    pub(crate) client: Client,
+    /// It serves as long as it is not dropped.
+    _emulator: Option<Emulator>,
+}
+
+/// What was said of the address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Address<'a> {
+    pub(crate) endpoint_url: Option<&'a str>,
+    pub(crate) emulator: bool,
+    /// Nothing is sent, so no emulator is needed.
+    pub(crate) dry_run: bool,
+    /// Time between the events of the emulator's streams.
+    pub(crate) pace: Duration,
+}
+
+impl Reached {
+    /// A client for the provider of a model.
+    pub(crate) async fn model(address: Address<'_>, spec: &str) -> Result<Self, Failure> {
+        // Which provider the address is for, the spec says.
+        let provider = match address.endpoint_url {
+            None => None,
+            Some(_) => {
+                let model = resolve(&registry::builder()?.build()?, spec)?;
+                Some(model.info().provider.clone())
+            }
+        };
+        Self::provider(address, provider.as_deref()).await
+    }
+
+    /// A client for a provider; without one the address is not set.
+    pub(crate) async fn provider(
+        address: Address<'_>,
+        provider: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let mut builder = registry::builder()?;
+        let mut emulator = None;
+        if address.emulator && address.dry_run {
+            builder = over_emulator(builder, NO_EMULATOR);
+        } else if address.emulator {
+            let started = Emulator::builder().pace(address.pace).start().await?;
+            builder = over_emulator(builder, &started.endpoint());
+            emulator = Some(started);
+        }
+        if let (Some(url), Some(provider)) = (address.endpoint_url, provider) {
+            builder = builder.endpoint_url(provider, url);
+        }
+        Ok(Self {
+            client: builder.build()?,
+            _emulator: emulator,
+        })
+    }
+}
+
+/// A spec is text, or a full spec as a JSON object.
+pub(crate) fn resolve(client: &Client, spec: &str) -> Result<LanguageModel, Failure> {
+    Ok(if spec.trim_start().starts_with('{') {
+        client.model(Model::from_json(spec)?)?
+    } else {
+        client.model(spec)?
+    })
+}
+
+/// A number of seconds that was given with `--timeout`.
+pub(crate) fn timeout(seconds: f64) -> Result<Duration, Failure> {
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|error| Failure::usage(format!("--timeout is {seconds}: {error}")))
+}
+
+/// Whatever keys this machine has stay out of the emulator's sight.
+fn over_emulator(builder: ClientBuilder, endpoint: &str) -> ClientBuilder {
+    let mut variables = vec![
+        (
+            "AWS_ACCESS_KEY_ID",
+            reqllm_emulator::ACCESS_KEY_ID.to_owned(),
+        ),
+        (
+            "AWS_SECRET_ACCESS_KEY",
+            reqllm_emulator::SECRET_ACCESS_KEY.to_owned(),
+        ),
+    ];
+    let region = Environment::process().get("AWS_REGION");
+    variables.extend(region.map(|region| ("AWS_REGION", region)));
+    builder
+        .environment(Environment::of(variables))
+        .endpoint_url("bedrock", endpoint)
+}
