@@ -141,7 +141,7 @@ async fn tokens_are_counted_for_the_base_of_a_profile() {
     let counted = counted.await.unwrap();
     assert_eq!(counted.input_tokens, 375);
     assert_eq!(counted.wire_id, "anthropic.claude-haiku-4-5-20251001-v1:0");
-    let tool = Tool::new("weather", json!({"type": "object"}));
+    let tool = Tool::from_schema("weather", json!({"type": "object"}));
     let counted = model.count_tokens("Hi").system("Be brief.").tools([tool]);
     counted.await.unwrap();
     let requests = emulator.requests();
