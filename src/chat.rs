@@ -6,14 +6,13 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use reqllm_core::{
-    Authorize, Bytes, Call, Delivery, Exchange, Fold, Identity, IntoMessages, ProviderOptions,
-    Reasoning, Response, Result, Role, Route, Task, Tool, ToolChoice, Warning, system,
+    Call, Delivery, Exchange, Fold, Identity, IntoMessages, ObjectSchema, ProviderOptions,
+    Reasoning, Response, Result, Role, Tool, ToolChoice, system,
 };
 use reqllm_transport::{EventStream, Policy};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::{CountCall, LanguageModel};
+use crate::{CountCall, DryRun, LanguageModel, Run};
 
 /// A call that has not been made. Await it for the whole answer, or [`Chat::stream`] it.
 ///
@@ -100,6 +99,29 @@ impl Chat {
         self
     }
 
+    /// The object that the answer has to be: [`Response::object`] holds it.
+    ///
+    /// ```no_run
+    /// use reqllm::ObjectSchema;
+    /// use serde_json::json;
+    ///
+    /// # async fn run() -> reqllm::Result<()> {
+    /// let model = reqllm::model("bedrock:amazon.nova-lite-v1:0")?;
+    /// let schema = ObjectSchema::new(json!({
+    ///     "type": "object",
+    ///     "properties": {"city": {"type": "string"}},
+    ///     "required": ["city"],
+    /// }))?;
+    /// let r = model.chat("I live in Lyon.").schema(schema).await?;
+    /// println!("{:?}", r.object);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn schema(mut self, schema: ObjectSchema) -> Self {
+        self.call.object = Some(schema);
+        self
+    }
+
     /// Options of the provider; later ones win.
     pub fn with(mut self, options: impl Into<ProviderOptions>) -> Self {
         self.call.options.merge(options.into());
@@ -116,6 +138,49 @@ impl Chat {
     pub fn lossy(mut self, lossy: bool) -> Self {
         self.call.lossy = lossy;
         self
+    }
+
+    /// Refuses settings that contradict each other with an error, instead of settling them with a warning. Default: false.
+    ///
+    /// ```no_run
+    /// # async fn run() -> reqllm::Result<()> {
+    /// let model = reqllm::model("bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0")?;
+    /// let thinking = reqllm::Reasoning::Budget(2048);
+    /// // A model that thinks takes no temperature: this is an error, and not an answer without one.
+    /// let r = model.chat("Hi").reasoning(thinking).temperature(0.1).strict(true).await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.call.strict = strict;
+        self
+    }
+
+    /// Runs the tools that the model asks for, and asks again with their results, until it has said its last.
+    ///
+    /// ```no_run
+    /// use reqllm::Tool;
+    /// use reqllm::schemars::{self, JsonSchema};
+    /// use serde::Deserialize;
+    ///
+    /// #[derive(Deserialize, JsonSchema)]
+    /// struct Weather {
+    ///     /// City name
+    ///     city: String,
+    /// }
+    ///
+    /// # async fn run() -> reqllm::Result<()> {
+    /// let model = reqllm::model("bedrock:amazon.nova-lite-v1:0")?;
+    /// let weather = Tool::new("weather", "Current weather", |w: Weather| async move {
+    ///     format!("It rains in {}.", w.city)
+    /// });
+    /// let run = model.chat("Weather in Lyon?").tools([weather]).run().max_steps(5).await?;
+    /// println!("{run}");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn run(self) -> Run {
+        Run::new(self)
     }
 
     /// How long the call may take in all, attempts and the reading of the answer included. Default: the client's.
@@ -136,6 +201,10 @@ impl Chat {
     ///
     /// Whatever the provider or the network reports; a broken answer comes with its partial response.
     pub async fn send(self) -> Result<Response> {
+        self.whole().await
+    }
+
+    pub(crate) async fn whole(&self) -> Result<Response> {
         let (exchange, fold) = self.begin(Delivery::Whole)?;
         let transport = self.model.client.transport();
         transport.whole(exchange, fold, self.policy).await
@@ -147,6 +216,10 @@ impl Chat {
     ///
     /// Whatever the provider or the network reports before that.
     pub async fn stream(self) -> Result<EventStream> {
+        self.events().await
+    }
+
+    pub(crate) async fn events(&self) -> Result<EventStream> {
         let (exchange, fold) = self.begin(Delivery::Stream)?;
         let transport = self.model.client.transport();
         transport.stream(exchange, fold, self.policy).await
@@ -211,75 +284,5 @@ impl fmt::Debug for Chat {
         f.debug_struct("Chat")
             .field("model", &self.model)
             .finish_non_exhaustive()
-    }
-}
-
-/// What would be sent. In JSON an object of `method`, `url`, `headers`, `body`, and the route that was chosen; the same
-/// call gives the same bytes.
-#[derive(Clone, Debug, Serialize)]
-#[non_exhaustive]
-pub struct DryRun {
-    /// The HTTP method.
-    pub method: String,
-    /// The address.
-    pub url: String,
-    /// The headers, credentials redacted.
-    pub headers: Map<String, Value>,
-    /// The body; null if there is none.
-    pub body: Value,
-    /// Which operation was chosen, and why.
-    pub route: Map<String, Value>,
-    /// What was left out or replaced.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub warnings: Vec<Warning>,
-}
-
-impl DryRun {
-    fn of(exchange: &Exchange) -> Self {
-        let (request, authorizer) = (&exchange.request, &*exchange.authorizer);
-        let warnings = exchange.warnings.clone();
-        Self::new(request, &exchange.route, authorizer, warnings)
-    }
-
-    /// Of a task, after what there was to say before it.
-    pub(crate) fn of_task<T>(task: &Task<T>, before: &[Warning]) -> Self {
-        let warnings = before.iter().chain(&task.warnings).cloned().collect();
-        Self::new(&task.request, &task.route, &*task.authorizer, warnings)
-    }
-
-    fn new(
-        request: &http::Request<Bytes>,
-        route: &Route,
-        authorizer: &dyn Authorize,
-        warnings: Vec<Warning>,
-    ) -> Self {
-        let mut headers = Map::new();
-        for (name, value) in request.headers() {
-            let value = match value.is_sensitive() {
-                true => "****".to_owned(),
-                false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            };
-            headers.insert(name.as_str().to_owned(), Value::String(value));
-        }
-        if let Some(scheme) = authorizer.scheme() {
-            let value = Value::String(format!("{scheme} ****"));
-            headers.insert("authorization".to_owned(), value);
-        }
-        let body = match serde_json::from_slice(request.body()) {
-            Ok(json) => json,
-            Err(_) if request.body().is_empty() => Value::Null,
-            Err(_) => Value::String(String::from_utf8_lossy(request.body()).into_owned()),
-        };
-        let mut shown = Map::new();
-        shown.insert("operation".to_owned(), route.operation.into());
-        shown.insert("reason".to_owned(), route.reason.as_ref().into());
-        Self {
-            method: request.method().as_str().to_owned(),
-            url: request.uri().to_string(),
-            headers,
-            body,
-            route: shown,
-            warnings,
-        }
     }
 }

@@ -56,11 +56,13 @@
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
 //! | `bedrock` | yes | the provider `bedrock:` |
+//! | `validate` | yes | objects of models are held to their JSON Schema; without it only the type that they become decides |
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |
 
 mod account;
 mod chat;
 mod client;
+mod dry_run;
 mod embed;
 mod guardrail;
 mod knobs;
@@ -69,11 +71,14 @@ mod providers;
 #[cfg(feature = "refresh")]
 pub mod refresh;
 mod rerank;
+mod run;
 mod tokens;
+mod total;
 
 pub use account::AccountCall;
-pub use chat::{Chat, DryRun};
+pub use chat::Chat;
 pub use client::{Client, ClientBuilder};
+pub use dry_run::DryRun;
 pub use embed::EmbedCall;
 pub use guardrail::{GuardCall, Guardrail};
 pub use model::{IntoSpec, LanguageModel, Spec};
@@ -83,6 +88,7 @@ pub use reqllm_registry::{
 };
 pub use reqllm_transport::{EventStream, http_client};
 pub use rerank::RerankCall;
+pub use run::{Approval, Run, RunEvent, RunFailure, RunStream, Stopped, Transcript};
 pub use tokens::CountCall;
 
 /// Amazon Bedrock: its options, credentials and families.

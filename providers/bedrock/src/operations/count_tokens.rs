@@ -125,7 +125,8 @@ mod tests {
         let mut call = Call::new([system("Be brief."), user("Weather?")]);
         call.settings.max_tokens = Some(5);
         call.settings.top_k = Some(7);
-        call.tools = vec![Tool::from_schema("weather", json!({"type": "object"})).description("Now")];
+        call.tools =
+            vec![Tool::from_schema("weather", json!({"type": "object"})).description("Now")];
         call.tool_choice = Some(ToolChoice::Auto);
         let task = prepare(&bedrock(), &Model::new("bedrock", BASE), &call).unwrap();
         assert_eq!(

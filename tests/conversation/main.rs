@@ -1,0 +1,10 @@
+//! Conversations of more than one call, with a provider whose model says what it is told to.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests are tests, which clippy does not see"
+)]
+
+mod run;
+mod script;
