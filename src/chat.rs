@@ -12,7 +12,7 @@ use reqllm_core::{
 use reqllm_transport::{EventStream, Policy};
 use serde_json::Value;
 
-use crate::{CountCall, DryRun, LanguageModel, Run};
+use crate::{CountCall, DryRun, LanguageModel, Run, object};
 
 /// A call that has not been made. Await it for the whole answer, or [`Chat::stream`] it.
 ///
@@ -99,7 +99,9 @@ impl Chat {
         self
     }
 
-    /// The object that the answer has to be: [`Response::object`] holds it.
+    /// The object that the answer has to be: [`Response::object`] holds it, and it satisfies the schema, or there is an
+    /// error; see [`ObjectCall`](crate::ObjectCall). [`Chat::object`] gives a value of a type of one's own instead.
+    /// An answer that is streamed is held to the schema at its end, and not asked for again.
     ///
     /// ```no_run
     /// use reqllm::ObjectSchema;
@@ -204,7 +206,17 @@ impl Chat {
         self.whole().await
     }
 
+    /// The whole answer; with the object in it, if one has to be.
     pub(crate) async fn whole(&self) -> Result<Response> {
+        if self.call.object.is_none() {
+            return self.once().await;
+        }
+        let (_, response) = object::ask(self, |_| Ok(())).await?;
+        Ok(response)
+    }
+
+    /// The answer as it comes.
+    pub(crate) async fn once(&self) -> Result<Response> {
         let (exchange, fold) = self.begin(Delivery::Whole)?;
         let transport = self.model.client.transport();
         transport.whole(exchange, fold, self.policy).await
@@ -220,6 +232,16 @@ impl Chat {
     }
 
     pub(crate) async fn events(&self) -> Result<EventStream> {
+        let check = self.check()?;
+        let events = self.raw_events().await?;
+        Ok(match check {
+            None => events,
+            Some(check) => events
+                .checked(move |response| object::verify(&check, response, |_| Ok(())).map(|_| ())),
+        })
+    }
+
+    pub(crate) async fn raw_events(&self) -> Result<EventStream> {
         let (exchange, fold) = self.begin(Delivery::Stream)?;
         let transport = self.model.client.transport();
         transport.stream(exchange, fold, self.policy).await
@@ -236,6 +258,7 @@ impl Chat {
     ///
     /// Whatever is wrong with the call before it is sent.
     pub fn dry_run(&self, delivery: Delivery) -> Result<DryRun> {
+        self.check()?;
         let mut exchange = self.exchange(delivery)?;
         exchange
             .warnings

@@ -67,6 +67,7 @@ mod embed;
 mod guardrail;
 mod knobs;
 mod model;
+mod object;
 mod providers;
 #[cfg(feature = "refresh")]
 pub mod refresh;
@@ -82,6 +83,7 @@ pub use dry_run::DryRun;
 pub use embed::EmbedCall;
 pub use guardrail::{GuardCall, Guardrail};
 pub use model::{IntoSpec, LanguageModel, Spec};
+pub use object::{Object, ObjectCall, ObjectStream};
 pub use reqllm_core::*;
 pub use reqllm_registry::{
     Catalogue, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved, Sort,

@@ -6,5 +6,6 @@
     reason = "helpers of tests are tests, which clippy does not see"
 )]
 
+mod object;
 mod run;
 mod script;

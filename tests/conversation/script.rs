@@ -54,6 +54,12 @@ impl Script {
         }
     }
 
+    /// How the provider asks for objects.
+    pub(crate) fn form(mut self, form: ObjectForm) -> Self {
+        self.form = form;
+        self
+    }
+
     pub(crate) fn model(&self) -> LanguageModel {
         self.model_of(Client::builder())
     }

@@ -24,9 +24,13 @@ pub struct EventStream {
     deadline: Option<(Pin<Box<Sleep>>, Duration)>,
     attempts: u32,
     state: State,
+    check: Option<Check>,
     /// An error that is told once the events that came before it have been taken.
     error: Option<Error>,
 }
+
+/// Has the last word on a whole answer.
+type Check = Box<dyn FnOnce(&mut Response) -> Result<()> + Send>;
 
 enum State {
     Reading,
@@ -53,8 +57,20 @@ impl EventStream {
             deadline,
             attempts: opened.attempts,
             state: State::Reading,
+            check: None,
             error: None,
         }
+    }
+
+    /// Has `check` look at the response before the last event tells of it. It may change it; if it refuses it, its error is
+    /// the end of the stream, with the response.
+    #[must_use]
+    pub fn checked(
+        mut self,
+        check: impl FnOnce(&mut Response) -> Result<()> + Send + 'static,
+    ) -> Self {
+        self.check = Some(Box::new(check));
+        self
     }
 
     /// The next event; none after the last one.
@@ -129,12 +145,25 @@ impl EventStream {
         };
         Poll::Ready(match read {
             Ok(true) => Ok(true),
-            Ok(false) => {
-                self.state = State::Complete(self.fold.finish_event());
-                Ok(false)
-            }
+            Ok(false) => self.complete().map(|()| false),
             Err(error) => Err(self.fail(error)),
         })
+    }
+
+    fn complete(&mut self) -> Result<()> {
+        let Some(check) = self.check.take() else {
+            self.state = State::Complete(self.fold.finish_event());
+            return Ok(());
+        };
+        match self.fold.finish_checked(check) {
+            Ok(response) => self.state = State::Complete(response),
+            Err(error) => {
+                self.state = State::Failed;
+                let error = self.fold.identity().name(error);
+                return Err(error.with_attempts(self.attempts));
+            }
+        }
+        Ok(())
     }
 
     /// The stream ends here; what had arrived goes with the error.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::Fold;
 use super::block::{Block, into_part};
 use crate::{
-    Cost, Event, FinishReason, Message, Part, Response, Role, Usage, Warning, find_object,
+    Cost, Event, FinishReason, Message, Part, Response, Result, Role, Usage, Warning, find_object,
 };
 
 impl Fold {
@@ -109,6 +109,26 @@ impl Fold {
         };
         self.metadata("cost_unknown", Value::String(reason));
         None
+    }
+
+    /// The response as `check` leaves it, and the last event that carries it.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `check` says, with the response. Then there is no last event.
+    pub fn finish_checked(
+        &mut self,
+        check: impl FnOnce(&mut Response) -> Result<()>,
+    ) -> Result<Arc<Response>> {
+        let mut response = self.finish();
+        if let Err(error) = check(&mut response) {
+            return Err(error.with_partial(response));
+        }
+        let response = Arc::new(response);
+        self.emit(|| Event::Finish {
+            response: Arc::clone(&response),
+        });
+        Ok(response)
     }
 
     /// The response, and the last event that carries it.

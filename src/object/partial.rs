@@ -1,0 +1,262 @@
+//! JSON that has not all come yet, closed so that it parses.
+//!
+//! The text is walked through once, piece by piece. What is known at any time is where it may be cut and what has to be put
+//! behind it: a quote if the cut is inside of a text, and a bracket for each that is open.
+
+use serde_json::Value;
+
+/// As deep as serde_json goes.
+const MAX_DEPTH: usize = 127;
+
+/// The first object of a text of which more and more comes.
+#[derive(Debug, Default)]
+pub(super) struct Partial {
+    text: String,
+    /// How much of it has been walked through.
+    seen: usize,
+    /// Where the object begins.
+    begin: Option<usize>,
+    /// The brackets that close what is open, the innermost last.
+    open: Vec<u8>,
+    state: State,
+    /// Up to where it may be taken.
+    cut: usize,
+    /// Whether the cut is inside of a text.
+    in_text: bool,
+}
+
+/// What is expected next.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum State {
+    /// The object itself.
+    #[default]
+    Outside,
+    /// A key, or the end of the object if there may be none.
+    Key {
+        or_end: bool,
+    },
+    /// The rest of a text; it is a key or a value.
+    Text {
+        key: bool,
+        escape: Escape,
+    },
+    Colon,
+    /// A value, or the end of the list if there may be none.
+    Value {
+        or_end: bool,
+    },
+    /// The rest of a number or a word.
+    Word,
+    /// A comma, or the end of what is open.
+    Comma,
+    /// Nothing: the object is whole.
+    Done,
+}
+
+/// How far an escape inside of a text has come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Escape {
+    None,
+    /// After a backslash; whether it has to be the second half of a surrogate pair.
+    Begun {
+        second: bool,
+    },
+    /// After so many digits of `\u`, with their value.
+    Digits {
+        count: u8,
+        value: u16,
+        second: bool,
+    },
+    /// Between the halves of a surrogate pair.
+    Between,
+}
+
+/// What came is no JSON.
+struct NoJson;
+
+impl Partial {
+    /// Takes the next piece.
+    pub(super) fn push(&mut self, piece: &str) {
+        self.text.push_str(piece);
+        while self.seen < self.text.len() && self.state != State::Done {
+            let at = self.seen;
+            self.seen += 1;
+            if self.step(at).is_err() {
+                // It was some other brace; the object begins at a later one, if at all.
+                self.seen = self.begin.map_or(at, |begin| begin) + 1;
+                self.begin = None;
+                self.open.clear();
+                self.state = State::Outside;
+            }
+        }
+    }
+
+    /// What there is of the object.
+    pub(super) fn value(&self) -> Option<Value> {
+        let begin = self.begin?;
+        let mut json = self.text.get(begin..self.cut)?.to_owned();
+        if self.in_text {
+            json.push('"');
+        }
+        json.extend(self.open.iter().rev().copied().map(char::from));
+        serde_json::from_str(&json).ok()
+    }
+
+    fn step(&mut self, at: usize) -> Result<(), NoJson> {
+        let byte = self.text.as_bytes()[at];
+        let blank = matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+        match self.state {
+            State::Outside if byte == b'{' => {
+                self.begin = Some(at);
+                self.enter(byte, at)?;
+            }
+            State::Text { key, escape } => self.text(key, escape, at)?,
+            State::Word if matches!(byte, b',' | b'}' | b']') || blank => {
+                self.state = State::Comma;
+                self.cut_at(at);
+                self.step(at)?;
+            }
+            State::Outside | State::Done => {}
+            _ if blank => {}
+            State::Key { or_end: true } | State::Comma if byte == b'}' => self.leave(byte, at)?,
+            State::Value { or_end: true } | State::Comma if byte == b']' => self.leave(byte, at)?,
+            State::Key { .. } if byte == b'"' => self.state = Self::begin_text(true),
+            State::Colon if byte == b':' => self.state = State::Value { or_end: false },
+            State::Comma if byte == b',' => {
+                self.state = match self.open.last() {
+                    Some(b'}') => State::Key { or_end: false },
+                    _ => State::Value { or_end: false },
+                };
+            }
+            State::Value { .. } if byte == b'"' => {
+                self.state = Self::begin_text(false);
+                self.cut_at(at + 1);
+                self.in_text = true;
+            }
+            State::Value { .. } if matches!(byte, b'{' | b'[') => self.enter(byte, at)?,
+            State::Value { .. } if matches!(byte, b'-' | b'0'..=b'9' | b't' | b'f' | b'n') => {
+                self.state = State::Word;
+            }
+            State::Word if matches!(byte, b'+' | b'-' | b'.' | b'0'..=b'9' | b'a'..=b'z' | b'E') => {
+            }
+            _ => return Err(NoJson),
+        }
+        Ok(())
+    }
+
+    fn begin_text(key: bool) -> State {
+        State::Text {
+            key,
+            escape: Escape::None,
+        }
+    }
+
+    fn enter(&mut self, byte: u8, at: usize) -> Result<(), NoJson> {
+        if self.open.len() == MAX_DEPTH {
+            return Err(NoJson);
+        }
+        self.state = match byte {
+            b'{' => State::Key { or_end: true },
+            _ => State::Value { or_end: true },
+        };
+        self.open.push(if byte == b'{' { b'}' } else { b']' });
+        self.cut_at(at + 1);
+        Ok(())
+    }
+
+    fn leave(&mut self, byte: u8, at: usize) -> Result<(), NoJson> {
+        if self.open.pop() != Some(byte) {
+            return Err(NoJson);
+        }
+        self.state = match self.open.is_empty() {
+            true => State::Done,
+            false => State::Comma,
+        };
+        self.cut_at(at + 1);
+        Ok(())
+    }
+
+    /// One byte of a text. Bytes of one character are only cut where the last of them has come, because pieces are whole.
+    fn text(&mut self, key: bool, escape: Escape, at: usize) -> Result<(), NoJson> {
+        let byte = self.text.as_bytes()[at];
+        let next = match (escape, byte) {
+            (Escape::None, b'"') => {
+                if key {
+                    self.state = State::Colon;
+                } else {
+                    self.state = State::Comma;
+                    self.cut_at(at + 1);
+                }
+                return Ok(());
+            }
+            (Escape::None, b'\\') => Escape::Begun { second: false },
+            (Escape::None, 0..0x20) => return Err(NoJson),
+            (Escape::None, _) => Escape::None,
+            (Escape::Between, b'\\') => Escape::Begun { second: true },
+            (Escape::Begun { second }, b'u') => Escape::Digits {
+                count: 0,
+                value: 0,
+                second,
+            },
+            (
+                Escape::Begun { second: false },
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+            ) => Escape::None,
+            (
+                Escape::Digits {
+                    count,
+                    value,
+                    second,
+                },
+                _,
+            ) => {
+                let digit = char::from(byte).to_digit(16).ok_or(NoJson)?;
+                let value = value << 4 | u16::try_from(digit).unwrap_or_default();
+                match (count, second, value) {
+                    (0..3, ..) => Escape::Digits {
+                        count: count + 1,
+                        value,
+                        second,
+                    },
+                    (_, false, 0xD800..0xDC00) => Escape::Between,
+                    (_, false, 0xDC00..0xE000) => return Err(NoJson),
+                    (_, true, 0xDC00..0xE000) | (_, false, _) => Escape::None,
+                    (_, true, _) => return Err(NoJson),
+                }
+            }
+            _ => return Err(NoJson),
+        };
+        self.state = State::Text { key, escape: next };
+        if !key && next == Escape::None {
+            self.cut_at(at + 1);
+            self.in_text = true;
+        }
+        Ok(())
+    }
+
+    fn cut_at(&mut self, at: usize) {
+        self.cut = at;
+        self.in_text = false;
+    }
+}
+
+/// Whether `later` has everything that `earlier` has.
+pub(super) fn extends(earlier: &Value, later: &Value) -> bool {
+    match (earlier, later) {
+        (Value::Object(earlier), Value::Object(later)) => earlier
+            .iter()
+            .all(|(key, value)| later.get(key).is_some_and(|it| extends(value, it))),
+        (Value::Array(earlier), Value::Array(later)) => {
+            earlier.len() <= later.len()
+                && earlier
+                    .iter()
+                    .zip(later)
+                    .all(|(one, other)| extends(one, other))
+        }
+        (Value::String(earlier), Value::String(later)) => later.starts_with(earlier.as_str()),
+        (earlier, later) => earlier == later,
+    }
+}
+
+#[cfg(test)]
+mod tests;
