@@ -33,6 +33,12 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the field.
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange>;
 
+    /// Whether it takes media at this URL. What is at an `https:` URL that it does not take is fetched before the call,
+    /// and handed over as bytes.
+    fn takes_url(&self, _url: &str) -> bool {
+        true
+    }
+
     /// Puts inputs into as many requests as the model needs for them. Their answers, [joined](Embeddings::join) in this
     /// order, have the vectors in the order of the inputs. Pure.
     ///

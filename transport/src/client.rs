@@ -64,7 +64,7 @@ pub fn http_client() -> Result<reqwest::Client> {
     build(builder(tls()?))
 }
 
-fn tls() -> Result<rustls::ClientConfig> {
+pub(crate) fn tls() -> Result<rustls::ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let mut tls = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -75,7 +75,7 @@ fn tls() -> Result<rustls::ClientConfig> {
     Ok(tls)
 }
 
-fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
+pub(crate) fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .user_agent(concat!("reqllm/", env!("CARGO_PKG_VERSION")))
@@ -88,7 +88,7 @@ fn builder(tls: rustls::ClientConfig) -> reqwest::ClientBuilder {
         .referer(false)
 }
 
-fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
+pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     builder.build().map_err(|error| failed(error.into()))
 }
 

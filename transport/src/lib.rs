@@ -1,5 +1,7 @@
 //! The engine that sends an exchange: authorise, send, retry, read.
 //!
+//! It also fetches media that a provider does not fetch itself; see [`Fetcher`].
+//!
 //! It knows HTTP and no provider. An [`Exchange`](reqllm_core::Exchange) comes in; a
 //! [`Response`](reqllm_core::Response), or an [`EventStream`], goes out. A [`Task`](reqllm_core::Task), whose answer is no
 //! conversation, takes the same road, alone or beside others.
@@ -10,12 +12,14 @@
 //! stream closes the connection, which cancels the request.
 
 mod client;
+mod fetch;
 mod policy;
 mod send;
 mod stream;
 mod task;
 
 pub use client::http_client;
+pub use fetch::{FetchPolicy, Fetched, Fetcher};
 pub use policy::Policy;
 pub use send::Transport;
 pub use stream::EventStream;

@@ -92,6 +92,15 @@ impl Provider for Bedrock {
             .map_err(|error| error.with_provider(ID).with_model(&model.id))
     }
 
+    /// Bedrock reads from S3 and from the request, and fetches nothing. Source: the shapes ImageSource, DocumentSource and
+    /// VideoSource of the service model.
+    fn takes_url(&self, url: &str) -> bool {
+        ["s3://", "data:"].iter().any(|scheme| {
+            let begin = url.get(..scheme.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
+        })
+    }
+
     fn embed(&self, model: &Model, request: &Embed) -> Result<Vec<Task<Embeddings>>> {
         operations::embed::prepare(self, model, request)
             .map_err(|error| error.with_provider(ID).with_model(&model.id))
