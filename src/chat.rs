@@ -6,13 +6,13 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use reqllm_core::{
-    Call, Delivery, Exchange, Fold, Identity, IntoMessages, ObjectSchema, ProviderOptions,
+    Call, Delivery, Error, Exchange, Fold, Identity, IntoMessages, ObjectSchema, ProviderOptions,
     Reasoning, Response, Result, Role, Tool, ToolChoice, system,
 };
 use reqllm_transport::{EventStream, Policy};
 use serde_json::Value;
 
-use crate::{CountCall, DryRun, LanguageModel, Run, object};
+use crate::{CountCall, DryRun, LanguageModel, Run, media, object};
 
 /// A call that has not been made. Await it for the whole answer, or [`Chat::stream`] it.
 ///
@@ -185,7 +185,8 @@ impl Chat {
         Run::new(self)
     }
 
-    /// How long the call may take in all, attempts and the reading of the answer included. Default: the client's.
+    /// How long the call may take in all, attempts and the reading of the answer included. Default: the client's. Media that
+    /// have to be fetched before it may take as long again, and an object that is asked for once more too.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.policy.timeout = Some(timeout);
         self
@@ -202,7 +203,8 @@ impl Chat {
     /// # Errors
     ///
     /// Whatever the provider or the network reports; a broken answer comes with its partial response.
-    pub async fn send(self) -> Result<Response> {
+    pub async fn send(mut self) -> Result<Response> {
+        self.load_media().await?;
         self.whole().await
     }
 
@@ -227,7 +229,8 @@ impl Chat {
     /// # Errors
     ///
     /// Whatever the provider or the network reports before that.
-    pub async fn stream(self) -> Result<EventStream> {
+    pub async fn stream(mut self) -> Result<EventStream> {
+        self.load_media().await?;
         self.events().await
     }
 
@@ -259,11 +262,25 @@ impl Chat {
     /// Whatever is wrong with the call before it is sent.
     pub fn dry_run(&self, delivery: Delivery) -> Result<DryRun> {
         self.check()?;
+        if let Some(url) = media::first_url(&*self.model.provider, &self.call) {
+            return Err(Error::invalid_request(format!(
+                "{url} would be fetched when the call is made, and a dry run fetches nothing; give the bytes to see the request"
+            )));
+        }
         let mut exchange = self.exchange(delivery)?;
         exchange
             .warnings
             .splice(0..0, self.model.warnings.iter().cloned());
         Ok(DryRun::of(&exchange))
+    }
+
+    /// Fetches the media that the provider does not fetch itself. What has been fetched stays in the call.
+    pub(crate) async fn load_media(&mut self) -> Result<()> {
+        let provider = &*self.model.provider;
+        let fetcher = self.model.client.fetcher();
+        let load = media::load(fetcher, provider, &mut self.call, self.policy.timeout);
+        load.await
+            .map_err(|error| Identity::from(&*self.model.model).name(error))
     }
 
     fn exchange(&self, delivery: Delivery) -> Result<Exchange> {

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use reqllm_core::{Clock, Environment, Model, Provider, ProviderContext, Result};
 use reqllm_registry::{Registry, Resolved};
-use reqllm_transport::{Policy, Transport};
+use reqllm_transport::{FetchPolicy, Fetcher, Policy, Transport};
 
 use crate::account::AccountCall;
 use crate::guardrail::Guardrail;
@@ -33,6 +33,7 @@ struct Inner {
     registry: Registry,
     providers: Providers,
     transport: Transport,
+    fetcher: Fetcher,
     policy: Policy,
 }
 
@@ -151,6 +152,10 @@ impl Client {
         &self.inner.transport
     }
 
+    pub(crate) fn fetcher(&self) -> &Fetcher {
+        &self.inner.fetcher
+    }
+
     pub(crate) fn policy(&self) -> Policy {
         self.inner.policy
     }
@@ -166,6 +171,7 @@ pub struct ClientBuilder {
     context: ProviderContext,
     clock: Option<Clock>,
     policy: Policy,
+    media: FetchPolicy,
 }
 
 impl ClientBuilder {
@@ -235,6 +241,30 @@ impl ClientBuilder {
         self
     }
 
+    /// Whether media at URLs that a provider does not take, which are fetched before the call, may come from addresses that
+    /// only this machine or its network can reach, and over `http:`. Default: no, because URLs in a conversation may come
+    /// from anybody. They are fetched past every proxy and not by [`Self::http_client`], because either would look names up
+    /// for itself.
+    #[must_use]
+    pub fn allow_private_urls(mut self, allow: bool) -> Self {
+        self.media.allow_private = allow;
+        self
+    }
+
+    /// The most bytes that are fetched from one URL. Default: 20 MiB.
+    #[must_use]
+    pub fn max_media_bytes(mut self, bytes: usize) -> Self {
+        self.media.max_bytes = bytes;
+        self
+    }
+
+    /// How long it may take to fetch what is at one URL. Default: 30 seconds, or the call's timeout if that is less.
+    #[must_use]
+    pub fn media_timeout(mut self, timeout: std::time::Duration) -> Self {
+        self.media.timeout = timeout;
+        self
+    }
+
     /// The client.
     ///
     /// # Errors
@@ -268,6 +298,7 @@ impl ClientBuilder {
                 registry,
                 providers,
                 transport,
+                fetcher: Fetcher::new(self.media),
                 policy: self.policy,
             }),
         })

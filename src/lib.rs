@@ -60,12 +60,14 @@
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |
 
 mod account;
+pub mod attach;
 mod chat;
 mod client;
 mod dry_run;
 mod embed;
 mod guardrail;
 mod knobs;
+mod media;
 mod model;
 mod object;
 mod providers;
@@ -77,6 +79,7 @@ mod tokens;
 mod total;
 
 pub use account::AccountCall;
+pub use attach::attach;
 pub use chat::Chat;
 pub use client::{Client, ClientBuilder};
 pub use dry_run::DryRun;

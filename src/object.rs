@@ -110,7 +110,8 @@ impl<T: DeserializeOwned> ObjectCall<T> {
     /// As [`Chat::send`]; [`ErrorKind::InvalidRequest`] if the schema is none, or the model asks for tools;
     /// [`ErrorKind::Model`], [`ErrorKind::ContentFilter`] or [`ErrorKind::ContextWindow`] with the partial response if there is no
     /// object that would do.
-    pub async fn response(self) -> Result<Object<T>> {
+    pub async fn response(mut self) -> Result<Object<T>> {
+        self.chat.load_media().await?;
         match ask(&self.chat, read::<T>).await? {
             (Some(value), response) => Ok(Object { value, response }),
             (None, response) => Err(wants_tools(&response).with_partial(response)),
@@ -122,7 +123,8 @@ impl<T: DeserializeOwned> ObjectCall<T> {
     /// # Errors
     ///
     /// As [`Chat::stream`], and [`ErrorKind::InvalidRequest`] if the schema is none.
-    pub async fn stream(self) -> Result<ObjectStream<T>> {
+    pub async fn stream(mut self) -> Result<ObjectStream<T>> {
+        self.chat.load_media().await?;
         ObjectStream::open(&self.chat).await
     }
 }

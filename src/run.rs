@@ -141,7 +141,7 @@ impl Run {
         let mut conversation = Conversation::begin(self)?;
         loop {
             match conversation.next() {
-                Next::Ask => match conversation.chat().whole().await {
+                Next::Ask => match conversation.ask().await {
                     Ok(response) => conversation.take(response),
                     Err(error) => return Err(conversation.fail(error)),
                 },

@@ -8,6 +8,7 @@ use reqllm_core::{
     Error, FinishReason, Message, Part, Response, Result, Role, ToolCallPart, ToolChoice,
     ToolHandler, ToolOutput, ToolResultPart, Warning,
 };
+use reqllm_transport::EventStream;
 use serde_json::Value;
 
 use super::{Approval, Run, RunFailure, Stopped, Transcript};
@@ -64,9 +65,20 @@ impl Conversation {
         }
     }
 
-    /// The call of the next step.
-    pub(super) fn chat(&self) -> &Chat {
+    fn chat(&self) -> &Chat {
         &self.run.chat
+    }
+
+    /// Makes the next step's call. Media are fetched once, by the step that meets them first.
+    pub(super) async fn ask(&mut self) -> Result<Response> {
+        self.run.chat.load_media().await?;
+        self.run.chat.whole().await
+    }
+
+    /// The same, as events.
+    pub(super) async fn events(&mut self) -> Result<EventStream> {
+        self.run.chat.load_media().await?;
+        self.run.chat.events().await
     }
 
     pub(super) fn next(&self) -> Next {

@@ -139,7 +139,7 @@ enum Between {
 
 async fn between(mut conversation: Box<Conversation>) -> Result<Between, RunFailure> {
     match conversation.next() {
-        Next::Ask => match conversation.chat().events().await {
+        Next::Ask => match conversation.events().await {
             Ok(events) => Ok(Between::On(Place::InStep(conversation, Box::new(events)))),
             Err(error) => Err(conversation.fail(error)),
         },

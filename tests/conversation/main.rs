@@ -6,6 +6,9 @@
     reason = "helpers of tests are tests, which clippy does not see"
 )]
 
+#[path = "../common/mod.rs"]
+mod common;
+mod media;
 mod object;
 mod run;
 mod script;

@@ -8,10 +8,12 @@ use reqllm::{
     Approval, ErrorKind, Event, FinishReason, Json, NoArguments, Role, RunEvent, Stopped, Tool,
     ToolContent, ToolResultPart, tool_result,
 };
+use reqllm_emulator::Emulator;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
+use crate::common;
 use crate::script::{Script, refuse, stop, text, tool};
 
 #[derive(Deserialize, JsonSchema)]
@@ -87,6 +89,19 @@ async fn tools_run_until_the_model_has_said_its_last() {
         sent[0].content,
         ToolContent::Json(json!({"city": "Lyon", "celsius": 21}))
     );
+}
+
+#[tokio::test]
+async fn a_loop_goes_the_whole_road_to_bedrock() {
+    let emulator = Emulator::start().await.unwrap();
+    let model = common::client(&emulator).model(common::CLAUDE).unwrap();
+    let chat = model.chat("Weather in Lyon?").tools([weather()]);
+    let whole = chat.clone().run().await.unwrap();
+    let streamed = chat.run().stream().finish().await.unwrap();
+    for run in [whole, streamed] {
+        assert_eq!((run.stopped, run.steps.len()), (Stopped::Done, 2));
+        assert!(run.text().contains("21"), "{run}");
+    }
 }
 
 #[tokio::test]

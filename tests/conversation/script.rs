@@ -142,6 +142,11 @@ impl Provider for Scripted {
         "script"
     }
 
+    /// Like many, it fetches nothing.
+    fn takes_url(&self, url: &str) -> bool {
+        url.starts_with("s3://")
+    }
+
     fn prepare(&self, _: &Model, call: &Call, _: Delivery) -> Result<Exchange> {
         let choice = call
             .tool_choice

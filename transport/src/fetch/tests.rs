@@ -144,8 +144,10 @@ async fn by_default_only_the_public_internet_is_reached() {
 #[tokio::test]
 async fn private_addresses_are_reached_when_allowed() {
     let server = Server::start(vec![ok("a picture")]).await;
-    let mut policy = FetchPolicy::default();
-    policy.allow_private = true;
+    let policy = FetchPolicy {
+        allow_private: true,
+        ..FetchPolicy::default()
+    };
     let fetched = Fetcher::new(policy)
         .get(&server.url("127.0.0.1"), None)
         .await;
