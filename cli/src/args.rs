@@ -74,6 +74,12 @@ pub(crate) struct Generate {
     /// auto, none, required, or the name of a tool
     #[arg(long, value_name = "CHOICE")]
     pub(crate) tool_choice: Option<String>,
+    /// JSON Schema of the object that the answer has to be
+    #[arg(long, value_name = "FILE")]
+    pub(crate) schema: Option<PathBuf>,
+    /// A file, or an s3://, data: or https: URL, to go with the prompt; may be given again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) attach: Vec<String>,
     /// The most tokens that the answer may have
     #[arg(long, value_name = "N")]
     pub(crate) max_tokens: Option<u32>,
@@ -92,6 +98,9 @@ pub(crate) struct Generate {
     /// Seed of the sampler
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// How much the model should think: none, minimal, low, medium, high, max, or a number of tokens
+    #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
+    pub(crate) reasoning: Option<reqllm::Reasoning>,
     /// Option of the provider; VALUE is JSON if it parses as JSON, else a string
     #[arg(short = 'o', long = "option", value_name = "KEY=VALUE")]
     pub(crate) options: Vec<String>,
@@ -107,6 +116,9 @@ pub(crate) struct Generate {
     /// Leave out with a warning what the model cannot do
     #[arg(long)]
     pub(crate) lossy: bool,
+    /// Refuse settings that contradict each other, instead of settling them with a warning
+    #[arg(long)]
+    pub(crate) strict: bool,
     /// How long the call may take in all
     #[arg(long, value_name = "SECONDS")]
     pub(crate) timeout: Option<f64>,

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use reqllm::{Error, ErrorKind, Response};
+use reqllm::{Error, ErrorKind, FinishReason, Response};
 use serde_json::{Value, json};
 
 /// As shells have it: 128 and the number of the signal.
@@ -82,7 +82,13 @@ impl Failure {
         };
         match error.kind() {
             ErrorKind::Cancelled => INTERRUPTED,
-            _ if error.partial().is_some() => 6,
+            // An answer that ended by itself did not break off, whatever is wrong with it.
+            _ if error
+                .partial()
+                .is_some_and(|it| it.finish_reason == FinishReason::Error) =>
+            {
+                6
+            }
             ErrorKind::InvalidRequest | ErrorKind::Config if error.status().is_some() => 4,
             ErrorKind::EmptySpec
             | ErrorKind::InvalidSpec

@@ -54,7 +54,14 @@ fn chat(client: &Client, args: &Generate, input: Input) -> Result<Chat, Failure>
     let mut chat = model
         .chat(input.messages)
         .tools(input.tools)
-        .lossy(args.lossy);
+        .lossy(args.lossy)
+        .strict(args.strict);
+    if let Some(schema) = input.schema {
+        chat = chat.schema(schema);
+    }
+    if let Some(reasoning) = args.reasoning {
+        chat = chat.reasoning(reasoning);
+    }
     if let Some(text) = &args.system {
         chat = chat.system(text);
     }
@@ -92,7 +99,10 @@ fn chat(client: &Client, args: &Generate, input: Input) -> Result<Chat, Failure>
 fn print(response: &Response) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let text = response.to_string();
-    if !text.is_empty() {
+    if let Some(object) = &response.object {
+        serde_json::to_writer_pretty(&mut out, object)?;
+        writeln!(out)?;
+    } else if !text.is_empty() {
         writeln!(out, "{text}")?;
     }
     tell_rest(response, &mut out)

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
-use reqllm::{Message, Tool, user};
+use reqllm::{Message, ObjectSchema, Part, Role, Tool, attach, user};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -15,12 +15,19 @@ use crate::error::{Failure, warn};
 pub(crate) struct Input {
     pub(crate) messages: Vec<Message>,
     pub(crate) tools: Vec<Tool>,
+    pub(crate) schema: Option<ObjectSchema>,
 }
 
 impl Input {
     /// Reads it. This may wait for standard input.
     pub(crate) fn read(args: &Generate) -> Result<Self, Failure> {
-        Self::of(&args.prompt, &args.messages, &args.tools)
+        let schema = args.schema.as_deref().map(schema).transpose()?;
+        // What was misspelt is told before standard input is waited for.
+        let attachments = args.attach.iter().map(|what| attach(what));
+        let attachments: Vec<Part> = attachments.collect::<Result<_, _>>()?;
+        let mut input = Self::of(&args.prompt, &args.messages, &args.tools)?;
+        put(attachments, &mut input.messages);
+        Ok(Self { schema, ..input })
     }
 
     /// Reads it from a prompt and files. This may wait for standard input.
@@ -41,6 +48,7 @@ impl Input {
         Ok(Self {
             messages: read,
             tools,
+            schema: None,
         })
     }
 }
@@ -55,6 +63,25 @@ pub(crate) fn lines(what: &str) -> Result<Vec<String>, Failure> {
     }
     let lines = stdin.lines().collect::<Result<Vec<String>, _>>();
     lines.map_err(|error| Failure::usage(format!("standard input cannot be read: {error}")))
+}
+
+/// In front of what the user says last; models read better what comes before the question.
+fn put(attachments: Vec<Part>, messages: &mut Vec<Message>) {
+    if attachments.is_empty() {
+        return;
+    }
+    match messages.last_mut() {
+        Some(message) if message.role == Role::User => {
+            message.content.splice(0..0, attachments);
+        }
+        _ => messages.push(user(attachments)),
+    }
+}
+
+fn schema(path: &Path) -> Result<ObjectSchema, Failure> {
+    ObjectSchema::new(json(path, "--schema")?).map_err(|error| {
+        Failure::usage(format!("--schema {}: {}", path.display(), error.message()))
+    })
 }
 
 /// From the argument, else from standard input, unless there are messages already.

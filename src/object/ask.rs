@@ -39,7 +39,7 @@ pub(crate) async fn ask<T>(
             ));
             Ok((value, second))
         }
-        Err(fault) => Err(refuse(&fault, second, " twice")),
+        Err(fault) => Err(refuse(&fault, second, "asked twice, ")),
     }
 }
 
@@ -116,19 +116,19 @@ fn hopeless(answer: &Response) -> Option<Error> {
     Some(named(Error::new(kind, message), answer))
 }
 
-fn refuse(fault: &Fault, answer: Response, times: &str) -> Error {
+fn refuse(fault: &Fault, answer: Response, asked: &str) -> Error {
     let error = match hopeless(&answer) {
         Some(error) => error,
-        None => named(fruitless(fault, times), &answer),
+        None => named(fruitless(fault, asked), &answer),
     };
     error.with_partial(answer)
 }
 
-fn fruitless(fault: &Fault, times: &str) -> Error {
+fn fruitless(fault: &Fault, asked: &str) -> Error {
     Error::new(
         ErrorKind::Model,
         format!(
-            "the model did not give the object that was asked for{times}: {}; describe the fields in the schema, or take a model that is better at it",
+            "{asked}the model did not give the object: {}; describe the fields in the schema, or take a model that is better at it",
             fault.shown
         ),
     )

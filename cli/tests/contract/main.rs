@@ -9,11 +9,14 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod attachments;
 mod dry_run;
 mod events;
 mod messages;
 mod models;
+mod objects;
 mod operations;
+mod reasoning;
 mod response;
 mod settings;
 mod specs;
