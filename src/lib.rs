@@ -29,6 +29,34 @@
 //! # }
 //! ```
 //!
+//! Tools run in a loop ([`Chat::run`]), an answer can be a value of a type ([`Chat::object`]), and files go with what is said
+//! ([`attach()`]):
+//!
+//! ```no_run
+//! use reqllm::schemars::{self, JsonSchema};
+//! use reqllm::{Tool, attach, user};
+//! use serde::Deserialize;
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! struct Weather {
+//!     /// City name
+//!     city: String,
+//! }
+//!
+//! # async fn run() -> reqllm::Result<()> {
+//! let model = reqllm::model("bedrock:us.anthropic.claude-sonnet-4-5-20250929-v1:0")?;
+//! let weather = Tool::new("weather", "Current weather", |w: Weather| async move {
+//!     format!("It rains in {}.", w.city)
+//! });
+//! let run = model.chat("Weather in Lyon?").tools([weather]).run().max_steps(5).await?;
+//! println!("{run}");
+//!
+//! let place: Weather = model.chat("I live in Lyon.").object().await?;
+//! let r = model.chat(user([attach("garden.jpg")?, "Which flowers are these?".into()])).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Vectors, ranks and token counts are builders of the same kind:
 //!
 //! ```no_run

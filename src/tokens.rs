@@ -49,7 +49,8 @@ impl CountCall {
     /// # Errors
     ///
     /// Whatever the provider or the network reports.
-    pub async fn send(self) -> Result<TokenCount> {
+    pub async fn send(mut self) -> Result<TokenCount> {
+        self.chat.load_media().await?;
         let model = &self.chat.model;
         let task = self.task()?;
         let counted = model.client.transport().run(&task, self.chat.policy).await;

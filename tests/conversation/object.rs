@@ -5,9 +5,11 @@ use reqllm::schemars::{self, JsonSchema};
 use reqllm::{
     Delivery, ErrorKind, Event, FinishReason, Json, ObjectForm, ObjectSchema, Stopped, Tool,
 };
+use reqllm_emulator::Emulator;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::common;
 use crate::script::{Script, refuse, stop, text, tool};
 
 /// Somebody
@@ -64,6 +66,28 @@ async fn an_object_becomes_a_value_in_every_form() {
             (&sent["name"], &sent["description"]),
             (&json!("Person"), &json!("Somebody"))
         );
+    }
+}
+
+#[tokio::test]
+async fn objects_go_the_whole_road_to_bedrock() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = common::client(&emulator);
+    for spec in [
+        common::CLAUDE,
+        common::GPT_OSS,
+        "bedrock:amazon.nova-lite-v1:0",
+    ] {
+        let model = client.model(spec).unwrap();
+        let call = || model.chat("John is 42.").object::<Person>();
+        let whole = call().response().await.unwrap();
+        let mut stream = call().stream().await.unwrap();
+        let mut last = None;
+        while let Some(value) = stream.try_next().await.unwrap() {
+            last = Some(value);
+        }
+        assert_eq!(last, whole.response.object, "{spec}");
+        assert_eq!(stream.finish().await.unwrap().value, whole.value, "{spec}");
     }
 }
 
