@@ -8,6 +8,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod ends;
 mod media;
 mod object;
 mod run;
