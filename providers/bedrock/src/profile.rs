@@ -187,7 +187,10 @@ pub enum ReasoningField {
     /// It cannot be told.
     None,
     /// Claude's `thinking`: a budget of tokens, or adaptive with `output_config.effort`, as the registry says of the model.
-    Thinking,
+    Thinking {
+        /// Whether it is adaptive where the registry does not say.
+        adaptive: bool,
+    },
     /// A word.
     Word(ReasoningWord),
 }

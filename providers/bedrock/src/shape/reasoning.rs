@@ -32,7 +32,7 @@ impl Shaping<'_, '_> {
             };
         }
         match self.profile.reasoning {
-            ReasoningField::Thinking => self.thinking(reasoning),
+            ReasoningField::Thinking { adaptive } => self.thinking(reasoning, adaptive),
             ReasoningField::Word(word) => self.word(reasoning, &word),
             ReasoningField::None => {
                 let thinks = self.model.capabilities.get(Capability::Reasoning) == Some(true);
@@ -56,7 +56,7 @@ impl Shaping<'_, '_> {
     }
 
     /// Claude's way.
-    fn thinking(&mut self, reasoning: Reasoning) -> Result<bool> {
+    fn thinking(&mut self, reasoning: Reasoning, adaptive: bool) -> Result<bool> {
         let controls = &self.model.reasoning;
         if reasoning == Reasoning::Effort(ReasoningEffort::None) {
             // Where nothing is asked for, it does not think, unless it is a model that can be switched off.
@@ -65,8 +65,10 @@ impl Shaping<'_, '_> {
             }
             return Ok(false);
         }
-        let Some(least) = controls.budget.map(|budget| budget.min) else {
-            return self.adaptive(reasoning);
+        let least = match controls.budget {
+            Some(budget) => budget.min,
+            None if controls.is_empty() && !adaptive => None,
+            None => return self.adaptive(reasoning),
         };
         if self.answers_tools_without_a_thought() {
             let conflict = "the last turn with tool calls has no thought, and a thinking Claude wants to see one";

@@ -24,7 +24,7 @@ impl Shaping<'_, '_> {
         if thinks
             && matches!(
                 self.profile.reasoning,
-                crate::profile::ReasoningField::Thinking
+                crate::profile::ReasoningField::Thinking { .. }
             )
         {
             self.sampling_of_a_thinker()?;

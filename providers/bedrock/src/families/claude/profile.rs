@@ -5,14 +5,22 @@ use crate::profile::{CachePlaces, Kinds, Lines, Profile, ReasoningField, Replay}
 pub(super) static PROFILE: Profile = LATE;
 
 pub(super) static LINES: &Lines = &[
-    ("anthropic.claude-v2", NO_CACHE),
-    ("anthropic.claude-instant", NO_CACHE),
+    ("anthropic.claude-v2", UNTHINKING),
+    ("anthropic.claude-instant", UNTHINKING),
     // AWS user guide, "Prompt caching", supported models: from 3.5 Haiku and the second 3.5 Sonnet on.
-    ("anthropic.claude-3-haiku", NO_CACHE),
-    ("anthropic.claude-3-sonnet", NO_CACHE),
-    ("anthropic.claude-3-opus", NO_CACHE),
-    ("anthropic.claude-3-5-sonnet-20240620", NO_CACHE),
-    ("anthropic.claude-3", EARLY),
+    ("anthropic.claude-3-haiku", UNTHINKING),
+    ("anthropic.claude-3-sonnet", UNTHINKING),
+    ("anthropic.claude-3-opus", UNTHINKING),
+    ("anthropic.claude-3-5-sonnet-20240620", UNTHINKING),
+    // Anthropic's documentation, "Extended thinking", supported models: from 3.7 on.
+    (
+        "anthropic.claude-3-5",
+        Profile {
+            reasoning: ReasoningField::None,
+            ..EARLY
+        },
+    ),
+    ("anthropic.claude-3-7", EARLY),
     // Recorded with status 200: temperature and top_p together.
     ("anthropic.claude-sonnet-4-20250514", EARLY),
     ("anthropic.claude-opus-4-20250514", EARLY),
@@ -38,7 +46,8 @@ pub(super) static LINES: &Lines = &[
     ),
 ];
 
-const NO_CACHE: Profile = Profile {
+const UNTHINKING: Profile = Profile {
+    reasoning: ReasoningField::None,
     cache: CachePlaces::NONE,
     ..EARLY
 };
@@ -51,6 +60,8 @@ const EARLY: Profile = Profile {
         ttl: false,
         ..CachePlaces::ALL
     },
+    // Anthropic's documentation, "Extended thinking": a budget up to 4.5.
+    reasoning: ReasoningField::Thinking { adaptive: false },
     ..LATE
 };
 
@@ -59,6 +70,7 @@ const EARLY: Profile = Profile {
 const HELD_TO_SCHEMAS: Profile = Profile {
     native_object: true,
     strict_tools: true,
+    reasoning: ReasoningField::Thinking { adaptive: false },
     ..LATE
 };
 
@@ -79,7 +91,7 @@ const LATE: Profile = Profile {
         ..Kinds::ALL
     },
     inside_tool_result: Kinds::IMAGE_DOCUMENT,
-    reasoning: ReasoningField::Thinking,
+    reasoning: ReasoningField::Thinking { adaptive: true },
     // Anthropic's documentation, "Extended thinking": thoughts go back unmodified, with their signature.
     replay: Replay::Signed,
     // Recorded answers of Converse: `redactedContent` is the base64 of Anthropic's `data`.

@@ -101,6 +101,28 @@ fn an_adaptive_claude_gets_an_effort() {
 }
 
 #[test]
+fn what_the_registry_does_not_say_the_line_does() {
+    let call = effort(ReasoningEffort::Low);
+    for id in [
+        "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
+        "us.anthropic.claude-opus-4-20250514-v1:0",
+        CLAUDE,
+    ] {
+        assert_eq!(of(id, &call).fields["thinking"]["type"], "enabled", "{id}");
+    }
+    for id in [CLAUDE_5, "us.anthropic.claude-of-tomorrow"] {
+        assert_eq!(of(id, &call).fields["thinking"]["type"], "adaptive", "{id}");
+    }
+    for id in [
+        "anthropic.claude-3-5-sonnet-20241022-v2:0",
+        "anthropic.claude-3-haiku-20240307-v1:0",
+    ] {
+        let error = shaped(&Model::new("bedrock", id), &call).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{id}");
+    }
+}
+
+#[test]
 fn a_thinking_claude_neither_samples_nor_is_forced() {
     let mut call = budget(2000);
     call.settings.temperature = Some(0.3);
