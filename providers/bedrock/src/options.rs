@@ -1,18 +1,47 @@
 //! What only Bedrock understands.
 
 mod read;
+mod words;
 
 use std::collections::BTreeMap;
 
 use reqllm_core::{ProviderOptions, Ttl};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(crate) use self::read::{NAMES, Read};
+pub use self::words::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier};
 
 /// Options of a call to Bedrock.
 ///
-/// The same names serve in JSON and on the command line (`-o region=eu-west-1`).
+/// The same names serve in JSON and on the command line (`-o region=eu-west-1`); a name that is none is an error with the
+/// nearest one. What a setter gives wins over the client's settings, and these over the environment.
+///
+/// | name | default | environment | example |
+/// | --- | --- | --- | --- |
+/// | `api_key` | | `AWS_BEARER_TOKEN_BEDROCK` | `"bedrock-api-key-…"` |
+/// | `access_key_id`, `secret_access_key` | | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` | `"AKIA…"`, `"…"` |
+/// | `session_token` | | `AWS_SESSION_TOKEN`, with keys of the environment | `"IQoJ…"` |
+/// | `region` | that of the model's ARN, else `us-east-1` | `AWS_REGION`, `AWS_DEFAULT_REGION` | `"eu-west-1"` |
+/// | `endpoint_url` | the region's own | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL` | `"https://vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com"` |
+/// | `use_fips`, `use_dualstack` | `false` | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT` | `true` |
+/// | `use_converse` | what the call needs | | `true` |
+/// | `inference_profile_arn` | the model's id | | `"arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc"` |
+/// | `additional_model_request_fields` | `{}` | | `{"top_k": 5}` |
+/// | `additional_model_response_field_paths` | `[]` | | `["/stop_sequence"]` |
+/// | `anthropic_beta` | `[]` | | `["interleaved-thinking-2025-05-14"]` |
+/// | `prompt_cache` (or `anthropic_prompt_cache`) | `false` | | `true` |
+/// | `prompt_cache_ttl` (or `anthropic_prompt_cache_ttl`) | `"5m"` | | `"1h"` |
+/// | `cache_messages` (or `anthropic_cache_messages`) | what `prompt_cache` says | | `true`, `-2` |
+/// | `guardrail_identifier`, `guardrail_version` | no guardrail | | `"gr-1"`, `"DRAFT"` |
+/// | `guardrail_trace` | `"disabled"` | | `"enabled"`, `"enabled_full"` |
+/// | `guardrail_stream_mode` | `"sync"` | | `"async"` |
+/// | `service_tier` | the account's | | `"priority"`, `"default"`, `"flex"`, `"reserved"` |
+/// | `performance_latency` | `"standard"` | | `"optimized"` |
+/// | `request_metadata` | `{}` | | `{"team": "search"}` |
+/// | `prompt_variables` | `{}` | | `{"city": "Lyon"}` |
+///
+/// Embeddings take `input_type`, `embedding_types`, `embedding_purpose`, `truncate` and `normalize` besides, and the list of
+/// the account's models `control_endpoint_url`.
 ///
 /// ```
 /// use reqllm_bedrock::Options;
@@ -25,99 +54,6 @@ pub struct Options(ProviderOptions);
 
 /// Options whose values are secrets.
 pub const SECRET_OPTIONS: &[&str] = &["api_key", "secret_access_key", "session_token"];
-
-/// How much a guardrail tells of what it saw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum GuardrailTrace {
-    /// What it found.
-    Enabled,
-    /// Nothing.
-    Disabled,
-    /// Everything that it looked at.
-    EnabledFull,
-}
-
-impl GuardrailTrace {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Enabled => "enabled",
-            Self::Disabled => "disabled",
-            Self::EnabledFull => "enabled_full",
-        }
-    }
-}
-
-/// Whether a guardrail holds a stream back until it has looked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum GuardrailStreamMode {
-    /// It does.
-    Sync,
-    /// It looks while the stream goes on.
-    Async,
-}
-
-impl GuardrailStreamMode {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Sync => "sync",
-            Self::Async => "async",
-        }
-    }
-}
-
-/// What a call may cost and how fast it must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ServiceTier {
-    /// Before all others, at a higher price.
-    Priority,
-    /// The usual.
-    Default,
-    /// When there is room, at a lower price.
-    Flex,
-    /// Of capacity that was reserved.
-    Reserved,
-}
-
-impl ServiceTier {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Priority => "priority",
-            Self::Default => "default",
-            Self::Flex => "flex",
-            Self::Reserved => "reserved",
-        }
-    }
-}
-
-/// Latency profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Latency {
-    /// The usual.
-    Standard,
-    /// Faster, where the model and the region have it.
-    Optimized,
-}
-
-impl Latency {
-    /// The word on the wire.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Optimized => "optimized",
-        }
-    }
-}
 
 macro_rules! setters {
     ($($(#[$doc:meta])* $name:ident: $type:ty;)*) => {$(
@@ -142,8 +78,16 @@ impl Options {
         region: impl Into<String>;
         /// Address to talk to instead of the region's own. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`.
         endpoint_url: impl Into<String>;
+        /// Id of an IAM key; it belongs to [`Options::secret_access_key`]. Default: `AWS_ACCESS_KEY_ID`.
+        access_key_id: impl Into<String>;
+        /// Secret of an IAM key. Default: `AWS_SECRET_ACCESS_KEY`.
+        secret_access_key: impl Into<String>;
         /// Session token of temporary IAM keys; it belongs to [`Options::access_key`].
         session_token: impl Into<String>;
+        /// Guardrail, by id or ARN; it needs [`Options::guardrail_version`].
+        guardrail_identifier: impl Into<String>;
+        /// Version of the guardrail: a number, or `DRAFT`.
+        guardrail_version: impl Into<String>;
     }
 
     /// IAM keys. Default: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN`.
