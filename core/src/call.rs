@@ -50,18 +50,7 @@ impl Call {
         feature: &str,
         warnings: &mut Vec<Warning>,
     ) -> Result<()> {
-        if self.lossy {
-            warnings.push(Warning::new(
-                "unsupported",
-                format!("{model} does not support {feature}; it was left out"),
-            ));
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorKind::Unsupported,
-            format!("{model} does not support {feature}; leave it out, or allow that with `lossy`"),
-        )
-        .with_model(model))
+        leave_out(self.lossy, model, feature, warnings)
     }
 
     /// Settles what contradicts itself: a warning that tells what was done, or an error if the call is strict.
@@ -76,6 +65,27 @@ impl Call {
         warnings.push(Warning::new("conflict", format!("{conflict}; {done}")));
         Ok(())
     }
+}
+
+/// Leaves something out that a model cannot do, if that is allowed.
+pub(crate) fn leave_out(
+    lossy: bool,
+    model: &str,
+    feature: &str,
+    warnings: &mut Vec<Warning>,
+) -> Result<()> {
+    if lossy {
+        warnings.push(Warning::new(
+            "unsupported",
+            format!("{model} does not support {feature}; it was left out"),
+        ));
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Unsupported,
+        format!("{model} does not support {feature}; leave it out, or allow that with `lossy`"),
+    )
+    .with_model(model))
 }
 
 /// Sampling and limits. What is absent is left to the provider.

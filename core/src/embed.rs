@@ -8,7 +8,8 @@ use std::str::FromStr;
 
 pub use self::answer::{Embeddings, cosine_similarity};
 pub use self::input::{EmbedInput, IntoInputs};
-use crate::{Error, ErrorKind, ProviderOptions, Result, Warning};
+use crate::call::leave_out;
+use crate::{Error, ProviderOptions, Result, Warning};
 
 /// What is to be embedded, and how.
 #[derive(Clone, Debug, Default)]
@@ -41,25 +42,14 @@ impl Embed {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unsupported`], naming the model and the feature, unless the request is lossy.
+    /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported), naming the model and the feature, unless the request is lossy.
     pub fn unsupported(
         &self,
         model: &str,
         feature: &str,
         warnings: &mut Vec<Warning>,
     ) -> Result<()> {
-        if self.lossy {
-            warnings.push(Warning::new(
-                "unsupported",
-                format!("{model} does not support {feature}; it was left out"),
-            ));
-            return Ok(());
-        }
-        Err(Error::new(
-            ErrorKind::Unsupported,
-            format!("{model} does not support {feature}; leave it out, or allow that with `lossy`"),
-        )
-        .with_model(model))
+        leave_out(self.lossy, model, feature, warnings)
     }
 }
 
@@ -163,6 +153,7 @@ impl FromStr for Truncate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     #[test]
     fn words_are_read_back_and_bad_ones_are_named() {
