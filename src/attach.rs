@@ -15,12 +15,11 @@
 //! # }
 //! ```
 
-mod data_url;
 mod sniff;
 
 use std::path::Path;
 
-use reqllm_core::{Bytes, DocumentPart, Error, Part, Result, Source};
+use reqllm_core::{Bytes, DataUrl, DocumentPart, Error, Part, Result, Source};
 use reqwest::Url;
 
 pub(crate) use self::sniff::{Kind, media_type};
@@ -92,7 +91,7 @@ pub fn bytes(content: impl Into<Bytes>, file_name: Option<&str>) -> Result<Part>
 /// [`Part::image`] and its like, with a [`Source::Url`], say it.
 pub fn url(url: &str) -> Result<Part> {
     if has_scheme(url, "data:") {
-        let data = data_url::read(url)?;
+        let data = DataUrl::read(url)?;
         return part(data.bytes, None, data.media_type.as_deref())
             .map_err(|why| Error::invalid_request(format!("the data: URL {why}")));
     }

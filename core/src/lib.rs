@@ -20,6 +20,7 @@ mod capability;
 mod clock;
 mod content;
 mod cost;
+mod data_url;
 mod embed;
 mod encoding;
 mod env;
@@ -52,6 +53,7 @@ pub use capability::{Capabilities, Capability};
 pub use clock::Clock;
 pub use content::{Cache, Citation, Guard, Source, ToolContent, Ttl};
 pub use cost::{Billing, Cost, CostLine, Meter, PriceTier, Pricing, Quality, Unpriced};
+pub use data_url::DataUrl;
 pub use embed::{
     Embed, EmbedInput, EmbedPurpose, Embeddings, IntoInputs, Truncate, cosine_similarity,
 };

@@ -98,16 +98,6 @@ impl Formats {
     }
 }
 
-/// The base64 of a `data:` URL.
-pub(crate) fn data_url(url: &str) -> Option<&str> {
-    let scheme = url.get(..5)?;
-    if !scheme.eq_ignore_ascii_case("data:") {
-        return None;
-    }
-    let (head, data) = url[5..].split_once(',')?;
-    head.ends_with(";base64").then_some(data)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,13 +110,5 @@ mod tests {
         assert_eq!(AUDIO.of("audio/MPEG"), Ok("mp3"));
         let error = DOCUMENT.of("application/zip").unwrap_err();
         assert!(error.contains("application/pdf"), "{error}");
-    }
-
-    #[test]
-    fn data_urls_give_their_base64() {
-        assert_eq!(data_url("data:image/png;base64,AAAA"), Some("AAAA"));
-        assert_eq!(data_url("data:text/plain,hello"), None);
-        assert_eq!(data_url("https://x"), None);
-        assert_eq!(data_url("ü"), None);
     }
 }

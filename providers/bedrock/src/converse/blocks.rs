@@ -355,17 +355,14 @@ fn media<'a>(
 
 fn source<'a>(source: &'a Source, place: &dyn Fn() -> String) -> Result<wire::Source<'a>> {
     match source {
-        Source::Data(bytes) => Ok(wire::Source::Bytes(Blob::Bytes(bytes))),
+        Source::Data(bytes) => Ok(wire::Source::Bytes(Blob(bytes))),
         Source::Url(url) if url.starts_with("s3://") => {
             Ok(wire::Source::S3Location(wire::S3Location { uri: url }))
         }
-        Source::Url(url) => match media::data_url(url) {
-            Some(base64) => Ok(wire::Source::Bytes(Blob::Encoded(base64))),
-            None => Err(Error::invalid_request(format!(
-                "{}: Bedrock takes `data`, or a `url` that begins with s3:// or is a base64 data: URL",
-                place()
-            ))),
-        },
+        Source::Url(_) => Err(Error::invalid_request(format!(
+            "{}: Bedrock takes `data`, or a `url` that begins with s3:// or data:",
+            place()
+        ))),
         _ => Err(Error::invalid_request(format!(
             "{}: Bedrock has no such source",
             place()

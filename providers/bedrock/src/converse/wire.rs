@@ -116,18 +116,11 @@ pub(super) struct S3Location<'a> {
 
 /// Bytes, as base64.
 #[derive(Clone, Copy)]
-pub(super) enum Blob<'a> {
-    Bytes(&'a [u8]),
-    /// Base64 already.
-    Encoded(&'a str),
-}
+pub(super) struct Blob<'a>(pub(super) &'a [u8]);
 
 impl Serialize for Blob<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Bytes(bytes) => serializer.collect_str(&Base64Display::new(bytes, &STANDARD)),
-            Self::Encoded(text) => serializer.serialize_str(text),
-        }
+        serializer.collect_str(&Base64Display::new(self.0, &STANDARD))
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqllm_core::{
-    Error, Guarded, GuardrailAction, GuardrailCheck, GuardrailSource, MediaPart, Part, Result,
-    Route, Source, Task,
+    DataUrl, Error, Guarded, GuardrailAction, GuardrailCheck, GuardrailSource, MediaPart, Part,
+    Result, Route, Source, Task,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -141,7 +141,7 @@ fn content(at: usize, part: &Part) -> Result<Content<'_>> {
 fn bytes(image: &MediaPart) -> Option<String> {
     match &image.source {
         Source::Data(bytes) => Some(STANDARD.encode(bytes)),
-        Source::Url(url) => media::data_url(url).map(str::to_owned),
+        Source::Url(url) => Some(STANDARD.encode(DataUrl::read(url).ok()?.bytes)),
         _ => None,
     }
 }

@@ -10,6 +10,7 @@
 //! | `object` | in which form an object is asked for |
 //! | `tools`, `schema` | names, schemas and choice of tools |
 //! | `ids` | ids of tool calls |
+//! | `media` | `data:` URLs |
 //! | `system` | where system prompts stand |
 //! | `replay` | which thoughts go back |
 //! | `turns` | order, blank texts, what may stand beside what |
@@ -18,6 +19,7 @@
 
 mod cache;
 mod ids;
+mod media;
 mod object;
 mod reasoning;
 mod replay;
@@ -80,6 +82,7 @@ pub(crate) fn shape<'a>(
     shaping.object(thinks)?;
     shaping.tools(thinks)?;
     shaping.ids();
+    shaping.media()?;
     shaping.replay();
     shaping.system()?;
     shaping.turns()?;

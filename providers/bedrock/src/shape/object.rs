@@ -18,7 +18,7 @@ impl Shaping<'_, '_> {
         let form = self.form(&object, thinks);
         match &form {
             ObjectForm::Native => self.hold_to(object)?,
-            ObjectForm::Tool(name) => self.ask_by_tool(object, name),
+            ObjectForm::Tool(name) => self.ask_by_tool(object, name)?,
             _ => self.ask_in_words(&object),
         }
         self.expectation.object = Some(form);
@@ -58,7 +58,7 @@ impl Shaping<'_, '_> {
         Ok(())
     }
 
-    fn ask_by_tool(&mut self, object: ObjectSchema, name: &str) {
+    fn ask_by_tool(&mut self, object: ObjectSchema, name: &str) -> Result<()> {
         let description = object
             .description
             .unwrap_or_else(|| "The answer. Call it once, with the whole answer.".to_owned());
@@ -66,15 +66,28 @@ impl Shaping<'_, '_> {
         if self.profile.strict_tools {
             tool = tool.strict(true);
         }
-        let alone = self.call.tools.is_empty();
+        match &self.call.tool_choice {
+            // Who wants no tool wants the object all the same: it goes alone.
+            Some(ToolChoice::None) => self.call.to_mut().tools.clear(),
+            Some(ToolChoice::Tool(wanted)) => {
+                let conflict = format!(
+                    "`tool_choice` is {wanted:?}, and an object is asked for, which {} gives by a tool of its own",
+                    self.model.id
+                );
+                self.settle(&conflict, "the model has to call one of the two kinds")?;
+            }
+            _ => {}
+        }
         let choices = self.profile.tool_choices;
         let call = self.call.to_mut();
+        let alone = call.tools.is_empty();
         call.object = None;
         call.tools.push(tool);
         call.tool_choice = Some(match alone && choices.tool {
             true => ToolChoice::Tool(name.to_owned()),
             false => ToolChoice::Required,
         });
+        Ok(())
     }
 
     fn ask_in_words(&mut self, object: &ObjectSchema) {

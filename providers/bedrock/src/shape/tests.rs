@@ -1,6 +1,7 @@
 //! What the service refuses is mended, and what is mended is said.
 
 mod cache;
+mod media;
 mod objects;
 mod reasoning;
 mod tools;

@@ -12,7 +12,6 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{Dialect, tools};
-use crate::media;
 
 /// The body. Which model it is for and whether it streams is not in it: on the roads where that is needed, whoever sends
 /// the body adds it.
@@ -297,10 +296,9 @@ impl<'a> Writer<'a, '_> {
                 )
                 .into(),
             )),
-            Source::Url(url) if media::data_url(url).is_some() => Ok(Some(url.as_str().into())),
             _ => {
                 let what = format!(
-                    "images elsewhere than in `data` or a base64 data: URL (messages[{at}].content[{n}])"
+                    "images elsewhere than in `data` or a data: URL (messages[{at}].content[{n}])"
                 );
                 self.call
                     .unsupported(&self.model.id, &what, self.warnings)?;

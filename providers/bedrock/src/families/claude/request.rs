@@ -247,13 +247,7 @@ fn document_block(part: &DocumentPart, place: &str) -> Result<Value> {
 
 /// The text of a text document.
 fn text(source: &Source, place: &str) -> Result<String> {
-    let bytes = match source {
-        Source::Data(bytes) => bytes.to_vec(),
-        source => STANDARD.decode(base64(source, place)?).map_err(|error| {
-            Error::invalid_request(format!("{place}: its data: URL is not base64: {error}"))
-        })?,
-    };
-    String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(bytes(source, place)?.to_vec()).map_err(|error| {
         Error::invalid_request(format!(
             "{place} is a text document that is not UTF-8: {error}; Converse takes it as it is (`use_converse`)"
         ))
@@ -261,14 +255,18 @@ fn text(source: &Source, place: &str) -> Result<String> {
 }
 
 fn base64(source: &Source, place: &str) -> Result<String> {
+    bytes(source, place).map(|bytes| STANDARD.encode(bytes))
+}
+
+fn bytes<'a>(source: &'a Source, place: &str) -> Result<&'a [u8]> {
     match source {
-        Source::Data(bytes) => Ok(STANDARD.encode(bytes)),
-        Source::Url(url) => media::data_url(url).map(str::to_owned).ok_or_else(|| {
-            Error::invalid_request(format!(
-                "{place}: Claude's native body takes `data` or a base64 data: URL; s3:// goes through Converse (`use_converse`)"
-            ))
-        }),
-        _ => Err(Error::invalid_request(format!("{place}: Claude has no such source"))),
+        Source::Data(bytes) => Ok(bytes),
+        Source::Url(_) => Err(Error::invalid_request(format!(
+            "{place}: Claude's native body takes `data` or a data: URL; s3:// goes through Converse (`use_converse`)"
+        ))),
+        _ => Err(Error::invalid_request(format!(
+            "{place}: Claude has no such source"
+        ))),
     }
 }
 

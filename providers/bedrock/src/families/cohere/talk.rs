@@ -1,7 +1,5 @@
 //! A conversation as Command R takes it: one question, what was said before it, and what is at hand to answer it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqllm_core::{
     Call, DocumentPart, Error, Message, Model, Part, Result, Role, Source, ToolCallPart,
     ToolResultPart, Warning,
@@ -266,16 +264,11 @@ fn document<'a>(
     }
     let bytes = match &part.source {
         Source::Data(bytes) => bytes.to_vec(),
-        Source::Url(url) => {
-            let base64 = media::data_url(url).ok_or_else(|| {
-                Error::invalid_request(format!(
-                    "{}: Command R's native body takes `data` or a base64 data: URL",
-                    place()
-                ))
-            })?;
-            STANDARD.decode(base64).map_err(|error| {
-                Error::invalid_request(format!("{}: its data: URL is not base64: {error}", place()))
-            })?
+        Source::Url(_) => {
+            return Err(Error::invalid_request(format!(
+                "{}: Command R's native body takes `data` or a data: URL",
+                place()
+            )));
         }
         _ => {
             return Err(Error::invalid_request(format!(

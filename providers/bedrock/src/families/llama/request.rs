@@ -60,11 +60,9 @@ fn image(part: &MediaPart, place: &str) -> Result<String> {
         .map_err(|why| Error::invalid_request(format!("{place}: {why}")))?;
     match &part.source {
         Source::Data(bytes) => Ok(STANDARD.encode(bytes)),
-        Source::Url(url) => media::data_url(url).map(str::to_owned).ok_or_else(|| {
-            Error::invalid_request(format!(
-                "{place}: Llama's native body takes `data` or a base64 data: URL; s3:// goes through Converse (`use_converse`)"
-            ))
-        }),
+        Source::Url(_) => Err(Error::invalid_request(format!(
+            "{place}: Llama's native body takes `data` or a data: URL; s3:// goes through Converse (`use_converse`)"
+        ))),
         _ => Err(Error::invalid_request(format!(
             "{place}: Llama has no such source"
         ))),

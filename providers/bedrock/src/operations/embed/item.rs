@@ -2,10 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqllm_core::{Embed, Error, ErrorKind, MediaPart, Part, Result, Source};
+use reqllm_core::{DataUrl, Embed, Error, ErrorKind, MediaPart, Part, Result, Source};
 
 use super::profile::Profile;
-use crate::media;
 
 /// How many bytes of inputs go into one request, so that the body, with what stands around them, stays below
 /// InvokeModel's limit of 25,000,000.
@@ -41,12 +40,16 @@ impl<'a> Item<'a> {
     pub(super) fn base64(&self, media: &MediaPart) -> Result<String> {
         match &media.source {
             Source::Data(bytes) => Ok(STANDARD.encode(bytes)),
-            Source::Url(url) => match media::data_url(url) {
-                Some(base64) => Ok(base64.to_owned()),
-                None => Err(self.refuse(
-                    "has media at a URL, and this model takes bytes; `data` or a `data:` URL would do",
-                )),
+            Source::Url(url) if DataUrl::is(url) => match DataUrl::read(url) {
+                Ok(data) => Ok(STANDARD.encode(data.bytes)),
+                Err(error) => Err(self.refuse(&format!(
+                    "has media that cannot be read: {}",
+                    error.message()
+                ))),
             },
+            Source::Url(_) => Err(self.refuse(
+                "has media at a URL, and this model takes bytes; `data` or a `data:` URL would do",
+            )),
             _ => Err(self.refuse("has media from a source that this version cannot send")),
         }
     }

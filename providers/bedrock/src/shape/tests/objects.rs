@@ -93,6 +93,25 @@ fn the_tool_is_forced_and_does_not_shadow_the_callers() {
 }
 
 #[test]
+fn the_callers_choice_of_tools_is_not_overruled_in_silence() {
+    let mut call = wanted();
+    call.tools = vec![Tool::from_schema("f", json!({"type": "object"}))];
+    call.tool_choice = Some(ToolChoice::None);
+    let none = of(NOVA, &call);
+    assert_eq!(none.call.tools.len(), 1, "no tool but the object's");
+    assert_eq!(
+        none.call.tool_choice,
+        Some(ToolChoice::Tool("Person".into()))
+    );
+    call.tool_choice = Some(ToolChoice::Tool("f".into()));
+    let one = of(NOVA, &call);
+    assert_eq!(one.call.tool_choice, Some(ToolChoice::Required));
+    assert_eq!(one.codes(), ["conflict"]);
+    call.strict = true;
+    assert!(shaped(&Model::new("bedrock", NOVA), &call).is_err());
+}
+
+#[test]
 fn a_thinking_model_is_told_in_words() {
     let mut call = wanted();
     call.settings.reasoning = Some(Reasoning::Budget(2000));

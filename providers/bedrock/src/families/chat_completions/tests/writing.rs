@@ -88,7 +88,7 @@ fn images_go_as_data_urls_among_the_texts() {
     let call = Call::new(user(vec![
         Part::text("Look"),
         png(Source::Data(b"\x89PNG"[..].into())),
-        png(Source::Url("data:image/png;base64,AAAA".into())),
+        png(Source::Data(b"\0\0\0"[..].into())),
     ]));
     let (body, _) = body(&FULL, &call).unwrap();
     assert_eq!(

@@ -148,7 +148,7 @@ fn a_model_that_sees_gets_its_pictures_before_the_text() {
     let call = Call::new(user(vec![
         Part::text("What is this?"),
         data,
-        image("data:image/png;base64,QUJD"),
+        Part::image("image/png", Source::Data("ABC".into())),
     ]));
     let seen = body(VISION, &call);
     assert_eq!(seen["images"], json!(["cGl4", "QUJD"]));

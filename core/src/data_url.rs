@@ -1,10 +1,11 @@
-//! What stands in a `data:` URL, RFC 2397.
+//! `data:` URLs, RFC 2397.
 
+use crate::{Error, Result};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use bytes::Bytes;
 use percent_encoding::percent_decode_str;
-use reqllm_core::{Bytes, Error, Result};
 
 /// Padding is often forgotten in URLs.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -12,15 +13,50 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-pub(super) struct Data {
-    pub(super) bytes: Bytes,
-    /// What it says that it is, without parameters.
-    pub(super) media_type: Option<String>,
+/// What stands in a `data:` URL.
+///
+/// ```
+/// use reqllm_core::DataUrl;
+///
+/// let data = DataUrl::read("data:text/plain;base64,aGk=")?;
+/// assert_eq!(data.bytes, "hi");
+/// assert_eq!(data.media_type.as_deref(), Some("text/plain"));
+/// # Ok::<(), reqllm_core::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DataUrl {
+    /// The content.
+    pub bytes: Bytes,
+    /// What it says that it is: in lower case, without parameters.
+    pub media_type: Option<String>,
 }
 
-/// Reads one. Its content may be private: errors do not repeat it.
-pub(super) fn read(url: &str) -> Result<Data> {
-    let rest = url.get("data:".len()..).unwrap_or_default();
+impl DataUrl {
+    /// Whether a URL is one.
+    pub fn is(url: &str) -> bool {
+        let scheme = url.get(..SCHEME.len());
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(SCHEME))
+    }
+
+    /// Reads one. Base64 may be percent-encoded, without padding, or broken into lines.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if it is none. The content may be private: errors
+    /// do not repeat it.
+    pub fn read(url: &str) -> Result<Self> {
+        read(url)
+    }
+}
+
+const SCHEME: &str = "data:";
+
+fn read(url: &str) -> Result<DataUrl> {
+    if !DataUrl::is(url) {
+        return Err(Error::invalid_request("the URL does not begin with data:"));
+    }
+    let rest = url.get(SCHEME.len()..).unwrap_or_default();
     let Some((head, body)) = rest.split_once(',') else {
         return Err(Error::invalid_request(
             "the data: URL has no comma before its content; data:image/png;base64,… would do",
@@ -43,7 +79,7 @@ pub(super) fn read(url: &str) -> Result<Data> {
     } else {
         content
     };
-    Ok(Data {
+    Ok(DataUrl {
         bytes: bytes.into(),
         media_type: media_type.map(str::to_ascii_lowercase),
     })
