@@ -5,7 +5,9 @@
 //! or to the model (schemas, arguments, results, additional fields) is only ever sorted and has its
 //! whole numbers written alike, neither of which JSON tells apart.
 
-use serde_json::{Map, Number, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Map, Number, Value, json};
 
 /// The normal form of a Converse or ConverseStream request body.
 pub(crate) fn normalise(mut body: Value) -> Value {
@@ -18,6 +20,7 @@ pub(crate) fn normalise(mut body: Value) -> Value {
     if let Some(described) = body.pointer_mut("/outputConfig/textFormat/structure/jsonSchema") {
         parse_schema(described);
     }
+    merge_turns(&mut body);
     each(&mut body, "/toolConfig/tools", cache_point);
     each(&mut body, "/system", block);
     each(&mut body, "/messages", |message| {
@@ -34,6 +37,26 @@ pub(crate) fn normalise(mut body: Value) -> Value {
     }
     remove(&mut body, "additionalModelResponseFieldPaths", is_empty);
     sorted(body)
+}
+
+/// Turns of one role that follow each other are one turn: the encoder merges them, as most families want the roles to
+/// alternate.
+pub(crate) fn merge_turns(body: &mut Value) {
+    let Some(turns) = body.get_mut("messages").and_then(Value::as_array_mut) else {
+        return;
+    };
+    let mut merged: Vec<Value> = Vec::with_capacity(turns.len());
+    for turn in turns.drain(..) {
+        let same = merged
+            .last_mut()
+            .filter(|last| last["role"] == turn["role"]);
+        let content = same.and_then(|last| last["content"].as_array_mut());
+        match (content, turn["content"].as_array()) {
+            (Some(before), Some(more)) => before.extend_from_slice(more),
+            _ => merged.push(turn),
+        }
+    }
+    *turns = merged;
 }
 
 fn block(block: &mut Value) {
@@ -56,6 +79,10 @@ fn document(block: &mut Value) {
         remove(document, "citations", |citations| {
             citations["enabled"] == false
         });
+        // A text may travel as text or as the bytes that it is.
+        if let Some(text) = document.pointer("/source/text").and_then(Value::as_str) {
+            document["source"] = json!({ "bytes": STANDARD.encode(text) });
+        }
     });
 }
 
@@ -105,7 +132,7 @@ fn remove(value: &mut Value, name: &str, if_so: impl FnOnce(&Value) -> bool) {
 }
 
 /// Members in the order of their names, and `1.0` written as `1`.
-fn sorted(value: Value) -> Value {
+pub(crate) fn sorted(value: Value) -> Value {
     match value {
         Value::Array(items) => items.into_iter().map(sorted).collect(),
         Value::Object(members) => {

@@ -9,9 +9,12 @@
 
 use serde_json::{Value, json};
 
-use super::frames::frames;
-use super::recording::{Recording, Wire};
-use super::{claude, converse};
+use crate::answers::envelope::{chunks, fill, intervened, of_headers};
+use crate::answers::{claude, command_r, converse, nova, texts};
+use crate::frames::frames;
+use crate::recording::Recording;
+use crate::wire::{Native, Wire};
+use crate::words;
 
 /// An answer in contract JSON.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,7 +25,9 @@ pub(crate) struct Reading {
     pub(crate) usage: Value,
     /// The provider's own stop reason, verbatim.
     pub(crate) raw_finish_reason: Option<String>,
-    /// `{"status", "code", "message"}` of an answer by status, `{"code", "message"}` of a failure
+    /// What it means; `error` where the answer did not come to its end.
+    pub(crate) finish_reason: &'static str,
+    /// `{"kind", "status", "code", "message"}` of an answer by status, without a status that of a failure
     /// inside a stream; `content` is then what had arrived before.
     pub(crate) error: Option<Value>,
     /// Whether the answer came to its own end: a JSON document, or a stream with its stop event and
@@ -59,32 +64,65 @@ impl Reading {
             content: Vec::new(),
             usage,
             raw_finish_reason: None,
+            finish_reason: "unknown",
             error: None,
             events_complete: false,
         }
     }
 }
 
-/// Reads the answer of a recording.
+/// Reads the answer of a recording of a conversation.
 pub(crate) fn read(recording: &Recording) -> Result<Reading, Unread> {
     if recording.is_error() {
-        return Ok(error_answer(recording));
+        return Ok(refusal(recording));
     }
     let body = recording.response_body.as_slice();
-    match recording.wire {
-        Wire::Converse => Ok(converse::whole(&json_body(body)?)?),
-        Wire::ConverseStream => Ok(converse::stream(&frames(body)?)?),
-        Wire::Claude => claude::whole(&json_body(body)?),
-        Wire::ClaudeStream => claude::stream(&frames(body)?),
+    let (mut reading, measured, blocked) = match recording.wire {
+        Wire::Converse => (converse::whole(&json_body(body)?)?, Value::Null, false),
+        Wire::ConverseStream => (converse::stream(&frames(body)?)?, Value::Null, false),
+        Wire::Invoke(native) => {
+            let body = json_body(body)?;
+            let reading = match native {
+                Native::Claude => claude::whole(&body)?,
+                Native::Nova => nova::whole(&body)?,
+                Native::CommandR => command_r::whole(&body)?,
+                _ => texts::whole(native, &body)?,
+            };
+            (reading, of_headers(&recording.headers), intervened(&body))
+        }
+        Wire::InvokeStream(native) => {
+            let chunks = chunks(&frames(body)?)?;
+            let reading = match native {
+                Native::Claude => claude::stream(&chunks)?,
+                Native::Nova => nova::stream(&chunks)?,
+                Native::CommandR => command_r::stream(&chunks)?,
+                _ => texts::stream(native, &chunks)?,
+            };
+            let measured = chunks.metrics().unwrap_or_default();
+            (reading, measured, chunks.intervened())
+        }
+        other => return Err(format!("{other} is no conversation").into()),
+    };
+    fill(&mut reading.usage, &measured);
+    reading.finish_reason = match &reading.raw_finish_reason {
+        _ if !reading.events_complete => "error",
+        _ if blocked => "content_filter",
+        Some(raw) => words::finish_reason(recording.wire, raw),
+        None => "unknown",
+    };
+    if let Some(error) = &mut reading.error {
+        error["kind"] = words::error_kind(error["code"].as_str(), None).into();
     }
+    Ok(reading)
 }
 
-fn json_body(body: &[u8]) -> Result<Value, String> {
+/// The JSON of a whole body.
+pub(crate) fn json_body(body: &[u8]) -> Result<Value, String> {
     serde_json::from_slice(body).map_err(|e| format!("body: {e}"))
 }
 
 /// The code is the header up to a colon and after a `#`, else it is in the body, else unknown.
-fn error_answer(recording: &Recording) -> Reading {
+pub(crate) fn refusal(recording: &Recording) -> Reading {
     let body: Value = serde_json::from_slice(&recording.response_body).unwrap_or_default();
     let in_body = ["__type", "code"]
         .iter()
@@ -98,9 +136,11 @@ fn error_answer(recording: &Recording) -> Reading {
         code.rsplit('#').next().unwrap_or_default()
     });
     let message = body.get("message").or_else(|| body.get("Message"));
-    let error = json!({"status": recording.status, "code": code, "message": message});
+    let kind = words::error_kind(code, Some(recording.status.into()));
+    let error = json!({"kind": kind, "status": recording.status, "code": code, "message": message});
     Reading {
         error: Some(error),
+        finish_reason: "error",
         ..Reading::empty()
     }
 }

@@ -3,8 +3,7 @@
 //! The corpus is a folder beside the workspace and is never committed (other projects recorded it,
 //! each file names its licence), so everything here copes with its absence: [`corpus`] says `None`.
 //!
-//! [`select`] takes the recordings whose bytes are the service's own (`authenticity` is exactly
-//! `recorded`): every Converse and ConverseStream, and InvokeModel and its streaming twin for Claude.
+//! [`select`] takes the recordings whose bytes are the service's own (`authenticity` begins with `recorded`).
 //! Whatever it leaves out it counts, by reason, so that a test can print what it did not look at.
 
 use std::collections::BTreeMap;
@@ -15,18 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
-/// Which wire format the answer of a recording has when the call succeeded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Wire {
-    /// One Converse JSON document.
-    Converse,
-    /// Event-stream frames, each one Converse event.
-    ConverseStream,
-    /// One Anthropic Messages JSON document.
-    Claude,
-    /// Event-stream frames, each wrapping one Anthropic event in base64.
-    ClaudeStream,
-}
+use crate::wire::Wire;
 
 /// One request and its answer.
 #[derive(Clone, Debug)]
@@ -41,6 +29,8 @@ pub(crate) struct Recording {
     pub(crate) format: String,
     /// Headers of the answer, names in lower case.
     pub(crate) headers: BTreeMap<String, String>,
+    /// The URL of the request, which carries ids that no body has.
+    pub(crate) url: String,
     /// `None` where the recorder kept answers only.
     pub(crate) request_body: Option<Vec<u8>>,
     pub(crate) response_body: Vec<u8>,
@@ -148,32 +138,14 @@ struct Row {
 impl Row {
     /// The wire format to read it as, or why it is not read.
     fn wire(&self) -> Result<Wire, String> {
-        if self.authenticity != "recorded" {
+        if !self.authenticity.starts_with("recorded") {
             return Err(format!("authenticity: {}", self.authenticity));
         }
-        let model = self
-            .model
-            .as_deref()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let claude = model.contains("claude") || model.contains("anthropic");
-        let wire = match self.operation.as_str() {
-            "converse" => Wire::Converse,
-            "converse-stream" => Wire::ConverseStream,
-            "invoke" if claude => Wire::Claude,
-            "invoke-with-response-stream" if claude => Wire::ClaudeStream,
-            "invoke" | "invoke-with-response-stream" => {
-                return Err(format!("{} of a model that is not Claude", self.operation));
-            }
-            other => return Err(format!("operation: {other}")),
-        };
-        let streams = matches!(wire, Wire::ConverseStream | Wire::ClaudeStream);
+        let model = self.model.as_deref().unwrap_or_default();
+        let wire = Wire::of(&self.operation, &model.to_ascii_lowercase(), self.status)?;
         // A refused streaming call is answered with plain JSON; an accepted one only with frames.
-        if self.status < 400 && streams != (self.response_format == "raw-eventstream") {
-            return Err(format!(
-                "{} kept as {}",
-                self.operation, self.response_format
-            ));
+        if self.status < 400 && wire.streams() != (self.response_format == "raw-eventstream") {
+            return Err(format!("{wire} kept as {}", self.response_format));
         }
         Ok(wire)
     }
@@ -188,6 +160,8 @@ struct File {
 
 #[derive(Deserialize)]
 struct Request {
+    #[serde(default)]
+    url: String,
     #[serde(default)]
     body_utf8: Option<String>,
     #[serde(default)]
@@ -224,6 +198,7 @@ fn load(corpus: &Path, row: Row, wire: Wire) -> Result<Recording, String> {
     Ok(Recording {
         id: row.id,
         wire,
+        url: request.url,
         model: row.model.unwrap_or_default(),
         status: row.status,
         format: row.response_format,

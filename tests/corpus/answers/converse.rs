@@ -6,12 +6,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::frames::Frames;
-use super::parts::{
+use crate::frames::Frames;
+use crate::parts::{
     Block, Blocks, covering, first_of, list_at, reasoning_part, text_at, text_part, tool_call_part,
     unknown_part, usage,
 };
-use super::reading::Reading;
+use crate::reading::Reading;
 
 /// Reads a whole answer.
 pub(crate) fn whole(body: &Value) -> Result<Reading, String> {
@@ -23,8 +23,8 @@ pub(crate) fn whole(body: &Value) -> Result<Reading, String> {
         content: content.iter().filter_map(part).collect(),
         usage: usage_of(&body["usage"]),
         raw_finish_reason: body["stopReason"].as_str().map(str::to_owned),
-        error: None,
         events_complete: true,
+        ..Reading::empty()
     })
 }
 
@@ -89,31 +89,60 @@ fn usage_of(wire: &Value) -> Value {
     )
 }
 
-/// Reads the frames of a stream. Kinds of event that nobody knows yet say nothing.
-pub(crate) fn stream(stream: &Frames) -> Result<Reading, String> {
-    let mut blocks = Blocks::default();
-    let mut reading = Reading::empty();
-    let mut stopped = false;
-    for frame in &stream.frames {
-        if let Some(error) = frame.error() {
-            reading.error = Some(error);
+/// Reads the frames of a stream.
+pub(crate) fn stream(frames: &Frames) -> Result<Reading, String> {
+    let mut stream = Stream::default();
+    let mut error = None;
+    for frame in &frames.frames {
+        error = frame.error();
+        if error.is_some() {
             break;
         }
-        let event = frame.json()?;
-        match frame.event_type() {
-            "contentBlockStart" => start(&mut blocks, index(&event)?, &event["start"])?,
-            "contentBlockDelta" => delta(&mut blocks, index(&event)?, &event["delta"])?,
+        stream.event(frame.event_type(), &frame.json()?)?;
+    }
+    let stopped = stream.stopped;
+    let mut reading = stream.into_reading();
+    reading.events_complete = stopped && frames.left_over == 0 && error.is_none();
+    reading.error = error;
+    Ok(reading)
+}
+
+/// A stream as it grows.
+#[derive(Default)]
+pub(crate) struct Stream {
+    blocks: Blocks,
+    usage: Option<Value>,
+    raw_finish_reason: Option<String>,
+    /// Whether the event that says why the model stopped has come.
+    pub(crate) stopped: bool,
+}
+
+impl Stream {
+    /// Takes an event. Kinds that nobody knows yet say nothing.
+    pub(crate) fn event(&mut self, kind: &str, event: &Value) -> Result<(), String> {
+        match kind {
+            "contentBlockStart" => start(&mut self.blocks, index(event)?, &event["start"])?,
+            "contentBlockDelta" => delta(&mut self.blocks, index(event)?, &event["delta"])?,
             "messageStop" => {
-                stopped = true;
-                reading.raw_finish_reason = event["stopReason"].as_str().map(str::to_owned);
+                self.stopped = true;
+                self.raw_finish_reason = event["stopReason"].as_str().map(str::to_owned);
             }
-            "metadata" => reading.usage = usage_of(&event["usage"]),
+            "metadata" => self.usage = Some(usage_of(&event["usage"])),
             _ => {}
         }
+        Ok(())
     }
-    reading.content = blocks.into_parts();
-    reading.events_complete = stopped && stream.left_over == 0 && reading.error.is_none();
-    Ok(reading)
+
+    /// What it says, as far as it came. Whether that is all, its frames tell.
+    pub(crate) fn into_reading(self) -> Reading {
+        let mut reading = Reading::empty();
+        reading.content = self.blocks.into_parts();
+        reading.raw_finish_reason = self.raw_finish_reason;
+        if let Some(usage) = self.usage {
+            reading.usage = usage;
+        }
+        reading
+    }
 }
 
 fn index(event: &Value) -> Result<u64, String> {

@@ -14,23 +14,23 @@
 //! ```
 //!
 //! Only what the request has is there. What the contract cannot say is an error with the reason, never
-//! an omission: every member of the request is either translated or refused. The same holds for what
-//! the library's encoder levels by design (consecutive turns of one role become one).
+//! an omission: every member of the request is either translated or refused.
 //!
-//! A caller encodes the result with the library and compares the two bodies in [`super::normal::normalise`] form.
+//! A caller encodes the result with the library and compares the two bodies in [`crate::normal::normalise`] form.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::converse;
-use super::media::{media_type, name_of};
-use super::parts::text_at;
+use crate::answers::converse;
+use crate::media::{media_type, name_of};
+use crate::parts::text_at;
 
 /// Translates a request body, or says why it cannot.
-pub(crate) fn contract(body: &[u8]) -> Result<Value, String> {
-    let body: Value = serde_json::from_slice(body).map_err(|_| "the body is not JSON")?;
-    let mut out = json!({ "messages": messages(&body)? });
+pub(crate) fn contract(body: &Value) -> Result<Value, String> {
+    let mut out = json!({ "messages": messages(body)? });
     let mut options = Map::new();
-    for (name, value) in members(&body)? {
+    for (name, value) in members(body)? {
         match name.as_str() {
             // The id that the URL carries; one recorder repeats it here, and the service ignores it.
             "messages" | "system" | "modelId" => {}
@@ -153,14 +153,9 @@ fn messages(body: &Value) -> Result<Vec<Value>, String> {
         let content = parts(list(system)?, "system")?;
         messages.push(json!({"role": "system", "content": content}));
     }
-    let mut before = "";
     for turn in body.get("messages").map_or(Ok(&[][..]), list)? {
         only(turn, &["role", "content"])?;
         let role = text_at(turn, "/role");
-        if role == before {
-            return Err("consecutive messages of one role, which the encoder merges".to_owned());
-        }
-        before = role;
         let mut content = parts(list(&turn["content"])?, role)?;
         match role {
             "assistant" => messages.push(json!({"role": role, "content": content})),
@@ -253,6 +248,10 @@ fn medium(kind: &str, value: &Value) -> Result<Value, String> {
     let mut part = json!({"type": kind, "media_type": media_type});
     match member(&value["source"])? {
         ("bytes", data) => part["data"] = data.clone(),
+        ("text", text) => {
+            let text = text.as_str().ok_or("a document's text that is none")?;
+            part["data"] = STANDARD.encode(text).into();
+        }
         ("s3Location", place) => {
             only(place, &["uri"])?;
             part["url"] = place["uri"].clone();
@@ -316,7 +315,7 @@ fn cache_after(before: Option<&mut Value>, point: &Value) -> Result<(), String> 
     Ok(())
 }
 
-fn copy(from: &Value, to: &mut Value, names: &[&str]) {
+pub(crate) fn copy(from: &Value, to: &mut Value, names: &[&str]) {
     for name in names {
         if let Some(value) = from.get(*name) {
             to[*name] = value.clone();
@@ -337,19 +336,25 @@ fn member(union: &Value) -> Result<(&str, &Value), String> {
     }
 }
 
-fn members(value: &Value) -> Result<&Map<String, Value>, String> {
+pub(crate) fn members(value: &Value) -> Result<&Map<String, Value>, String> {
     value
         .as_object()
         .ok_or_else(|| format!("a {} where an object belongs", name_of(value)))
 }
 
-fn list(value: &Value) -> Result<&[Value], String> {
+/// The names of the members of an object.
+pub(crate) fn member_names(value: &Value) -> Vec<String> {
+    let members = value.as_object().into_iter().flatten();
+    members.map(|(name, _)| name.clone()).collect()
+}
+
+pub(crate) fn list(value: &Value) -> Result<&[Value], String> {
     let list = value.as_array().map(Vec::as_slice);
     list.ok_or_else(|| format!("a {} where a list belongs", name_of(value)))
 }
 
 /// Refuses an object with a member that nobody translates.
-fn only(value: &Value, names: &[&str]) -> Result<(), String> {
+pub(crate) fn only(value: &Value, names: &[&str]) -> Result<(), String> {
     match members(value)?
         .keys()
         .find(|name| !names.contains(&name.as_str()))

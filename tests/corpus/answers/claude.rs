@@ -3,19 +3,16 @@
 //!
 //! The Text Completions format of Claude 2 and Claude Instant (`{"completion": …}`) is out of scope.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::frames::{Frame, Frames};
-use super::parts::{
+use super::envelope::Chunks;
+use crate::parts::{
     Block, Blocks, covering, first_of, list_at, reasoning_part, text_at, text_part, tool_call_part,
     unknown_part, usage,
 };
-use super::reading::{Reading, Unread};
+use crate::reading::{Reading, Unread};
 
 const COMPLETIONS: Unread = Unread::OutOfScope("Claude's legacy Text Completions format");
-const METRICS: &str = "amazon-bedrock-invocationMetrics";
 
 /// Reads a whole answer.
 pub(crate) fn whole(body: &Value) -> Result<Reading, Unread> {
@@ -27,10 +24,10 @@ pub(crate) fn whole(body: &Value) -> Result<Reading, Unread> {
         .ok_or_else(|| "an answer without content".to_owned())?;
     Ok(Reading {
         content: content.iter().filter_map(part).collect(),
-        usage: usage_of(&body["usage"], &Value::Null),
+        usage: usage_of(&body["usage"]),
         raw_finish_reason: body["stop_reason"].as_str().map(str::to_owned),
-        error: None,
         events_complete: true,
+        ..Reading::empty()
     })
 }
 
@@ -55,47 +52,31 @@ fn part(block: &Value) -> Option<Value> {
     }
 }
 
-/// Anthropic's counts, then, for counts it did not give, those that Bedrock measured (streams only).
-/// There is no total on the wire: it is the sum of what was given.
-fn usage_of(wire: &Value, metrics: &Value) -> Value {
-    let count = |name: &str, metric: &str| match first_of(wire, &[name]) {
-        Value::Null => first_of(metrics, &[metric]),
-        given => given,
-    };
-    let input = count("input_tokens", "inputTokenCount");
-    let output = count("output_tokens", "outputTokenCount");
-    let read = count("cache_read_input_tokens", "cacheReadInputTokenCount");
-    let write = count("cache_creation_input_tokens", "cacheWriteInputTokenCount");
-    let given = [&input, &output, &read, &write]
-        .into_iter()
-        .filter_map(Value::as_u64);
-    let total = given.reduce(|sum, count| sum + count).into();
-    usage(input, output, read, write, total)
+fn usage_of(wire: &Value) -> Value {
+    usage(
+        first_of(wire, &["input_tokens"]),
+        first_of(wire, &["output_tokens"]),
+        first_of(wire, &["cache_read_input_tokens"]),
+        first_of(wire, &["cache_creation_input_tokens"]),
+        Value::Null,
+    )
 }
 
-/// Reads the frames of a stream. Kinds of event that nobody knows yet say nothing.
-pub(crate) fn stream(stream: &Frames) -> Result<Reading, Unread> {
+/// Reads the events of a stream. Kinds that nobody knows yet say nothing.
+pub(crate) fn stream(chunks: &Chunks) -> Result<Reading, Unread> {
     let mut blocks = Blocks::default();
     let mut reading = Reading::empty();
     let mut counts = json!({});
-    let mut metrics = Value::Null;
     let mut stopped = false;
-    for frame in &stream.frames {
-        if let Some(error) = frame.error() {
-            reading.error = Some(error);
-            break;
-        }
-        let Some(event) = event(frame)? else { continue };
+    reading.error = chunks.error.clone();
+    for event in &chunks.documents {
         if event.get("completion").is_some() {
             return Err(COMPLETIONS);
         }
-        if let Some(measured) = event.get(METRICS) {
-            metrics = measured.clone();
-        }
-        match text_at(&event, "/type") {
+        match text_at(event, "/type") {
             "message_start" => update(&mut counts, &event["message"]["usage"]),
-            "content_block_start" => start(&mut blocks, &event)?,
-            "content_block_delta" => delta(&mut blocks, &event)?,
+            "content_block_start" => start(&mut blocks, event)?,
+            "content_block_delta" => delta(&mut blocks, event)?,
             "message_delta" => {
                 update(&mut counts, &event["usage"]);
                 if let Some(reason) = event["delta"]["stop_reason"].as_str() {
@@ -112,23 +93,9 @@ pub(crate) fn stream(stream: &Frames) -> Result<Reading, Unread> {
         }
     }
     reading.content = blocks.into_parts();
-    reading.usage = usage_of(&counts, &metrics);
-    reading.events_complete = stopped && stream.left_over == 0 && reading.error.is_none();
+    reading.usage = usage_of(&counts);
+    reading.events_complete = stopped && chunks.whole && reading.error.is_none();
     Ok(reading)
-}
-
-/// The Anthropic event in a frame, if the frame is a chunk.
-fn event(frame: &Frame) -> Result<Option<Value>, String> {
-    if frame.event_type() != "chunk" {
-        return Ok(None);
-    }
-    let chunk = frame.json()?;
-    let bytes = STANDARD
-        .decode(text_at(&chunk, "/bytes"))
-        .map_err(|e| format!("chunk: {e}"))?;
-    serde_json::from_slice(&bytes)
-        .map(Some)
-        .map_err(|e| format!("event: {e}"))
 }
 
 /// Later counts replace earlier ones, key by key; a null is no count.
