@@ -59,7 +59,7 @@ fn recordings_of_shared_corpus_decode_as_an_independent_reading_gives() {
         return;
     };
     let mut tally = Tally::default();
-    let mut out_of_scope: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut out_of_scope: BTreeMap<String, usize> = BTreeMap::new();
     for recording in &recordings {
         if !recording.wire.converses() {
             tally.take(recording, operations::compare(recording));
@@ -76,11 +76,17 @@ fn recordings_of_shared_corpus_decode_as_an_independent_reading_gives() {
                 }
                 decode::compare(recording, &expected)
             }
-            Err(Unread::OutOfScope(reason)) => {
-                *out_of_scope.entry(reason).or_default() += 1;
-                continue;
+            Err(unread) => {
+                let (Unread::OutOfScope(reason) | Unread::Broken(reason)) = &unread;
+                if let Err(answer) = decode::refuses(recording) {
+                    panic!("{}: {reason}: {answer}", recording.id);
+                }
+                if let Unread::OutOfScope(reason) = unread {
+                    *out_of_scope.entry(reason).or_default() += 1;
+                    continue;
+                }
+                Err(reason.clone())
             }
-            Err(Unread::Broken(reason)) => Err(reason),
         };
         tally.take(recording, result);
     }

@@ -9,7 +9,7 @@
 
 use serde_json::{Value, json};
 
-use crate::answers::envelope::{chunks, fill, intervened, of_headers};
+use crate::answers::envelope::{chunks, fill, intervened, of_headers, trace};
 use crate::answers::{claude, command_r, converse, nova, texts};
 use crate::frames::frames;
 use crate::recording::Recording;
@@ -23,6 +23,8 @@ pub(crate) struct Reading {
     pub(crate) content: Vec<Value>,
     /// `{input,output,cache_read,cache_write,total}_tokens`, null for what the wire did not give.
     pub(crate) usage: Value,
+    /// What a guardrail found, in AWS's own shape; null if it was not asked or is not told.
+    pub(crate) trace: Value,
     /// The provider's own stop reason, verbatim.
     pub(crate) raw_finish_reason: Option<String>,
     /// What it means; `error` where the answer did not come to its end.
@@ -39,7 +41,7 @@ pub(crate) struct Reading {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
     /// A format that the library does not speak either; the recording is to be skipped and counted.
-    OutOfScope(&'static str),
+    OutOfScope(String),
     /// Bytes that make no sense to this reader: somebody has to look.
     Broken(String),
 }
@@ -63,6 +65,7 @@ impl Reading {
         Self {
             content: Vec::new(),
             usage,
+            trace: Value::Null,
             raw_finish_reason: None,
             finish_reason: "unknown",
             error: None,
@@ -82,22 +85,24 @@ pub(crate) fn read(recording: &Recording) -> Result<Reading, Unread> {
         Wire::ConverseStream => (converse::stream(&frames(body)?)?, Value::Null, false),
         Wire::Invoke(native) => {
             let body = json_body(body)?;
-            let reading = match native {
+            let mut reading = match native {
                 Native::Claude => claude::whole(&body)?,
                 Native::Nova => nova::whole(&body)?,
                 Native::CommandR => command_r::whole(&body)?,
                 _ => texts::whole(native, &body)?,
             };
+            reading.trace = trace(&body);
             (reading, of_headers(&recording.headers), intervened(&body))
         }
         Wire::InvokeStream(native) => {
             let chunks = chunks(&frames(body)?)?;
-            let reading = match native {
+            let mut reading = match native {
                 Native::Claude => claude::stream(&chunks)?,
                 Native::Nova => nova::stream(&chunks)?,
                 Native::CommandR => command_r::stream(&chunks)?,
                 _ => texts::stream(native, &chunks)?,
             };
+            reading.trace = chunks.trace();
             let measured = chunks.metrics().unwrap_or_default();
             (reading, measured, chunks.intervened())
         }

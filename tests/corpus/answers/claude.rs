@@ -12,12 +12,14 @@ use crate::parts::{
 };
 use crate::reading::{Reading, Unread};
 
-const COMPLETIONS: Unread = Unread::OutOfScope("Claude's legacy Text Completions format");
+fn completions() -> Unread {
+    Unread::OutOfScope("Claude's legacy Text Completions format".to_owned())
+}
 
 /// Reads a whole answer.
 pub(crate) fn whole(body: &Value) -> Result<Reading, Unread> {
     if body.get("completion").is_some() {
-        return Err(COMPLETIONS);
+        return Err(completions());
     }
     let content = body["content"]
         .as_array()
@@ -71,7 +73,7 @@ pub(crate) fn stream(chunks: &Chunks) -> Result<Reading, Unread> {
     reading.error = chunks.error.clone();
     for event in &chunks.documents {
         if event.get("completion").is_some() {
-            return Err(COMPLETIONS);
+            return Err(completions());
         }
         match text_at(event, "/type") {
             "message_start" => update(&mut counts, &event["message"]["usage"]),

@@ -23,6 +23,7 @@ pub(crate) fn whole(body: &Value) -> Result<Reading, String> {
         content: content.iter().filter_map(part).collect(),
         usage: usage_of(&body["usage"]),
         raw_finish_reason: body["stopReason"].as_str().map(str::to_owned),
+        trace: body["trace"].clone(),
         events_complete: true,
         ..Reading::empty()
     })
@@ -112,6 +113,7 @@ pub(crate) fn stream(frames: &Frames) -> Result<Reading, String> {
 pub(crate) struct Stream {
     blocks: Blocks,
     usage: Option<Value>,
+    trace: Value,
     raw_finish_reason: Option<String>,
     /// Whether the event that says why the model stopped has come.
     pub(crate) stopped: bool,
@@ -127,7 +129,10 @@ impl Stream {
                 self.stopped = true;
                 self.raw_finish_reason = event["stopReason"].as_str().map(str::to_owned);
             }
-            "metadata" => self.usage = Some(usage_of(&event["usage"])),
+            "metadata" => {
+                self.usage = Some(usage_of(&event["usage"]));
+                self.trace = event["trace"].clone();
+            }
             _ => {}
         }
         Ok(())
@@ -138,6 +143,7 @@ impl Stream {
         let mut reading = Reading::empty();
         reading.content = self.blocks.into_parts();
         reading.raw_finish_reason = self.raw_finish_reason;
+        reading.trace = self.trace;
         if let Some(usage) = self.usage {
             reading.usage = usage;
         }

@@ -11,6 +11,7 @@ use crate::frames::Frames;
 use crate::parts::{first_of, text_at, usage};
 
 const METRICS: &str = "amazon-bedrock-invocationMetrics";
+const TRACE: &str = "amazon-bedrock-trace";
 const ACTION: &str = "amazon-bedrock-guardrailAction";
 
 /// Every member that Bedrock adds begins like this.
@@ -62,9 +63,20 @@ impl Chunks {
         ))
     }
 
+    /// What a guardrail found; the last that tells stands.
+    pub(crate) fn trace(&self) -> Value {
+        let mut traces = self.documents.iter().rev().map(trace);
+        traces.find(|it| !it.is_null()).unwrap_or_default()
+    }
+
     pub(crate) fn intervened(&self) -> bool {
         self.documents.iter().any(intervened)
     }
+}
+
+/// What a guardrail found.
+pub(crate) fn trace(document: &Value) -> Value {
+    first_of(document, &[TRACE])
 }
 
 /// Whether a guardrail stepped in.

@@ -1,6 +1,7 @@
-//! Requests that the library makes otherwise than they were recorded, each with the reason.
+//! Requests that the library makes otherwise than they were recorded, and what its contract has no word for, each with the
+//! reason.
 //!
-//! A difference that is not here fails the test, and so does an entry for a request that is the same.
+//! What is not here fails the test, and so does an entry for a request that is the same.
 
 /// Ids of recordings, and why the library sends something else.
 const DIFFERENT: &[(&str, &str)] = &[
@@ -41,5 +42,51 @@ const UNDERSCORE: &str = "AWS's reference has no underscore among the characters
 /// Why the library rightly sends something else than was recorded, if it does.
 pub(crate) fn why(id: &str) -> Option<&'static str> {
     let (_, why) = DIFFERENT.iter().find(|(different, _)| *different == id)?;
+    Some(why)
+}
+
+/// What recorded requests say and the contract cannot, as the readers of requests call it, and why that is so.
+const INEXPRESSIBLE: &[(&str, &str)] = &[
+    (
+        "Claude's legacy Text Completions form",
+        "the library speaks the Messages form, which the same models take",
+    ),
+    (
+        "a body in Titan's form, edited by its recorder",
+        "no model takes it: it was sent to Nova",
+    ),
+    (
+        "a native body to be counted, where the library counts Converse's",
+        "CountTokens takes either form, and Converse's counts for every family",
+    ),
+    (
+        "document with source content",
+        "a document of the contract is one piece, whose bytes are given",
+    ),
+    (
+        "member type beside toolUseId, name, input",
+        "a call of a tool that the service runs; the same request offers one, which the contract has no word for",
+    ),
+    (
+        "tool of kind systemTool",
+        "the contract's tools are the caller's own",
+    ),
+    (
+        "toolResult with json among other blocks",
+        "the content of a result is a text, JSON, or parts, and no part is JSON",
+    ),
+    (
+        "video of format video/mp4",
+        "its client wrote a media type where the name of a format belongs",
+    ),
+    (
+        "the body is not JSON",
+        "it was recorded without its last brace",
+    ),
+];
+
+/// Why the contract cannot say something that was recorded, if that is known.
+pub(crate) fn why_inexpressible(what: &str) -> Option<&'static str> {
+    let (_, why) = INEXPRESSIBLE.iter().find(|(known, _)| *known == what)?;
     Some(why)
 }

@@ -48,16 +48,25 @@ pub(crate) fn produce(recording: &Recording) -> Option<Produced> {
         return None;
     }
     let Ok(recorded) = serde_json::from_slice(body) else {
-        return Some(Produced::Inexpressible("the body is not JSON".to_owned()));
+        return Some(inexpressible("the body is not JSON"));
     };
     Some(match pair(recording, recorded) {
         Ok(pair) => judge(recording, pair),
-        Err(Unmade::Inexpressible(reason)) => Produced::Inexpressible(reason),
+        Err(Unmade::Inexpressible(what)) => inexpressible(&what),
         Err(Unmade::Refused(error)) => match justified::why(&recording.id) {
             Some(reason) => Produced::Justified(reason),
             None => Produced::Differs(format!("the library refuses it: {error}")),
         },
     })
+}
+
+fn inexpressible(what: &str) -> Produced {
+    match justified::why_inexpressible(what) {
+        Some(why) => Produced::Inexpressible(format!("{what} ({why})")),
+        None => Produced::Differs(format!(
+            "nobody has said why the contract cannot say: {what}"
+        )),
+    }
 }
 
 fn judge(recording: &Recording, pair: Pair) -> Produced {
