@@ -1,4 +1,6 @@
 //! A model family of somebody else's, in a crate of somebody else's: ids that begin with `acme.` speak its native body.
+//!
+//! `cargo run --example custom_family`
 
 mod support;
 use reqllm::bedrock::{Codec, Family, FamilyEntry, StreamCodec, register_family};
@@ -23,15 +25,8 @@ impl Family for Acme {
 
 impl Codec for Acme {
     fn encode(&self, _: &Model, call: &Call, _: &mut Vec<Warning>) -> Result<Value> {
-        let prompt: String = call
-            .messages
-            .iter()
-            .map(|m| {
-                m.text()
-                    + "
-"
-            })
-            .collect();
+        let texts = call.messages.iter().map(|message| message.text());
+        let prompt = texts.collect::<Vec<_>>().join("\n");
         Ok(json!({"prompt": prompt, "max_tokens": call.settings.max_tokens}))
     }
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {

@@ -1,9 +1,17 @@
 //! Where the examples run: against AWS if this machine has credentials for it, else against the built-in emulator.
 
-#![allow(dead_code, reason = "each example uses its own part of it")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each example uses its own part of it"
+)]
+
+mod picture;
 
 use reqllm::{Client, Environment, Error, Result};
 use reqllm_emulator::{Emulator, Fault};
+
+pub(crate) use self::picture::flag;
 
 /// A client, and the emulator behind it, which serves until it is dropped.
 pub(crate) async fn client() -> Result<(Client, Option<Emulator>)> {
