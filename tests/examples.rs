@@ -41,8 +41,8 @@ const SAYS: &[(&str, &[&str])] = &[
     (
         "full_spec",
         &[
-            "POST https://bedrock-runtime.us-east-1.amazonaws.com/model/",
-            "InvokeModelWithResponseStream: nothing asks for Converse",
+            "application-inference-profile%2Fa1b2c3/invoke-with-response-stream",
+            "nothing asks for Converse, and family claude has a native codec",
         ],
     ),
     (
