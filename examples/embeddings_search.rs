@@ -1,5 +1,5 @@
-//! A search by meaning: a dozen texts become vectors, and a question finds those that lie nearest to its own.
-//! The model takes one text a request; the library asks for several at a time and keeps the order.
+//! A search by meaning: a dozen texts become vectors, and a question finds those that lie nearest to its own. The model is
+//! told which of them are documents and which is the question, and places them accordingly.
 //!
 //! `cargo run --example embeddings_search`
 
@@ -25,7 +25,7 @@ const TEXTS: [&str; 12] = [
 #[tokio::main]
 async fn main() -> reqllm::Result<()> {
     let (client, _emulator) = support::client().await?;
-    let model = client.model("bedrock:amazon.titan-embed-text-v2:0")?;
+    let model = client.model("bedrock:us.cohere.embed-v4:0")?;
 
     let documents = model.embed(TEXTS).dimensions(512).await?;
     println!(
@@ -40,7 +40,6 @@ async fn main() -> reqllm::Result<()> {
         .embed(question)
         .dimensions(512)
         .purpose(EmbedPurpose::Query)
-        .lossy(true)
         .await?;
 
     let mut ranked: Vec<(f64, &str)> = documents

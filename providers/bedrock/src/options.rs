@@ -148,7 +148,7 @@ impl Options {
         self.put("prompt_cache", yes)
     }
 
-    /// How long these points last. Default: five minutes; an hour from Claude 4.5 on.
+    /// How long these points last. Default: five minutes. An hour is for Claude from 4.5 on.
     #[must_use]
     pub fn prompt_cache_ttl(self, ttl: Ttl) -> Self {
         self.put("prompt_cache_ttl", ttl.as_str())
