@@ -55,8 +55,11 @@ async fn main() -> reqllm::Result<()> {
         verdict.value, verdict.response.provider_metadata["object_form"]
     );
 
-    let stream = model.chat("And a Cake in 90 minutes?").object::<Recipe>();
-    let mut stream = stream.stream().await?;
+    let mut stream = model
+        .chat("And a Cake in 90 minutes?")
+        .object::<Recipe>()
+        .stream()
+        .await?;
     while let Some(so_far) = stream.try_next().await? {
         println!("… {so_far}");
     }
