@@ -161,7 +161,8 @@ fn sources(folder: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-/// `cargo test` builds the examples, `cargo test --test examples` does not.
+/// `cargo test` builds the examples, `cargo test --test examples` does not. Then they are built here if their source has
+/// changed; a change of the library alone is for `cargo test` to see.
 fn build_if_stale(folder: &Path, examples: &BTreeSet<String>) {
     let changed = |path: PathBuf| fs::metadata(path).and_then(|about| about.modified()).ok();
     let stale =
