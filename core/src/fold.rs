@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Map, Value};
 
-use self::block::{Block, WHOLE_BLOCK, join_base64};
+use self::block::{Block, WHOLE_BLOCK};
 use crate::{
     Citation, CitationEvent, Event, Expectation, FinishReason, Identity, ObjectForm, Part,
     ReasoningDelta, ReasoningPart, TextDelta, ToolCallArguments, ToolCallEvent, ToolCallPart,
@@ -225,11 +225,11 @@ impl Fold {
     /// they stand for.
     pub fn redacted<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
         let piece = piece.into();
-        let block = self.reasoning_block(index);
-        block.redacted = Some(match block.redacted.take() {
-            None => piece.clone().into_owned(),
-            Some(before) => join_base64(before, &piece),
-        });
+        self.start();
+        let at = self.reasoning_at(index);
+        if let Block::Reasoning { redacted, .. } = &mut self.blocks[at].1 {
+            redacted.push(piece.clone().into_owned());
+        }
         self.emit(|| {
             Event::Reasoning(ReasoningDelta {
                 index,
@@ -306,6 +306,7 @@ impl Fold {
 
     /// The block at this index is complete.
     pub fn end_block(&mut self, index: u32) {
+        self.close_object(index);
         if let Some(at) = self.find(index, |block| matches!(block, Block::OpenTool { .. })) {
             self.close_tool(at);
         }
@@ -407,15 +408,22 @@ impl Fold {
 
     fn reasoning_block(&mut self, index: u32) -> &mut ReasoningPart {
         self.start();
-        let at = self.block(
-            index,
-            |block| matches!(block, Block::Reasoning(_)),
-            || Block::Reasoning(ReasoningPart::default()),
-        );
+        let at = self.reasoning_at(index);
         match &mut self.blocks[at].1 {
-            Block::Reasoning(part) => part,
+            Block::Reasoning { part, .. } => part,
             _ => unreachable!("`block` gives a block that fits"),
         }
+    }
+
+    fn reasoning_at(&mut self, index: u32) -> usize {
+        self.block(
+            index,
+            |block| matches!(block, Block::Reasoning { .. }),
+            || Block::Reasoning {
+                part: ReasoningPart::default(),
+                redacted: Vec::new(),
+            },
+        )
     }
 
     fn open_tool(&mut self, index: u32) -> Option<&mut String> {
@@ -423,6 +431,14 @@ impl Fold {
         match &mut self.blocks[at].1 {
             Block::OpenTool { arguments, .. } => Some(arguments),
             _ => None,
+        }
+    }
+
+    /// An object without fragments is one without members.
+    fn close_object(&mut self, index: u32) {
+        let is_empty = |block: &Block| matches!(block, Block::Text { text, .. } if text.is_empty());
+        if self.objects.contains(&index) && self.find(index, is_empty).is_some() {
+            self.text(index, "{}");
         }
     }
 

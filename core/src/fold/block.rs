@@ -15,7 +15,11 @@ pub(super) enum Block {
         text: String,
         citations: Vec<Citation>,
     },
-    Reasoning(ReasoningPart),
+    Reasoning {
+        part: ReasoningPart,
+        /// Pieces of what only its maker can read.
+        redacted: Vec<String>,
+    },
     /// A tool call whose arguments are still arriving.
     OpenTool {
         id: String,
@@ -27,14 +31,17 @@ pub(super) enum Block {
     Nothing,
 }
 
-pub(super) fn join_base64(before: String, piece: &str) -> String {
-    match (STANDARD.decode(&before), STANDARD.decode(piece)) {
-        (Ok(mut bytes), Ok(more)) => {
-            bytes.extend(more);
-            STANDARD.encode(bytes)
-        }
-        _ => before + piece,
+/// Pieces that are base64 are joined as the bytes that they stand for.
+fn join(mut pieces: Vec<String>) -> Option<String> {
+    if pieces.len() < 2 {
+        return pieces.pop();
     }
+    let bytes: Result<Vec<Vec<u8>>, _> =
+        pieces.iter().map(|piece| STANDARD.decode(piece)).collect();
+    Some(match bytes {
+        Ok(bytes) => STANDARD.encode(bytes.concat()),
+        Err(_) => pieces.concat(),
+    })
 }
 
 pub(super) fn into_part(block: Block) -> Option<Part> {
@@ -55,12 +62,11 @@ pub(super) fn into_part(block: Block) -> Option<Part> {
             part.citations = citations;
             Some(Part::Text(part))
         }
-        Block::Reasoning(part)
-            if part.text.is_empty() && part.signature.is_none() && part.redacted.is_none() =>
-        {
-            None
+        Block::Reasoning { mut part, redacted } => {
+            part.redacted = join(redacted);
+            let says = !part.text.is_empty() || part.signature.is_some() || part.redacted.is_some();
+            says.then_some(Part::Reasoning(part))
         }
-        Block::Reasoning(part) => Some(Part::Reasoning(part)),
         Block::OpenTool {
             id,
             name,

@@ -16,6 +16,9 @@ impl Fold {
         for at in 0..self.blocks.len() {
             self.close_tool(at);
         }
+        for index in self.objects.clone() {
+            self.close_object(index);
+        }
         self.gather()
     }
 

@@ -217,3 +217,18 @@ fn citations_with_a_place_keep_it_within_their_block() {
     assert_eq!(named[0], (Some(1), Some(3)));
     assert_eq!(named[3], (None, None));
 }
+
+#[test]
+fn an_object_without_fragments_has_no_members() {
+    for ended in [true, false] {
+        let mut fold = expecting(|it| it.object = Some(ObjectForm::Tool("answer".into())));
+        fold.tool_call_start(0, "t1".into(), "answer".into());
+        if ended {
+            fold.end_block(0);
+        }
+        fold.stop(FinishReason::ToolCalls, "tool_use");
+        let response = fold.finish();
+        assert_eq!(response.object, Some(json!({})));
+        assert_eq!(response.text(), "{}");
+    }
+}

@@ -43,12 +43,9 @@ impl Shaping<'_, '_> {
 
     /// A legal name that no other tool has.
     fn tool_name(&self, wanted: &str) -> String {
-        let mut name = tools::legal_name(wanted, self.profile.tool_names);
-        while self.call.tools.iter().any(|tool| tool.name == name) {
-            name.insert_str(0, "answer_");
-            name.truncate(tools::LONGEST_NAME);
-        }
-        name
+        let name = tools::legal_name(wanted, self.profile.tool_names);
+        let taken = self.call.tools.iter().map(|tool| tool.name.clone());
+        tools::unique(name, &taken.collect())
     }
 
     fn hold_to(&mut self, mut object: ObjectSchema) -> Result<()> {

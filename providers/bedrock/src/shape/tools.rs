@@ -9,7 +9,7 @@ use super::{Shaping, schema};
 use crate::profile::ToolNames;
 
 /// Service model, shape ToolName: 1 to 64 letters, digits, `_` and `-`.
-pub(super) const LONGEST_NAME: usize = 64;
+const LONGEST_NAME: usize = 64;
 
 impl Shaping<'_, '_> {
     pub(super) fn tools(&mut self, thinks: bool) -> Result<()> {
@@ -288,7 +288,7 @@ pub(super) fn legal_name(name: &str, rule: ToolNames) -> String {
 }
 
 /// The name, with a number if it is taken.
-fn unique(name: String, taken: &BTreeSet<String>) -> String {
+pub(super) fn unique(name: String, taken: &BTreeSet<String>) -> String {
     if !taken.contains(&name) {
         return name;
     }

@@ -83,7 +83,7 @@ fn the_tool_is_forced_and_does_not_shadow_the_callers() {
     let outcome = of(NOVA, &call);
     assert_eq!(
         outcome.expectation.object,
-        Some(ObjectForm::Tool("answer_Person".into()))
+        Some(ObjectForm::Tool("Person_2".into()))
     );
     assert_eq!(
         outcome.call.tool_choice,
