@@ -73,6 +73,12 @@ pub(crate) const AUDIO: Formats = Formats {
     ],
 };
 
+/// Whether a URL is of S3.
+pub(crate) fn is_s3(url: &str) -> bool {
+    url.get(..5)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("s3://"))
+}
+
 impl Formats {
     /// Bedrock's word for a media type; parameters such as `; charset=utf-8` do not matter. A word of Bedrock's own
     /// will do too.

@@ -60,6 +60,8 @@ pub struct Profile {
     pub reasoning: ReasoningField,
     /// Which thoughts it takes back.
     pub replay: Replay,
+    /// Whether it takes its citations back.
+    pub citations: bool,
     /// Where cache points may stand.
     pub cache: CachePlaces,
     /// Whether `outputConfig.textFormat` holds the answer to a JSON Schema.
@@ -312,6 +314,7 @@ impl Profile {
         inside_tool_result: Kinds::ALL,
         reasoning: ReasoningField::None,
         replay: Replay::All,
+        citations: false,
         cache: CachePlaces::ALL,
         native_object: false,
         anthropic_beta: false,

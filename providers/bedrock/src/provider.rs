@@ -145,7 +145,7 @@ impl Bedrock {
             delivery,
             &mut warnings,
         )?;
-        let shaped = shape::shape(model, call, &options, profile, &mut warnings)?;
+        let shaped = shape::shape(model, call, &options, profile, form, &mut warnings)?;
         let call = &*shaped.call;
 
         let (path, body) = match form {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use reqllm_core::{
-    Call, Citation, DocumentPart, Error, MediaPart, Message, Part, ReasoningPart, Result, Source,
+    Citation, DocumentPart, Error, MediaPart, Message, Part, ReasoningPart, Result, Source,
     TextPart, ToolCallPart, ToolContent, ToolResultPart, Warning,
 };
 use serde_json::{Value, json};
@@ -18,24 +18,15 @@ use crate::redacted;
 const MAX_DOCUMENT_NAME: usize = 200;
 
 /// Turns parts into blocks, and notes what it had to leave out.
-pub(super) struct Encoder<'a, 'w> {
-    model: &'w str,
-    call: &'a Call,
+pub(super) struct Encoder<'w> {
     profile: &'w Profile,
     warnings: &'w mut Vec<Warning>,
     document_names: HashSet<String>,
 }
 
-impl<'a, 'w> Encoder<'a, 'w> {
-    pub(super) fn new(
-        model: &'w str,
-        call: &'a Call,
-        profile: &'w Profile,
-        warnings: &'w mut Vec<Warning>,
-    ) -> Self {
+impl<'a, 'w> Encoder<'w> {
+    pub(super) fn new(profile: &'w Profile, warnings: &'w mut Vec<Warning>) -> Self {
         Self {
-            model,
-            call,
             profile,
             warnings,
             document_names: HashSet::new(),
@@ -249,15 +240,16 @@ impl<'a, 'w> Encoder<'a, 'w> {
                 )));
             }
         };
+        let mut content = content;
         let status = match (part.is_error, self.profile.tool_result_status) {
             (false, _) => None,
             (true, true) => Some("error"),
+            // Where there is no place for it the text says it.
             (true, false) => {
-                self.call.unsupported(
-                    self.model,
-                    "the error status of a tool result",
-                    self.warnings,
-                )?;
+                content.insert(
+                    0,
+                    wire::ToolResultBlock::Text(Cow::Borrowed("The tool failed:")),
+                );
                 None
             }
         };
@@ -356,7 +348,7 @@ fn media<'a>(
 fn source<'a>(source: &'a Source, place: &dyn Fn() -> String) -> Result<wire::Source<'a>> {
     match source {
         Source::Data(bytes) => Ok(wire::Source::Bytes(Blob(bytes))),
-        Source::Url(url) if url.starts_with("s3://") => {
+        Source::Url(url) if media::is_s3(url) => {
             Ok(wire::Source::S3Location(wire::S3Location { uri: url }))
         }
         Source::Url(_) => Err(Error::invalid_request(format!(

@@ -28,7 +28,7 @@ pub(super) fn encode(
     // A managed prompt has messages of its own.
     let is_prompt = model_id::Arn::parse(model.sent_id())
         .is_some_and(|arn| arn.resource.starts_with("prompt/"));
-    let (system, messages) = messages(name, call, profile, is_prompt, warnings)?;
+    let (system, messages) = messages(call, profile, is_prompt, warnings)?;
     let settings = &call.settings;
     let has_inference_config = settings.max_tokens.is_some()
         || settings.temperature.is_some()
@@ -74,7 +74,7 @@ pub(super) fn conversation(
     warnings: &mut Vec<Warning>,
 ) -> Result<Value> {
     let tool_config = tool_config(&model.id, call, warnings)?;
-    let (system, messages) = messages(&model.id, call, profile, false, warnings)?;
+    let (system, messages) = messages(call, profile, false, warnings)?;
     serde_json::to_value(wire::Conversation {
         system,
         messages,
@@ -86,13 +86,12 @@ pub(super) fn conversation(
 }
 
 fn messages<'a>(
-    model: &str,
     call: &'a Call,
     profile: &Profile,
     is_prompt: bool,
     warnings: &mut Vec<Warning>,
 ) -> Result<(Vec<wire::Block<'a>>, Vec<wire::Message<'a>>)> {
-    let mut encoder = Encoder::new(model, call, profile, warnings);
+    let mut encoder = Encoder::new(profile, warnings);
     let mut system = Vec::new();
     let mut messages: Vec<wire::Message<'a>> = Vec::new();
     for (at, message) in call.messages.iter().enumerate() {
@@ -149,7 +148,10 @@ fn tool_config<'a>(
         tools.push(wire::ToolEntry::ToolSpec(wire::ToolSpec {
             name: &tool.name,
             // An empty description is refused; none at all is not.
-            description: tool.description.as_deref().filter(|text| !text.is_empty()),
+            description: tool
+                .description
+                .as_deref()
+                .filter(|text| !text.trim().is_empty()),
             input_schema: wire::InputSchema {
                 json: &tool.parameters,
             },
@@ -196,16 +198,9 @@ fn additional_fields(
             None => call.unsupported(model, "top_k", warnings)?,
         }
     }
-    if !options.anthropic_beta.is_empty() {
-        if profile.anthropic_beta {
-            merge::put(
-                &mut fields,
-                &["anthropic_beta"],
-                options.anthropic_beta.clone().into(),
-            );
-        } else {
-            call.unsupported(model, "anthropic_beta", warnings)?;
-        }
+    if !options.anthropic_beta.is_empty() && profile.anthropic_beta {
+        let betas = options.anthropic_beta.clone().into();
+        merge::put(&mut fields, &["anthropic_beta"], betas);
     }
     merge::deep(&mut fields, &options.additional_model_request_fields);
     Ok(fields)

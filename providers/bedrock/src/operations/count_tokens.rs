@@ -11,6 +11,7 @@ use crate::model_id::{self, Arn};
 use crate::options::Read;
 use crate::place::Place;
 use crate::provider::Bedrock;
+use crate::route::Form;
 use crate::{converse, json, shape};
 
 pub(crate) fn prepare(bedrock: &Bedrock, model: &Model, call: &Call) -> Result<Task<TokenCount>> {
@@ -24,7 +25,14 @@ pub(crate) fn prepare(bedrock: &Bedrock, model: &Model, call: &Call) -> Result<T
         false => format!("only base models are counted for, so {id} is asked instead of {sent}"),
     };
     let (_, profile) = bedrock.families.of(model);
-    let shaped = shape::shape(model, call, &options, profile, &mut warnings)?;
+    let shaped = shape::shape(
+        model,
+        call,
+        &options,
+        profile,
+        Form::Converse,
+        &mut warnings,
+    )?;
     let (call, fields) = (&*shaped.call, shaped.fields);
     let body = converse::countable(model, call, &options, profile, fields, &mut warnings)?;
     let path = format!("/model/{}/count-tokens", model_id::path_segment(&id)?);

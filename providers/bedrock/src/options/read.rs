@@ -159,7 +159,32 @@ impl Read {
         Ok(())
     }
 
+    /// Source: shapes RequestMetadata of the service model.
+    fn check_metadata(&self) -> Result<()> {
+        let legal = |c: char| {
+            c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || ":_@$#=/+,-.".contains(c)
+        };
+        let fits = |text: &str, least: usize| {
+            (least..=256).contains(&text.len()) && text.chars().all(legal)
+        };
+        let pairs = &self.request_metadata;
+        let wrong = pairs
+            .iter()
+            .find(|(key, value)| !fits(key, 1) || !fits(value, 0));
+        let why = match wrong {
+            _ if pairs.len() > 16 => format!("has {} pairs; at most 16 would do", pairs.len()),
+            Some((key, _)) => format!(
+                "has a pair {key:?} that is too long or has other characters than letters, digits, white space and :_@$#=/+,-."
+            ),
+            None => return Ok(()),
+        };
+        Err(Error::invalid_request(format!(
+            "option `request_metadata` of bedrock {why}"
+        )))
+    }
+
     fn check(&self) -> Result<()> {
+        self.check_metadata()?;
         let missing = match (&self.guardrail_identifier, &self.guardrail_version) {
             (Some(_), None) => "guardrail_version",
             (None, Some(_)) => "guardrail_identifier",

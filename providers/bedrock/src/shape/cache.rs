@@ -3,9 +3,10 @@
 //! AWS user guide, "Prompt caching": at most four in a request, those that last longer before the others; what comes before a
 //! point is cached: tools, then system prompts, then messages.
 
-use reqllm_core::{Cache, Part, Result, Role, ToolContent, Ttl};
+use reqllm_core::{Cache, Message, Part, Result, Role, ToolContent, Ttl};
 
-use super::Shaping;
+use super::{Shaping, is_user};
+use crate::route::Form;
 
 const MOST: usize = 4;
 
@@ -20,8 +21,9 @@ impl Shaping<'_, '_> {
     pub(super) fn cache(&mut self) -> Result<()> {
         self.points_of_results();
         self.automatic()?;
-        self.places()?;
-        self.most()?;
+        self.behind_documents();
+        self.allowed()?;
+        self.at_most()?;
         self.longest_first()
     }
 
@@ -69,6 +71,12 @@ impl Shaping<'_, '_> {
             Some(_) => None,
         };
         if !everything && which.is_none() {
+            if self.options.prompt_cache_ttl.is_some() {
+                self.warn(
+                    "option_without_effect",
+                    "`prompt_cache_ttl` says how long the points of `prompt_cache` or `cache_messages` last, and neither is set",
+                );
+            }
             return Ok(());
         }
         let places = self.profile.cache;
@@ -98,10 +106,16 @@ impl Shaping<'_, '_> {
                 self.set_if_absent(place, cache);
             }
         }
-        if let Some(which) = which.filter(|_| places.messages)
-            && let Some(place) = self.message(which).and_then(|at| self.tail_of(at))
-        {
-            self.set_if_absent(place, cache);
+        let Some(which) = which.filter(|_| places.messages) else {
+            return Ok(());
+        };
+        match self.message(which).and_then(|at| self.tail_of(at)) {
+            Some(place) => self.set_if_absent(place, cache),
+            None if which == -1 => {}
+            None => self.warn(
+                "option_without_effect",
+                format!("`cache_messages` is {which}, and there is no such message after which a cache point may stand"),
+            ),
         }
         Ok(())
     }
@@ -120,7 +134,7 @@ impl Shaping<'_, '_> {
             .iter()
             .rev()
             .copied()
-            .find(|at| self.profile.cache.tool_turns || !has_tools(&messages[*at].content))
+            .find(|at| self.profile.cache.tool_turns || !self.is_tool_turn(*at))
     }
 
     /// The last part of a message behind which a point may stand: not behind a thought, and before documents and video at
@@ -136,8 +150,47 @@ impl Shaping<'_, '_> {
         parts.iter().rposition(free).map(|n| Place::Part(at, n))
     }
 
+    /// Whether the turn of a message, which is all messages of its side in a row, has tool calls or results.
+    fn is_tool_turn(&self, at: usize) -> bool {
+        let messages = &self.call.messages;
+        let side = |message: &Message| is_user(message.role);
+        let same = |message: &&Message| side(message) == side(&messages[at]);
+        let before = messages[..at].iter().rev().take_while(same);
+        let after = messages[at..].iter().take_while(same);
+        before
+            .chain(after)
+            .any(|message| has_tools(&message.content))
+    }
+
+    /// On Converse no point may follow a document or video; it comes before them.
+    fn behind_documents(&mut self) {
+        if self.form == Form::Native {
+            return;
+        }
+        let heavy = |part: &Part| matches!(part, Part::Document(_) | Part::Video(_));
+        for place in self.points() {
+            let Place::Part(at, n) = place else { continue };
+            let parts = &self.call.messages[at].content;
+            if !heavy(&parts[n]) {
+                continue;
+            }
+            let cache = self.get(place);
+            let Some(before) = parts[..n].iter().rposition(|part| !heavy(part)) else {
+                continue;
+            };
+            self.set(place, None);
+            if self.get(Place::Part(at, before)).is_none() {
+                self.set(Place::Part(at, before), cache);
+            }
+            self.warn(
+                "cache_point_moved",
+                format!("messages[{at}] has a cache point after a document or video, where Converse takes none; it comes before them"),
+            );
+        }
+    }
+
     /// Points where the model takes none.
-    fn places(&mut self) -> Result<()> {
+    fn allowed(&mut self) -> Result<()> {
         let places = self.profile.cache;
         for place in self.points() {
             let (allowed, what) = match place {
@@ -145,7 +198,7 @@ impl Shaping<'_, '_> {
                 Place::Part(at, _) if self.call.messages[at].role == Role::System => {
                     (places.system, "a cache point after a system prompt")
                 }
-                Place::Part(at, _) if has_tools(&self.call.messages[at].content) => (
+                Place::Part(at, _) if self.is_tool_turn(at) => (
                     places.messages && places.tool_turns,
                     "a cache point in a turn with tool calls or results",
                 ),
@@ -155,7 +208,10 @@ impl Shaping<'_, '_> {
                 self.unsupported(what)?;
                 self.set(place, None);
             } else if !places.ttl && self.get(place).is_some_and(|cache| cache.ttl.is_some()) {
-                self.unsupported("a cache point with a `ttl`")?;
+                // Five minutes are what it is anyway.
+                if is_long(self.get(place)) {
+                    self.unsupported("a cache point that lasts an hour")?;
+                }
                 self.set(place, Some(Cache::new()));
             }
         }
@@ -163,7 +219,7 @@ impl Shaping<'_, '_> {
     }
 
     /// Of too many points the last ones stay, so that the longest beginning is cached.
-    fn most(&mut self) -> Result<()> {
+    fn at_most(&mut self) -> Result<()> {
         let points = self.points();
         let Some(more) = points.len().checked_sub(MOST).filter(|more| *more > 0) else {
             return Ok(());
@@ -189,7 +245,7 @@ impl Shaping<'_, '_> {
         let late: Vec<Place> = points[short..]
             .iter()
             .copied()
-            .filter(|place| long(self.get(*place)))
+            .filter(|place| is_long(self.get(*place)))
             .collect();
         if late.is_empty() {
             return Ok(());
@@ -242,6 +298,10 @@ impl Shaping<'_, '_> {
             Place::Part(at, n) => call.messages[at].content[n].set_cache(cache),
         }
     }
+}
+
+fn is_long(cache: Option<Cache>) -> bool {
+    cache.is_some_and(|cache| cache.ttl == Some(Ttl::OneHour))
 }
 
 fn has_tools(parts: &[Part]) -> bool {

@@ -18,28 +18,33 @@ impl Shaping<'_, '_> {
     pub(super) fn ids(&mut self) {
         let rule = self.profile.tool_ids;
         let mut seen = BTreeSet::new();
-        let mut fits = true;
-        for part in self
+        let fits = |part: &Part| match part {
+            Part::ToolCall(call) => is_legal(&call.id, rule),
+            Part::ToolResult(result) => is_legal(&result.id, rule),
+            _ => true,
+        };
+        let mut parts = self
             .call
             .messages
             .iter()
-            .flat_map(|message| &message.content)
-        {
-            match part {
-                Part::ToolCall(call) => {
-                    fits &= is_legal(&call.id, rule) && seen.insert(call.id.as_str())
-                }
-                Part::ToolResult(result) => fits &= is_legal(&result.id, rule),
-                _ => {}
-            }
-        }
-        if fits {
+            .flat_map(|message| &message.content);
+        let fit = parts.all(|part| {
+            fits(part) && !matches!(part, Part::ToolCall(call) if !seen.insert(call.id.as_str()))
+        });
+        if fit {
             return;
         }
-        let mut taken: BTreeSet<String> = seen
-            .into_iter()
-            .filter(|id| is_legal(id, rule))
-            .map(str::to_owned)
+        self.repeated();
+        let parts = self
+            .call
+            .messages
+            .iter()
+            .flat_map(|message| &message.content);
+        let mut taken: BTreeSet<String> = parts
+            .filter_map(|part| match part {
+                Part::ToolCall(call) if is_legal(&call.id, rule) => Some(call.id.clone()),
+                _ => None,
+            })
             .collect();
         // What an id stands for on the wire, for every call that has it, in their order.
         let mut calls: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -73,6 +78,41 @@ impl Shaping<'_, '_> {
                     _ => {}
                 }
             }
+        }
+    }
+}
+
+impl Shaping<'_, '_> {
+    /// A call that stands twice, id, name and arguments alike, is one call; so is its result.
+    fn repeated(&mut self) {
+        let mut calls: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        let mut repeated: BTreeSet<String> = BTreeSet::new();
+        let mut answered: BTreeSet<String> = BTreeSet::new();
+        let messages = &mut self.call.to_mut().messages;
+        for message in messages.iter_mut() {
+            message.content.retain(|part| match part {
+                Part::ToolCall(call) => {
+                    let known = calls.entry(call.id.clone()).or_default();
+                    let this = (call.name.clone(), call.arguments.to_string());
+                    let again = known.contains(&this);
+                    known.push(this);
+                    if again {
+                        repeated.insert(call.id.clone());
+                    }
+                    !again
+                }
+                Part::ToolResult(result) if repeated.contains(&result.id) => {
+                    answered.insert(result.id.clone())
+                }
+                _ => true,
+            });
+        }
+        messages.retain(|message| !message.content.is_empty());
+        for id in repeated {
+            self.warn(
+                "repeated_tool_call",
+                format!("the conversation has the same tool call {id:?} more than once; one of them, with one result, is sent"),
+            );
         }
     }
 }

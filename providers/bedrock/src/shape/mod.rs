@@ -12,12 +12,13 @@
 //! | `ids` | ids of tool calls |
 //! | `media` | `data:` URLs |
 //! | `system` | where system prompts stand |
-//! | `replay` | which thoughts go back |
+//! | `replay`, `foreign` | which thoughts, citations and blocks go back |
 //! | `turns` | order, blank texts, what may stand beside what |
 //! | `results` | what may stand inside of a tool result, and beside it |
 //! | `cache` | where cache points stand |
 
 mod cache;
+mod foreign;
 mod ids;
 mod media;
 mod object;
@@ -40,6 +41,7 @@ use serde_json::{Map, Value};
 
 use crate::options::Read;
 use crate::profile::Profile;
+use crate::route::Form;
 
 /// A call, and what goes with it.
 pub(crate) struct Shaped<'a> {
@@ -52,6 +54,7 @@ pub(crate) struct Shaped<'a> {
 /// What is being shaped, and for whom.
 struct Shaping<'a, 'w> {
     model: &'w Model,
+    form: Form,
     profile: &'w Profile,
     options: &'w Read,
     call: Cow<'a, Call>,
@@ -66,10 +69,12 @@ pub(crate) fn shape<'a>(
     call: &'a Call,
     options: &Read,
     profile: &Profile,
+    form: Form,
     warnings: &mut Vec<Warning>,
 ) -> Result<Shaped<'a>> {
     let mut shaping = Shaping {
         model,
+        form,
         profile,
         options,
         call: Cow::Borrowed(call),
@@ -77,6 +82,7 @@ pub(crate) fn shape<'a>(
         expectation: Expectation::default(),
         warnings,
     };
+    shaping.betas()?;
     let thinks = shaping.reasoning()?;
     shaping.settings(thinks)?;
     shaping.object(thinks)?;
@@ -84,6 +90,7 @@ pub(crate) fn shape<'a>(
     shaping.ids();
     shaping.media()?;
     shaping.replay();
+    shaping.foreign()?;
     shaping.system()?;
     shaping.turns()?;
     shaping.results()?;

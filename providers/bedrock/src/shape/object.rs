@@ -7,6 +7,8 @@ use reqllm_core::{
     Capability, Message, ObjectForm, ObjectSchema, Part, Result, Role, Tool, ToolChoice, system,
 };
 
+use serde_json::Value;
+
 use super::{Shaping, is_user, schema, tools};
 
 impl Shaping<'_, '_> {
@@ -14,7 +16,12 @@ impl Shaping<'_, '_> {
         let Some(object) = &self.call.object else {
             return Ok(());
         };
-        let object = object.clone();
+        let mut object = object.clone();
+        if let Value::Object(schema) = &mut object.schema {
+            // What it is written in, the model need not know; what it is, the service must.
+            schema.shift_remove("$schema");
+            schema.entry("type").or_insert_with(|| "object".into());
+        }
         let form = self.form(&object, thinks);
         match &form {
             ObjectForm::Native => self.hold_to(object)?,
@@ -26,7 +33,8 @@ impl Shaping<'_, '_> {
     }
 
     fn form(&self, object: &ObjectSchema, thinks: bool) -> ObjectForm {
-        if self.profile.native_object {
+        // The service wants every object closed.
+        if self.profile.native_object && !schema::has_maps(&object.schema) {
             return ObjectForm::Native;
         }
         let has_tools =
@@ -60,7 +68,7 @@ impl Shaping<'_, '_> {
             .description
             .unwrap_or_else(|| "The answer. Call it once, with the whole answer.".to_owned());
         let mut tool = Tool::from_schema(name, object.schema).description(description);
-        if self.profile.strict_tools {
+        if self.profile.strict_tools && !schema::has_maps(&tool.parameters) {
             tool = tool.strict(true);
         }
         match &self.call.tool_choice {

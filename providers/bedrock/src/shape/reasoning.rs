@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::Shaping;
 use crate::merge;
 use crate::profile::{ReasoningField, ReasoningWord};
+use crate::route::Form;
 
 /// Anthropic's documentation, "Extended thinking": a budget has at least so many tokens.
 const LEAST_BUDGET: u32 = 1024;
@@ -23,7 +24,7 @@ impl Shaping<'_, '_> {
     /// Puts the fields, settles what they forbid, and says whether the model is asked to think.
     pub(super) fn reasoning(&mut self) -> Result<bool> {
         let Some(reasoning) = self.call.settings.reasoning else {
-            return Ok(self.thinks_by_hand());
+            return self.thinks_by_hand();
         };
         if self.model.capabilities.get(Capability::Reasoning) == Some(false) {
             return match reasoning {
@@ -44,15 +45,31 @@ impl Shaping<'_, '_> {
         }
     }
 
-    /// Whether the caller's own fields make the model think.
-    fn thinks_by_hand(&self) -> bool {
-        let kind = self
-            .options
-            .additional_model_request_fields
-            .get("thinking")
-            .and_then(|thinking| thinking.get("type"))
-            .and_then(Value::as_str);
-        matches!(kind, Some("enabled" | "adaptive"))
+    /// Whether the caller's own fields make the model think. Then they are left as they are, and the rest is settled.
+    fn thinks_by_hand(&mut self) -> Result<bool> {
+        let fields = &self.options.additional_model_request_fields;
+        let thinking = fields.get("thinking");
+        let member = |key: &str| thinking.and_then(|thinking| thinking.get(key));
+        let kind = member("type").and_then(Value::as_str);
+        if !matches!(kind, Some("enabled" | "adaptive")) {
+            return Ok(false);
+        }
+        let budget = member("budget_tokens").and_then(Value::as_u64);
+        if let Some(budget) = budget.and_then(|budget| u32::try_from(budget).ok()) {
+            // A body of Claude's own must say how much, and what it says where nobody does may be less than the budget.
+            if self.form == Form::Native && self.call.settings.max_tokens.is_none() {
+                let wanted = budget.saturating_add(ANSWER).min(self.most());
+                self.call.to_mut().settings.max_tokens = Some(wanted);
+            }
+        }
+        self.free_choice()?;
+        Ok(true)
+    }
+
+    /// The most tokens that the model gives.
+    fn most(&self) -> u32 {
+        let limit = self.model.limits.output;
+        limit.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap_or(u32::MAX))
     }
 
     /// Claude's way.
@@ -89,15 +106,11 @@ impl Shaping<'_, '_> {
 
     /// A budget that leaves room for the answer; `max_tokens` counts both.
     fn budget(&mut self, reasoning: Reasoning, least: u32) -> Result<u32> {
-        let limit = self.model.limits.output;
-        let most = limit.map_or(u32::MAX, |limit| u32::try_from(limit).unwrap_or(u32::MAX));
+        let most = self.most();
         let mut budget = match reasoning {
             Reasoning::Budget(tokens) => tokens,
-            Reasoning::Effort(ReasoningEffort::None | ReasoningEffort::Minimal) => 1024,
-            Reasoning::Effort(ReasoningEffort::Low) => 2048,
-            Reasoning::Effort(ReasoningEffort::Medium) => 8192,
-            Reasoning::Effort(ReasoningEffort::High) => 16_384,
-            _ => 32_768,
+            // A level leaves room for the answer.
+            level => tokens(level).min(most.saturating_sub(ANSWER)).max(least),
         };
         if budget < least {
             let conflict = format!(
@@ -126,7 +139,7 @@ impl Shaping<'_, '_> {
             Some(tokens) => tokens,
         };
         if budget >= wanted {
-            let fits = wanted.saturating_sub(1).max(least);
+            let fits = wanted.saturating_sub(ANSWER).max(least);
             let conflict = format!(
                 "{} gives at most {most} tokens, and {budget} are for reasoning",
                 self.model.id
@@ -155,6 +168,11 @@ impl Shaping<'_, '_> {
         };
         let word = self.level(reasoning, &words)?;
         self.put(&["output_config", "effort"], word.into());
+        if self.call.settings.max_tokens.is_none() {
+            // It thinks as much as it finds right; what it may say in all must not be in the way.
+            let wanted = tokens(reasoning).saturating_add(ANSWER).min(self.most());
+            self.call.to_mut().settings.max_tokens = Some(wanted);
+        }
         self.free_choice()?;
         Ok(true)
     }
@@ -171,7 +189,17 @@ impl Shaping<'_, '_> {
             if self.model.reasoning.toggle {
                 return Ok(false);
             }
-            self.unsupported("not to think")?;
+            let lossy = self.call.lossy;
+            if !lossy {
+                self.unsupported("not to think")?;
+            }
+            self.warn(
+                "reasoning_stays",
+                format!(
+                    "{} cannot be told not to think; it thinks as little as it can",
+                    self.model.id
+                ),
+            );
         }
         let word = self.level(reasoning, &words)?;
         self.put(field.path, word.as_str().into());
@@ -248,23 +276,39 @@ impl Shaping<'_, '_> {
         Ok(())
     }
 
-    /// Whether the conversation goes on after tool calls before which nothing was thought, or nothing that was kept.
+    /// Whether the conversation goes on after tool calls before which nothing was thought, or nothing that goes back.
     fn answers_tools_without_a_thought(&self) -> bool {
-        let calls = |message: &Message| message.tool_calls().next().is_some();
-        let mut turns = self.call.messages.iter().rev();
-        // Everything behind the calls must be their results.
-        let last = turns.find(|message| message.role == Role::Assistant || !has_result(message));
-        last.is_some_and(|message| {
-            message.role == Role::Assistant
-                && calls(message)
-                && message.reasoning().next().is_none()
-        })
+        let messages = &self.call.messages;
+        let Some(last) = messages.iter().rposition(|it| it.role == Role::Assistant) else {
+            return false;
+        };
+        let first = messages[..last]
+            .iter()
+            .rposition(|it| it.role != Role::Assistant);
+        let turn = &messages[first.map_or(0, |at| at + 1)..=last];
+        let parts = || turn.iter().flat_map(|message| &message.content);
+        let answered = messages[last..].iter().any(has_result);
+        let calls = parts().any(|part| matches!(part, Part::ToolCall(_)));
+        let thought = |part: &Part| matches!(part, Part::Reasoning(thought) if super::replay::takes(self.profile.replay, thought));
+        answered && calls && !parts().any(thought)
     }
 
     fn put(&mut self, path: &[&str], value: Value) {
         let mut fields = std::mem::replace(&mut self.fields, Map::new());
         merge::put(&mut fields, path, value);
         self.fields = fields;
+    }
+}
+
+/// What a level is worth where a budget is wanted.
+fn tokens(reasoning: Reasoning) -> u32 {
+    match reasoning {
+        Reasoning::Budget(tokens) => tokens,
+        Reasoning::Effort(ReasoningEffort::None | ReasoningEffort::Minimal) => 1024,
+        Reasoning::Effort(ReasoningEffort::Low) => 2048,
+        Reasoning::Effort(ReasoningEffort::Medium) => 8192,
+        Reasoning::Effort(ReasoningEffort::High) => 16_384,
+        _ => 32_768,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which thoughts go back to the model.
 
-use reqllm_core::{Message, Part, ReasoningPart, Role};
+use reqllm_core::{Part, ReasoningPart};
 
 use super::Shaping;
 use crate::profile::Replay;
@@ -8,19 +8,35 @@ use crate::profile::Replay;
 impl Shaping<'_, '_> {
     pub(super) fn replay(&mut self) {
         let replay = self.profile.replay;
-        let unwanted = |message: &Message| {
-            let refused = |thought: &ReasoningPart| !takes(replay, thought);
-            message.role == Role::Assistant && message.reasoning().any(refused)
+        let unwanted = |part: &Part| match part {
+            Part::Reasoning(thought) => {
+                !takes(replay, thought) || is_signed_in_vain(replay, thought)
+            }
+            _ => false,
         };
         let places: Vec<usize> = (0..self.call.messages.len())
-            .filter(|at| unwanted(&self.call.messages[*at]))
+            .filter(|at| self.call.messages[*at].content.iter().any(unwanted))
             .collect();
         for at in places {
             let message = &mut self.call.to_mut().messages[at];
-            message.content.retain(|part| match part {
-                Part::Reasoning(thought) => takes(replay, thought),
+            let mut dropped = false;
+            message.content.retain_mut(|part| match part {
+                Part::Reasoning(thought) if takes(replay, thought) => {
+                    if is_signed_in_vain(replay, thought) {
+                        thought.signature = None;
+                    }
+                    true
+                }
+                // One that holds nothing is nothing.
+                Part::Reasoning(thought) => {
+                    dropped |= !is_empty(thought);
+                    false
+                }
                 _ => true,
             });
+            if !dropped {
+                continue;
+            }
             let why = match replay {
                 Replay::Signed => "has no signature",
                 Replay::Redacted => "is in words",
@@ -35,17 +51,32 @@ impl Shaping<'_, '_> {
     }
 }
 
-fn takes(replay: Replay, thought: &ReasoningPart) -> bool {
-    let signed = thought
+/// Whether a model takes a thought back.
+pub(super) fn takes(replay: Replay, thought: &ReasoningPart) -> bool {
+    let signed = is_signed(thought);
+    let redacted = thought.redacted.is_some();
+    !is_empty(thought)
+        && match replay {
+            Replay::All => true,
+            Replay::Signed => signed || redacted,
+            Replay::Redacted => redacted,
+            Replay::Text => !redacted,
+            Replay::Nothing => false,
+        }
+}
+
+/// A signature of another model's, which one that signs nothing has no field for.
+fn is_signed_in_vain(replay: Replay, thought: &ReasoningPart) -> bool {
+    replay == Replay::Text && thought.signature.is_some()
+}
+
+fn is_signed(thought: &ReasoningPart) -> bool {
+    thought
         .signature
         .as_deref()
-        .is_some_and(|it| !it.is_empty());
-    let redacted = thought.redacted.is_some();
-    match replay {
-        Replay::All => true,
-        Replay::Signed => signed || redacted,
-        Replay::Redacted => redacted,
-        Replay::Text => !redacted,
-        Replay::Nothing => false,
-    }
+        .is_some_and(|it| !it.is_empty())
+}
+
+fn is_empty(thought: &ReasoningPart) -> bool {
+    thought.text.is_empty() && !is_signed(thought) && thought.redacted.is_none()
 }

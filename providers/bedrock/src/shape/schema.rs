@@ -55,6 +55,23 @@ pub(super) fn tighten(schema: &mut Value) -> Vec<String> {
     moved
 }
 
+/// Whether a schema has an object whose members are not all named: it cannot be closed without emptying it.
+pub(super) fn has_maps(schema: &Value) -> bool {
+    let is_map = |map: &Map<String, Value>| {
+        let more = map.get("additionalProperties");
+        let open = more.is_some_and(|more| more.is_object() || *more == true);
+        open && map
+            .get("properties")
+            .and_then(Value::as_object)
+            .is_none_or(Map::is_empty)
+            || more.is_some_and(Value::is_object)
+            || map.contains_key("patternProperties")
+    };
+    let mut found = false;
+    walk(&mut schema.clone(), &mut |map| found |= is_map(map));
+    found
+}
+
 /// Takes `additionalProperties` away wherever it stands. Says whether there was one.
 pub(super) fn loosen(schema: &mut Value) -> bool {
     let mut found = false;

@@ -5,6 +5,14 @@ use reqllm_core::{Capability, Result};
 use super::Shaping;
 
 impl Shaping<'_, '_> {
+    /// Betas are Claude's.
+    pub(super) fn betas(&mut self) -> Result<()> {
+        match self.options.anthropic_beta.is_empty() || self.profile.anthropic_beta {
+            true => Ok(()),
+            false => self.unsupported("anthropic_beta"),
+        }
+    }
+
     pub(super) fn settings(&mut self, thinks: bool) -> Result<()> {
         let settings = &self.call.settings;
         let least = self.profile.min_max_tokens;

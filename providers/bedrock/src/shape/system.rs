@@ -8,8 +8,16 @@ impl Shaping<'_, '_> {
     pub(super) fn system(&mut self) -> Result<()> {
         let leading = self.leading();
         if leading > 0 && !self.profile.system {
-            self.unsupported("a system prompt")?;
-            // It goes in front of what the user says first, and nothing is lost.
+            if !self.call.lossy {
+                self.unsupported("a system prompt")?;
+            }
+            self.warn(
+                "system_message_as_user",
+                format!(
+                    "{} takes no system prompt; the user says it first",
+                    self.model.id
+                ),
+            );
             let call = self.call.to_mut();
             let prompts: Vec<Message> = call.messages.drain(..leading).collect();
             let parts = prompts.into_iter().flat_map(|message| message.content);
@@ -27,9 +35,7 @@ impl Shaping<'_, '_> {
                 }
             }
         }
-        if !self.profile.system_turns {
-            self.system_turns();
-        }
+        self.system_turns();
         Ok(())
     }
 
@@ -38,7 +44,7 @@ impl Shaping<'_, '_> {
         self.call.messages.iter().take_while(system).count()
     }
 
-    /// A system message inside the conversation stays where it is, and the user says it: at the front it would change the
+    /// A system message inside the conversation stays where it is; where the model takes none there the user says it. At the front it would change the
     /// beginning of the prompt, which caches live on. It never comes between tool calls and their results.
     fn system_turns(&mut self) {
         let leading = self.leading();
@@ -52,11 +58,13 @@ impl Shaping<'_, '_> {
         let messages = std::mem::take(&mut self.call.to_mut().messages);
         for (at, mut message) in messages.into_iter().enumerate() {
             if at >= leading && message.role == Role::System {
-                self.warnings.push(Warning::new(
+                if !self.profile.system_turns {
+                    message.role = Role::User;
+                    self.warnings.push(Warning::new(
                     "system_message_as_user",
                     format!("messages[{at}] is a system message inside the conversation, which {} does not take; the user says it", self.model.id),
-                ));
-                message.role = Role::User;
+                    ));
+                }
                 match open {
                     true => waiting.push(message),
                     false => turns.push(message),

@@ -60,7 +60,11 @@ fn shaped(model: &Model, call: &Call) -> std::result::Result<Outcome, Error> {
     let options = Read::of(&call.options)?;
     let (_, profile) = Families::new(&[]).of(model);
     let mut warnings = Vec::new();
-    let shaped = shape(model, call, &options, profile, &mut warnings)?;
+    let form = match options.use_converse {
+        Some(false) => Form::Native,
+        _ => Form::Converse,
+    };
+    let shaped = shape(model, call, &options, profile, form, &mut warnings)?;
     Ok(Outcome {
         call: shaped.call.into_owned(),
         fields: Value::Object(shaped.fields),
@@ -96,7 +100,8 @@ fn a_call_that_needs_nothing_is_not_copied() {
     let model = Model::new("bedrock", CLAUDE);
     let (_, profile) = Families::new(&[]).of(&model);
     let mut warnings = Vec::new();
-    let shaped = shape(&model, &call, &options, profile, &mut warnings).unwrap();
+    let form = Form::Converse;
+    let shaped = shape(&model, &call, &options, profile, form, &mut warnings).unwrap();
     assert!(matches!(shaped.call, Cow::Borrowed(_)));
     assert!(warnings.is_empty() && shaped.fields.is_empty());
 }

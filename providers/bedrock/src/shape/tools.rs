@@ -2,17 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use reqllm_core::{Capability, Error, Part, Result, Tool, ToolChoice};
-use serde_json::{Value, json};
+use reqllm_core::{Capability, Error, Part, Result, Role, Tool, ToolChoice, ToolContent};
+use serde_json::{Map, json};
 
 use super::{Shaping, schema};
 use crate::profile::ToolNames;
+use crate::route::Form;
 
 /// Service model, shape ToolName: 1 to 64 letters, digits, `_` and `-`.
 const LONGEST_NAME: usize = 64;
 
 impl Shaping<'_, '_> {
     pub(super) fn tools(&mut self, thinks: bool) -> Result<()> {
+        let can = self.model.capabilities.get(Capability::Tools) != Some(false);
+        let can = can && self.profile.tools;
+        let none = self.call.tool_choice == Some(ToolChoice::None);
+        // Converse has no word for none, and wants the tools of the conversation.
+        if self.has_tool_blocks() && (!can || (none && self.form == Form::Converse)) {
+            if !can {
+                self.unsupported("tools")?;
+            }
+            self.tell_in_words();
+        }
         self.declare_again();
         if self.call.tools.is_empty() {
             return match self.call.tool_choice {
@@ -22,8 +33,7 @@ impl Shaping<'_, '_> {
                 _ => Ok(()),
             };
         }
-        let can = self.model.capabilities.get(Capability::Tools) != Some(false);
-        if !self.profile.tools || !can {
+        if !can {
             self.unsupported("tools")?;
             let call = self.call.to_mut();
             call.tools.clear();
@@ -35,6 +45,33 @@ impl Shaping<'_, '_> {
         self.names();
         self.schemas()?;
         self.choice(thinks)
+    }
+
+    fn has_tool_blocks(&self) -> bool {
+        let mut parts = self
+            .call
+            .messages
+            .iter()
+            .flat_map(|message| &message.content);
+        parts.any(|part| matches!(part, Part::ToolCall(_) | Part::ToolResult(_)))
+    }
+
+    /// Tool calls and results of the conversation become text, so that it can go on without tools.
+    fn tell_in_words(&mut self) {
+        let call = self.call.to_mut();
+        call.tools.clear();
+        call.tool_choice = None;
+        for message in &mut call.messages {
+            if message.role == Role::Tool {
+                message.role = Role::User;
+            }
+            let parts = std::mem::take(&mut message.content);
+            message.content = parts.into_iter().flat_map(in_words).collect();
+        }
+        self.warn(
+            "tools_in_words",
+            "the conversation goes on without tools; its tool calls and results are told in words",
+        );
     }
 
     /// A conversation with tool calls in it cannot go without definitions of tools. Where the caller gives none, the
@@ -192,13 +229,26 @@ impl Shaping<'_, '_> {
         for at in 0..self.call.tools.len() {
             let tool = &self.call.tools[at];
             let name = tool.name.clone();
-            if tool.parameters.get("type").is_none() {
-                let mut whole = json!({ "type": "object" });
-                if let (Value::Object(whole), Value::Object(given)) = (&mut whole, &tool.parameters)
-                {
-                    whole.extend(given.clone());
+            // What it is written in, the model need not know; what it is, the service must.
+            if tool.parameters.get("type").is_none() || tool.parameters.get("$schema").is_some() {
+                let given = tool.parameters.as_object().into_iter().flatten();
+                let mut whole = Map::new();
+                if tool.parameters.get("type").is_none() {
+                    whole.insert("type".to_owned(), "object".into());
                 }
-                self.call.to_mut().tools[at].parameters = whole;
+                whole.extend(given.map(|(key, value)| (key.clone(), value.clone())));
+                whole.shift_remove("$schema");
+                self.call.to_mut().tools[at].parameters = whole.into();
+            }
+            let strict = self.call.tools[at].strict == Some(true);
+            if strict
+                && self.profile.strict_tools
+                && schema::has_maps(&self.call.tools[at].parameters)
+            {
+                self.unsupported(&format!(
+                    "`strict` with objects whose members are not named (tool {name:?})"
+                ))?;
+                self.call.to_mut().tools[at].strict = None;
             }
             if self.call.tools[at].strict == Some(true) && !self.profile.strict_tools {
                 self.unsupported(&format!("strict tools (`strict` of tool {name:?})"))?;
@@ -270,6 +320,38 @@ impl Shaping<'_, '_> {
         self.call.to_mut().tool_choice = choice;
         Ok(())
     }
+}
+
+/// A tool call or result as text; anything else as it is.
+fn in_words(part: Part) -> Vec<Part> {
+    let cache = part.cache();
+    let mut words = match part {
+        Part::ToolCall(call) => {
+            let text = format!("[I called {} with {}]", call.name, call.arguments);
+            vec![Part::text(text)]
+        }
+        Part::ToolResult(result) => {
+            let what = match (&result.name, result.is_error) {
+                (Some(name), false) => format!("[{name} gave:]"),
+                (Some(name), true) => format!("[{name} failed:]"),
+                (None, false) => "[The tool gave:]".to_owned(),
+                (None, true) => "[The tool failed:]".to_owned(),
+            };
+            match result.content {
+                ToolContent::Text(text) => vec![Part::text(format!("{what} {text}"))],
+                ToolContent::Parts(parts) => {
+                    std::iter::once(Part::text(what)).chain(parts).collect()
+                }
+                ToolContent::Json(value) => vec![Part::text(format!("{what} {value}"))],
+                _ => vec![Part::text(what)],
+            }
+        }
+        other => return vec![other],
+    };
+    if let (Some(cache), Some(last)) = (cache, words.last_mut()) {
+        last.set_cache(Some(cache));
+    }
+    words
 }
 
 /// The name, with `_` for what is not allowed.

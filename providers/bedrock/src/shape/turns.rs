@@ -98,8 +98,8 @@ impl Shaping<'_, '_> {
                     .iter()
                     .flat_map(|it| &it.content)
             };
-            // What is not known may have its place.
-            let known = parts().all(|part| !matches!(part, Part::Unknown(_)));
+            // What is not known, or signed, may have its place.
+            let known = parts().all(|part| !matches!(part, Part::Unknown(_)) && !is_signed(part));
             if known && !parts().map(rank).is_sorted() {
                 let messages = &mut self.call.to_mut().messages;
                 let merged: Vec<Message> = messages.drain(from..turn).collect();
@@ -196,11 +196,15 @@ fn is_droppable(part: &Part, message: &Message) -> bool {
         return false;
     };
     let beside = |wanted: fn(&Part) -> bool| message.content.iter().any(wanted);
-    let signed = |part: &Part| matches!(part, Part::Reasoning(thought) if thought.signature.is_some() || thought.redacted.is_some());
-    if !text.trim().is_empty() || beside(signed) {
+    if !text.trim().is_empty() || beside(is_signed) {
         return false;
     }
     text.is_empty() || !beside(|part| matches!(part, Part::Document(_)))
+}
+
+/// A thought that only its maker can read, or that it will know again.
+fn is_signed(part: &Part) -> bool {
+    matches!(part, Part::Reasoning(thought) if thought.signature.is_some() || thought.redacted.is_some())
 }
 
 fn rank(part: &Part) -> u8 {

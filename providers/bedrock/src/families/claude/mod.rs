@@ -44,8 +44,7 @@ impl Codec for Claude {
     }
 
     fn takes(&self, part: &Part) -> bool {
-        let is_s3 =
-            |source: &Source| matches!(source, Source::Url(url) if url.starts_with("s3://"));
+        let is_s3 = |source: &Source| matches!(source, Source::Url(url) if media::is_s3(url));
         match part {
             Part::Video(_) | Part::Audio(_) => false,
             Part::Image(image) => !is_s3(&image.source),

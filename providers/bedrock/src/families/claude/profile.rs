@@ -94,6 +94,8 @@ const LATE: Profile = Profile {
     reasoning: ReasoningField::Thinking { adaptive: true },
     // Anthropic's documentation, "Extended thinking": thoughts go back unmodified, with their signature.
     replay: Replay::Signed,
+    // Service model, CitationsContentBlock; langchain-aws sends it back to Claude alone.
+    citations: true,
     // Recorded answers of Converse: `redactedContent` is the base64 of Anthropic's `data`.
     wrapped_redaction: true,
     ..Profile::CAUTIOUS

@@ -299,7 +299,11 @@ fn tools(call: &Call) -> Vec<Value> {
         .iter()
         .map(|tool| {
             let mut entry = json!({ "name": tool.name });
-            if let Some(description) = tool.description.as_deref().filter(|text| !text.is_empty()) {
+            if let Some(description) = tool
+                .description
+                .as_deref()
+                .filter(|text| !text.trim().is_empty())
+            {
                 entry["description"] = description.into();
             }
             entry["input_schema"] = tool.parameters.clone();

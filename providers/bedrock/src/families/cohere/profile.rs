@@ -16,6 +16,8 @@ const R: Profile = Profile {
     tool_choices: ToolChoices::NONE,
     // AWS user guide, "Cohere Command R and Command R+ models": `k` is a member of the native body.
     top_k: Some(&["k"]),
+    // It cites on Converse, too.
+    citations: true,
     // It does not think.
     replay: Replay::Nothing,
     // AWS user guide, "Prompt caching", supported models: not among them.

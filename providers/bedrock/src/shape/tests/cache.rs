@@ -199,3 +199,62 @@ fn a_point_inside_of_a_tool_result_comes_after_it() {
     };
     assert_eq!(result.content, ToolContent::Parts(vec![Part::text("t")]));
 }
+
+#[test]
+fn five_minutes_are_what_a_point_lasts_anyway() {
+    let five = Part::text("u").cached(Cache::with_ttl(Ttl::FiveMinutes));
+    let outcome = of(NOVA, &Call::new([user(five)]));
+    assert_eq!(
+        outcome.call.messages[0].content[0].cache(),
+        Some(Cache::new())
+    );
+    assert!(outcome.warnings.is_empty());
+}
+
+#[test]
+fn a_turn_with_tools_is_all_its_messages() {
+    let mut call = cached(conversation(), json!({"prompt_cache": true}));
+    call.messages.extend([
+        assistant(vec![Part::ToolCall(ToolCallPart::new("t", "f", json!({})))]),
+        tool_result("t", "ok"),
+        user("go"),
+    ]);
+    assert!(
+        of(NOVA, &call)
+            .turns()
+            .ends_with("assistant(call:t) tool(result:t) user(go)")
+    );
+    call.options = options(json!({}));
+    call.messages.pop();
+    call.messages
+        .push(user(Part::text("go").cached(Cache::new())));
+    assert!(shaped(&Model::new("bedrock", NOVA), &call).is_err());
+}
+
+#[test]
+fn a_point_after_a_document_comes_before_it_on_converse() {
+    let document: Part = DocumentPart::new("text/plain", Source::Data("x".into())).into();
+    let mut call = Call::new([user(vec![
+        Part::text("read"),
+        document.cached(Cache::new()),
+    ])]);
+    let outcome = of(CLAUDE, &call);
+    assert_eq!(outcome.turns(), "user(read* document)");
+    assert_eq!(outcome.codes(), ["cache_point_moved"]);
+    call.options = options(json!({"use_converse": false}));
+    assert_eq!(of(CLAUDE, &call).turns(), "user(read document*)");
+}
+
+#[test]
+fn options_without_effect_are_told() {
+    let alone = of(
+        CLAUDE,
+        &cached(conversation(), json!({"prompt_cache_ttl": "1h"})),
+    );
+    assert_eq!(alone.codes(), ["option_without_effect"]);
+    let far = of(
+        CLAUDE,
+        &cached(conversation(), json!({"cache_messages": 99})),
+    );
+    assert_eq!(far.codes(), ["option_without_effect"]);
+}

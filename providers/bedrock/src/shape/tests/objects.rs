@@ -133,3 +133,20 @@ fn words_go_to_the_user_where_there_is_no_system_prompt() {
     assert_eq!(outcome.call.messages.len(), 1);
     assert!(outcome.call.messages[0].text().starts_with("Who?"));
 }
+
+#[test]
+fn a_schema_that_cannot_be_closed_is_asked_for_in_another_form() {
+    let mut call = Call::new("u");
+    let map = json!({"type": "object", "properties": {"m": {"type": "object", "additionalProperties": {"type": "integer"}}}});
+    call.object = Some(ObjectSchema::new(map.clone()).unwrap());
+    let outcome = of(CLAUDE, &call);
+    assert_eq!(form(&outcome), "tool");
+    assert_eq!(outcome.call.tools[0].parameters, map, "nothing is emptied");
+    assert_eq!(outcome.call.tools[0].strict, None);
+    call.object = Some(ObjectSchema::new(json!({"$schema": "x"})).unwrap());
+    let outcome = of(CLAUDE, &call);
+    assert_eq!(
+        outcome.call.object.unwrap().schema,
+        json!({"type": "object", "additionalProperties": false})
+    );
+}

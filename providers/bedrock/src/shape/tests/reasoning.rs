@@ -79,7 +79,7 @@ fn budgets_are_at_least_and_at_most_what_the_model_takes() {
     assert_eq!(outcome.fields["thinking"]["budget_tokens"], 1024);
     assert_eq!(outcome.codes(), ["conflict"]);
     let outcome = shaped(&with_budget(), &budget(100_000)).unwrap();
-    assert_eq!(outcome.fields["thinking"]["budget_tokens"], 63_999);
+    assert_eq!(outcome.fields["thinking"]["budget_tokens"], 59_904);
     assert_eq!(outcome.call.settings.max_tokens, Some(64_000));
 }
 
@@ -313,4 +313,69 @@ fn stop_sequences_and_least_limits_of_the_frontier() {
             .message()
             .contains("stop sequences")
     );
+}
+
+#[test]
+fn a_level_leaves_room_for_the_answer() {
+    let outcome = shaped(&with_budget(), &effort(ReasoningEffort::Max)).unwrap();
+    assert_eq!(outcome.fields["thinking"]["budget_tokens"], 32_768);
+    let mut small = with_budget();
+    small.limits.output = Some(32_000);
+    let outcome = shaped(&small, &effort(ReasoningEffort::Max)).unwrap();
+    assert_eq!(outcome.fields["thinking"]["budget_tokens"], 32_000 - 4096);
+    assert_eq!(outcome.call.settings.max_tokens, Some(32_000));
+    let adaptive = shaped(&adaptive(), &effort(ReasoningEffort::High)).unwrap();
+    assert_eq!(adaptive.call.settings.max_tokens, Some(16_384 + 4096));
+}
+
+#[test]
+fn a_thought_that_does_not_go_back_is_none_and_a_turn_is_all_its_messages() {
+    let mut thought = ReasoningPart::default();
+    thought.text = "unsigned".into();
+    let call = ToolCallPart::new("t", "f", json!({}));
+    let mut unsigned = budget(2000);
+    unsigned.tools = vec![Tool::from_schema("f", json!({"type": "object"}))];
+    unsigned.messages = vec![
+        user("u"),
+        assistant(vec![thought.into(), Part::ToolCall(call.clone())]),
+        tool_result("t", "ok"),
+        user("go"),
+    ];
+    let outcome = shaped(&with_budget(), &unsigned).unwrap();
+    assert_eq!(outcome.fields, json!({}), "it does not think in this call");
+    let mut signed = ReasoningPart::default();
+    signed.signature = Some("sig".into());
+    unsigned.messages[1] = assistant(vec![signed.into()]);
+    unsigned
+        .messages
+        .insert(2, assistant(vec![Part::ToolCall(call)]));
+    let outcome = shaped(&with_budget(), &unsigned).unwrap();
+    assert_eq!(outcome.fields["thinking"]["type"], "enabled");
+}
+
+#[test]
+fn thinking_by_hand_is_settled_like_any_other() {
+    let mut call = Call::new("u");
+    call.tools = vec![Tool::from_schema("f", json!({"type": "object"}))];
+    call.tool_choice = Some(ToolChoice::Required);
+    call.settings.temperature = Some(0.2);
+    let fields = json!({"thinking": {"type": "enabled", "budget_tokens": 10_000}});
+    call.options =
+        options(json!({"additional_model_request_fields": fields, "use_converse": false}));
+    let outcome = shaped(&with_budget(), &call).unwrap();
+    assert_eq!(outcome.call.tool_choice, Some(ToolChoice::Auto));
+    assert_eq!(outcome.call.settings.temperature, None);
+    assert_eq!(outcome.call.settings.max_tokens, Some(14_096));
+    assert_eq!(outcome.fields, json!({}), "the caller's own fields stand");
+}
+
+#[test]
+fn betas_are_for_claude() {
+    let mut call = Call::new("u");
+    call.options = options(json!({"anthropic_beta": ["x"]}));
+    for id in [GPT_OSS, NOVA] {
+        let error = shaped(&Model::new("bedrock", id), &call).err().unwrap();
+        assert!(error.message().contains("anthropic_beta"), "{id}: {error}");
+    }
+    assert!(of(CLAUDE, &call).warnings.is_empty());
 }

@@ -85,10 +85,11 @@ fn two_tools_of_one_name_are_refused() {
 }
 
 fn history(ids: &[&str]) -> Call {
-    let calls = |id: &&str| Part::ToolCall(ToolCallPart::new(*id, "f", json!({})));
+    let calls =
+        |(n, id): (usize, &&str)| Part::ToolCall(ToolCallPart::new(*id, "f", json!({ "n": n })));
     let mut messages = vec![
         user("u"),
-        assistant(ids.iter().map(calls).collect::<Vec<_>>()),
+        assistant(ids.iter().enumerate().map(calls).collect::<Vec<_>>()),
     ];
     messages.extend(ids.iter().map(|id| tool_result(*id, "ok")));
     let mut call = with_tools(&["f"]);
@@ -270,4 +271,62 @@ fn llama_says_each_call_once() {
     let call = with_tools(&["f"]);
     assert!(of(LLAMA, &call).expectation.one_call_each);
     assert!(!of(CLAUDE, &call).expectation.one_call_each);
+}
+
+#[test]
+fn without_tools_a_conversation_is_told_in_words() {
+    let mut call = history(&["a"]);
+    call.lossy = true;
+    let outcome = of("ai21.jamba-instruct-v1:0", &call);
+    assert_eq!(
+        outcome.turns(),
+        "user(u) assistant([I called f with {\"n\":0}]) user([The tool gave:] ok)"
+    );
+    assert!(outcome.call.tools.is_empty());
+    let mut none = history(&["a"]);
+    none.tool_choice = Some(ToolChoice::None);
+    let outcome = of(CLAUDE, &none);
+    assert_eq!(outcome.codes(), ["tools_in_words"]);
+    assert!(outcome.call.tools.is_empty());
+    none.options = options(json!({"use_converse": false}));
+    let native = of(CLAUDE, &none);
+    assert!(native.warnings.is_empty(), "its own body has a word for it");
+    assert_eq!(native.call.tool_choice, Some(ToolChoice::None));
+}
+
+#[test]
+fn a_call_that_stands_twice_is_one_call() {
+    let mut call = history(&["a", "a"]);
+    let same = Part::ToolCall(ToolCallPart::new("a", "f", json!({})));
+    call.messages[1] = assistant(vec![same.clone(), same]);
+    let outcome = of(CLAUDE, &call);
+    assert_eq!(outcome.turns(), "user(u) assistant(call:a) tool(result:a)");
+    assert_eq!(outcome.codes(), ["repeated_tool_call"]);
+}
+
+#[test]
+fn strict_needs_members_with_names() {
+    let mut call = with_tools(&["f"]);
+    call.tools[0].strict = Some(true);
+    call.tools[0].parameters = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {"m": {"type": "object", "additionalProperties": {"type": "integer"}}},
+    });
+    assert!(shaped(&Model::new("bedrock", CLAUDE), &call).is_err());
+    call.lossy = true;
+    let outcome = of(CLAUDE, &call);
+    assert_eq!(outcome.call.tools[0].strict, None);
+    assert!(outcome.call.tools[0].parameters.get("$schema").is_none());
+}
+
+#[test]
+fn a_name_that_is_taken_gets_a_number() {
+    let long = "answer_".repeat(9) + "a";
+    let mut call = with_tools(&[&long]);
+    let schema = json!({"title": long, "type": "object", "properties": {}});
+    call.object = Some(reqllm_core::ObjectSchema::new(schema).unwrap());
+    let outcome = of(NOVA, &call);
+    assert_eq!(outcome.call.tools.len(), 2);
+    assert_ne!(outcome.call.tools[0].name, outcome.call.tools[1].name);
 }

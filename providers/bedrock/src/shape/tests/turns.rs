@@ -134,20 +134,101 @@ fn a_signed_thought_is_never_trimmed() {
 
 #[test]
 fn results_come_first_thoughts_first_and_calls_last() {
+    let call = |signature| {
+        Call::new([
+            user("u"),
+            assistant(vec![
+                result_call("a"),
+                Part::text("t"),
+                thought(signature, None),
+            ]),
+            user("note"),
+            tool_result("a", "ok"),
+        ])
+    };
+    assert_eq!(
+        of("minimax.minimax-m2", &call(None)).turns(),
+        "user(u) assistant(reasoning t call:a) user(result:a note)"
+    );
+    // What is signed has its place.
+    assert_eq!(
+        of(CLAUDE, &call(Some("s"))).turns(),
+        "user(u) assistant(call:a t reasoning) user(result:a note)"
+    );
+}
+
+#[test]
+fn a_foreign_signature_does_not_go_to_a_model_that_signs_nothing() {
     let call = Call::new([
         user("u"),
-        assistant(vec![
-            result_call("a"),
-            Part::text("t"),
-            thought(Some("s"), None),
-        ]),
-        user("note"),
+        assistant(vec![thought(Some("sig"), None), Part::text("a")]),
+        user("v"),
+    ]);
+    let Part::Reasoning(kept) = &of("moonshotai.kimi-k2.5", &call).call.messages[1].content[0]
+    else {
+        panic!("a thought")
+    };
+    assert_eq!((kept.text.as_str(), &kept.signature), ("hm", &None));
+}
+
+#[test]
+fn a_turn_that_holds_nothing_but_an_empty_thought_is_no_turn() {
+    let empty: Part = ReasoningPart::default().into();
+    let call = Call::new([user("u"), assistant(vec![empty]), user("v")]);
+    for id in ["moonshotai.kimi-k2.5", "acme.unheard-of"] {
+        assert_eq!(of(id, &call).turns(), "user(u) user(v)", "{id}");
+    }
+}
+
+#[test]
+fn a_system_turn_does_not_part_calls_from_results_either() {
+    let call = Call::new([
+        user("u"),
+        calls(&["a"]),
+        system("now"),
         tool_result("a", "ok"),
     ]);
-    let outcome = of(CLAUDE, &call);
     assert_eq!(
-        outcome.turns(),
-        "user(u) assistant(reasoning t call:a) user(result:a note)"
+        of("us.anthropic.claude-opus-4-8", &call).turns(),
+        "user(u) assistant(call:a) tool(result:a) system(now)"
+    );
+}
+
+#[test]
+fn citations_and_blocks_go_back_to_those_who_know_them() {
+    let mut cited = reqllm_core::TextPart::new("a");
+    let mut citation = reqllm_core::Citation::default();
+    citation.location = Some(json!({"documentChar": {"documentIndex": 0}}));
+    cited.citations = vec![citation.clone()];
+    citation.location = Some(json!({"searchResultLocation": {"searchResultIndex": 0}}));
+    cited.citations.push(citation);
+    let block = Part::Unknown(reqllm_core::UnknownPart::new(
+        json!({"type": "server_tool_use"}),
+    ));
+    let call = Call::new([user("u"), assistant(vec![cited.into(), block]), user("v")]);
+    let citations = |outcome: &Outcome| match &outcome.call.messages[1].content[0] {
+        Part::Text(text) => text.citations.len(),
+        _ => panic!("text"),
+    };
+    let claude = of(CLAUDE, &call);
+    assert_eq!(citations(&claude), 1, "search results are not sent back");
+    assert_eq!(claude.codes(), ["citations_dropped", "block_dropped"]);
+    assert_eq!(claude.turns(), "user(u) assistant(a) user(v)");
+    assert_eq!(citations(&of(NOVA, &call)), 0);
+}
+
+#[test]
+fn a_model_that_is_known_not_to_see_gets_no_pictures() {
+    let mut model = Model::new("bedrock", GPT_OSS);
+    model.modalities.input = [reqllm_core::Modality::Text].into_iter().collect();
+    let mut call = Call::new([user(vec![Part::text("see"), image()])]);
+    let error = shaped(&model, &call).err().unwrap();
+    assert!(error.message().contains("images"), "{error}");
+    call.lossy = true;
+    assert_eq!(shaped(&model, &call).unwrap().turns(), "user(see)");
+    assert!(
+        of(GPT_OSS, &call).warnings.is_empty(),
+        "not known is not no"
     );
 }
 

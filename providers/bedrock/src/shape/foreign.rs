@@ -1,0 +1,89 @@
+//! Citations and blocks of answers that go back, perhaps to another model.
+
+use reqllm_core::{Capability, Citation, Error, Modality, Part, Result, Role};
+
+use super::Shaping;
+use crate::route::Form;
+
+impl Shaping<'_, '_> {
+    pub(super) fn foreign(&mut self) -> Result<()> {
+        self.citations();
+        self.blocks();
+        self.sight()
+    }
+
+    /// Citations go back to those who cite; those of search results to nobody.
+    fn citations(&mut self) {
+        let takes = self.profile.citations;
+        let refused = |citation: &Citation| {
+            let location = citation.location.as_ref();
+            !takes || location.is_some_and(|it| it.get("searchResultLocation").is_some())
+        };
+        for at in self
+            .places(|part| matches!(part, Part::Text(text) if text.citations.iter().any(refused)))
+        {
+            for part in &mut self.call.to_mut().messages[at].content {
+                if let Part::Text(text) = part {
+                    text.citations.retain(|citation| !refused(citation));
+                }
+            }
+            self.warn(
+                "citations_dropped",
+                format!("messages[{at}] has citations that {} does not take back; the text goes without them", self.model.id),
+            );
+        }
+    }
+
+    /// A block of a native form means nothing on Converse. In an answer that goes back it is left out; the user's own are
+    /// for the encoder to refuse.
+    fn blocks(&mut self) {
+        if self.form == Form::Native {
+            return;
+        }
+        let native = |part: &Part| matches!(part, Part::Unknown(unknown) if unknown.raw.get("type").is_some());
+        for at in self.places(native) {
+            if self.call.messages[at].role != Role::Assistant {
+                continue;
+            }
+            self.call.to_mut().messages[at]
+                .content
+                .retain(|part| !native(part));
+            self.warn(
+                "block_dropped",
+                format!("messages[{at}] holds a block of a model's own form, which Converse has no place for; it was left out"),
+            );
+        }
+    }
+
+    /// Pictures for models that are known not to see.
+    fn sight(&mut self) -> Result<()> {
+        let takes = self.model.modalities.input;
+        let image = |part: &Part| matches!(part, Part::Image(_));
+        let blind = !takes.is_empty()
+            && !takes.contains(Modality::Image)
+            && self.model.capabilities.get(Capability::Chat) != Some(false);
+        if !blind {
+            return Ok(());
+        }
+        for at in self.places(image) {
+            self.unsupported("images")?;
+            self.call.to_mut().messages[at]
+                .content
+                .retain(|part| !image(part));
+            if self.call.messages[at].content.is_empty() {
+                return Err(Error::invalid_request(format!(
+                    "messages[{at}] says nothing but images, which {} does not take",
+                    self.model.id
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// The messages with a part that fits.
+    fn places(&self, fits: impl Fn(&Part) -> bool) -> Vec<usize> {
+        let messages = self.call.messages.iter().enumerate();
+        let fitting = messages.filter(|(_, message)| message.content.iter().any(&fits));
+        fitting.map(|(at, _)| at).collect()
+    }
+}
