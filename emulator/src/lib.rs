@@ -37,8 +37,9 @@
 //! A tool is called when all words of its name are in the prompt, or when the tool choice forces it.
 //! `[redacted]` in the prompt of a request with thinking redacts the thinking of Claude. `blockme`
 //! makes the guardrail intervene, if the request has one, and `maskme` makes it mask the word in the
-//! answer. On Converse, `refuseme` is refused with `content_filtered`, and `emptyanswer` is answered
-//! with no content. ApplyGuardrail masks e-mail addresses, too. Embeddings of texts that share words are
+//! answer. `refuseme` is refused, in the family's word for that if it has one, and `emptyanswer` is
+//! answered with no content. A JSON Schema behind the words `JSON Schema:`, in the system prompt or the
+//! question, is followed. ApplyGuardrail masks e-mail addresses, too. Embeddings of texts that share words are
 //! near each other. Words count as tokens.
 //!
 //! On Converse each family of models has its own rules and manners: what it refuses, how it is asked to

@@ -104,7 +104,16 @@ pub(crate) enum Stop {
     ToolUse,
     MaxTokens,
     Sequence(String),
+    /// It will not answer; not every family has a word for that.
+    Refused,
 }
+
+/// The word in a prompt that the model refuses to answer.
+const REFUSED: &str = "refuseme";
+/// The word in a prompt that is answered with nothing.
+const EMPTY: &str = "emptyanswer";
+/// Words in a prompt, behind which there is a schema that the answer has to satisfy.
+const SCHEMA_IN_WORDS: &str = "JSON Schema:";
 
 impl Prompt {
     /// The text of the last user turn: what is being asked.
@@ -136,10 +145,27 @@ impl Prompt {
     /// The answer. The same prompt always gets the same one.
     pub(crate) fn answer(&self) -> Answer {
         let question = self.question();
+        if says(&question, REFUSED) {
+            let text = "I cannot help with that.".to_owned();
+            return Answer {
+                tokens: words(&text),
+                blocks: vec![Block::Text(text)],
+                stop: Stop::Refused,
+            };
+        }
+        if says(&question, EMPTY) {
+            return Answer {
+                blocks: Vec::new(),
+                stop: Stop::EndTurn,
+                tokens: 1,
+            };
+        }
+        let schema = self.answer_schema.clone();
+        let schema = schema.or_else(|| self.schema_in_words(&question));
         let mut blocks = self.thoughts(&question);
         let calls = tools::calls(self, &question);
         if calls.is_empty() {
-            blocks.push(Block::Text(match &self.answer_schema {
+            blocks.push(Block::Text(match &schema {
                 Some(schema) => spaced_json(&schema::instance(schema, &question)),
                 None if self.has_results() => prose::results(self),
                 None => prose::reply(self, &question),
@@ -159,6 +185,18 @@ impl Prompt {
             }
         }
         self.cut(blocks)
+    }
+
+    /// The schema that the instructions or the question state in words: what any model that follows instructions would
+    /// write by.
+    fn schema_in_words(&self, question: &str) -> Option<Value> {
+        let texts = self.system.iter().map(String::as_str).chain([question]);
+        texts
+            .filter_map(|text| text.split_once(SCHEMA_IN_WORDS))
+            .find_map(|(_, schema)| {
+                let mut values = serde_json::Deserializer::from_str(schema).into_iter::<Value>();
+                values.next()?.ok().filter(Value::is_object)
+            })
     }
 
     fn thoughts(&self, question: &str) -> Vec<Block> {
@@ -237,6 +275,12 @@ impl Block {
             Self::ToolCall { input, .. } => 1 + words(&spaced_json(input)),
         }
     }
+}
+
+/// Whether a text has the word, however it is written.
+pub(crate) fn says(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|said| said.eq_ignore_ascii_case(word))
 }
 
 /// Where the first of the stop sequences begins, and which it is.

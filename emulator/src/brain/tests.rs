@@ -241,3 +241,28 @@ fn a_schema_for_the_answer_makes_json_of_it() {
     let value: Value = serde_json::from_str(&text(&asked.answer())).unwrap();
     assert_eq!(value, json!({"age": 42}));
 }
+
+#[test]
+fn some_words_are_refused_and_some_are_answered_with_nothing() {
+    let refused = prompt("Please REFUSEME now").answer();
+    assert_eq!(refused.stop, Stop::Refused);
+    assert_eq!(text(&refused), "I cannot help with that.");
+    let empty = prompt("emptyanswer").answer();
+    assert_eq!((empty.stop, empty.blocks.len()), (Stop::EndTurn, 0));
+    assert_eq!(prompt("refusemenot").answer().stop, Stop::EndTurn);
+}
+
+#[test]
+fn a_schema_in_words_is_followed() {
+    let words = r#"Satisfy this JSON Schema:
+{"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]} and no more"#;
+    let in_system = Prompt {
+        system: vec![words.to_owned()],
+        ..prompt("He is 42.")
+    };
+    for prompt in [in_system, prompt(&format!("He is 42. {words}"))] {
+        let answer: Value = serde_json::from_str(&text(&prompt.answer())).unwrap();
+        assert_eq!(answer, json!({"age": 42}));
+    }
+    assert!(text(&prompt("What is a JSON Schema: a language?").answer()).contains("You asked"));
+}

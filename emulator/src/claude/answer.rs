@@ -2,22 +2,29 @@
 
 use serde_json::{Value, json};
 
+use super::citations::{self, Quotation};
 use crate::brain::tokens::{InputUsage, Ttl};
 use crate::brain::{Block, Stop, fragments, pieces, spaced_json};
 use crate::dice::Dice;
 use crate::native::call::{Answered, Writer};
 
 pub(super) struct Encoder {
+    /// What is quoted in front of the text of an answer.
+    pub(super) quotations: Vec<Quotation>,
     /// The name that Claude gives itself.
     pub(super) model: String,
 }
 
 impl Writer for Encoder {
+    fn count(&self, answered: &mut Answered) {
+        answered.answer.tokens += citations::more(&self.quotations, answered);
+    }
+
     fn whole(&self, answered: &Answered) -> Value {
         let (reason, sequence) = stop(&answered.answer.stop);
         let id = format!("msg_bdrk_01{}", answered.dice.token("message", 0, 22));
         let mut body = self.message(&id);
-        body["content"] = answered.answer.blocks.iter().map(whole_block).collect();
+        body["content"] = self.content(answered).iter().map(Content::whole).collect();
         body["stop_reason"] = reason.into();
         body["stop_sequence"] = sequence;
         body["usage"] = usage(&answered.usage, answered.answer.tokens);
@@ -27,8 +34,8 @@ impl Writer for Encoder {
     fn events(&self, answered: &Answered) -> Vec<Value> {
         let id = format!("msg_bdrk_01{}", answered.dice.token("message", 0, 22));
         let mut events = vec![self.start(&id, usage(&answered.usage, 1))];
-        for (index, block) in answered.answer.blocks.iter().enumerate() {
-            events.extend(block_events(index, block));
+        for (index, content) in self.content(answered).iter().enumerate() {
+            events.extend(content.events(index));
         }
         let (reason, sequence) = stop(&answered.answer.stop);
         events.push(json!({
@@ -52,7 +59,7 @@ impl Writer for Encoder {
 
     fn blocked_events(&self, text: &str, dice: &Dice) -> Vec<Value> {
         let mut events = vec![self.start(&blocked_id(dice), no_usage())];
-        events.extend(block_events(0, &Block::Text(text.to_owned())));
+        events.extend(Content::Said(&Block::Text(text.to_owned())).events(0));
         events.push(json!({
             "type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": null},
         }));
@@ -62,6 +69,25 @@ impl Writer for Encoder {
 }
 
 impl Encoder {
+    /// The blocks of an answer, with what it quotes in front of its text.
+    fn content<'a>(&'a self, answered: &'a Answered) -> Vec<Content<'a>> {
+        let mut quotations = match citations::fit(answered) {
+            true => self.quotations.iter(),
+            false => [].iter(),
+        };
+        let mut content = Vec::new();
+        for block in &answered.answer.blocks {
+            if matches!(block, Block::Text(_)) {
+                for quotation in quotations.by_ref() {
+                    content.push(Content::Lead(&quotation.lead));
+                    content.push(Content::Quoted(quotation));
+                }
+            }
+            content.push(Content::Said(block));
+        }
+        content
+    }
+
     /// The members of a message that do not depend on how it is sent.
     fn message(&self, id: &str) -> Value {
         json!({"id": id, "type": "message", "role": "assistant", "model": self.model})
@@ -88,6 +114,8 @@ fn stop(stop: &Stop) -> (&'static str, Value) {
         Stop::ToolUse => ("tool_use", Value::Null),
         Stop::MaxTokens => ("max_tokens", Value::Null),
         Stop::Sequence(sequence) => ("stop_sequence", sequence.as_str().into()),
+        // Anthropic's Messages API reference, `stop_reason`.
+        Stop::Refused => ("refusal", Value::Null),
     }
 }
 
@@ -108,11 +136,51 @@ fn no_usage() -> Value {
     json!({"input_tokens": 0, "output_tokens": 0})
 }
 
-fn block_events(index: usize, block: &Block) -> Vec<Value> {
+/// A block of an answer.
+enum Content<'a> {
+    Said(&'a Block),
+    /// The words before a quotation.
+    Lead(&'a str),
+    Quoted(&'a Quotation),
+}
+
+impl Content<'_> {
+    fn whole(&self) -> Value {
+        match self {
+            Self::Said(block) => whole_block(block),
+            Self::Lead(text) => json!({"type": "text", "text": text}),
+            Self::Quoted(quoted) => {
+                json!({"type": "text", "text": quoted.text, "citations": [quoted.citation]})
+            }
+        }
+    }
+
+    fn events(&self, index: usize) -> Vec<Value> {
+        let text = |text: &str| {
+            let delta = |piece| json!({"type": "text_delta", "text": piece});
+            pieces(text).into_iter().map(delta).collect()
+        };
+        match self {
+            Self::Said(block) => block_events(index, opened_block(block), deltas(block)),
+            Self::Lead(lead) => {
+                block_events(index, json!({"type": "text", "text": ""}), text(lead))
+            }
+            Self::Quoted(quoted) => {
+                let opened = json!({"type": "text", "text": "", "citations": []});
+                let citation = json!({"type": "citations_delta", "citation": quoted.citation});
+                let mut deltas = vec![citation];
+                deltas.append(&mut text(&quoted.text));
+                block_events(index, opened, deltas)
+            }
+        }
+    }
+}
+
+fn block_events(index: usize, opened: Value, deltas: Vec<Value>) -> Vec<Value> {
     let start = json!({
-        "type": "content_block_start", "index": index, "content_block": opened_block(block),
+        "type": "content_block_start", "index": index, "content_block": opened,
     });
-    let deltas = deltas(block)
+    let deltas = deltas
         .into_iter()
         .map(|delta| json!({"type": "content_block_delta", "index": index, "delta": delta}));
     let stop = json!({"type": "content_block_stop", "index": index});

@@ -47,6 +47,7 @@ pub(super) enum Block {
     Document {
         source: Source,
         title: Option<String>,
+        citations: Option<Citations>,
         cache_control: Option<CacheControl>,
     },
     SearchResult {
@@ -78,6 +79,12 @@ pub(super) enum Block {
 #[derive(Debug, Deserialize)]
 pub(super) struct CacheControl {
     pub(super) ttl: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Citations {
+    #[serde(default)]
+    pub(super) enabled: bool,
 }
 
 #[derive(Debug, Deserialize)]

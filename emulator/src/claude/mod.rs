@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod citations;
 mod model;
 mod prompt;
 mod rules;
@@ -26,6 +27,7 @@ pub(crate) fn ask(request: &Request<'_>) -> Result<Asked, ApiError> {
         meter: prompt::meter(request.body, request.model),
         writer: Box::new(answer::Encoder {
             model: request.model.claude_name().to_owned(),
+            quotations: citations::of(&body),
         }),
     })
 }

@@ -7,14 +7,10 @@ use serde_json::Value;
 use super::families::{Family, Quirk, Reasoning};
 use super::request::{ContentBlock, InputSchema, Reasoning as Replayed, Request, Tool};
 use crate::brain::tokens::InputUsage;
-use crate::brain::{Answer, Block, Stop, signature, words};
+use crate::brain::{Answer, Block, Stop, says, signature, words};
 use crate::dice::Dice;
 use crate::guardrail;
 
-/// The word in a prompt that the model refuses to answer.
-const REFUSED: &str = "refuseme";
-/// The word in a prompt that is answered with nothing.
-const EMPTY: &str = "emptyanswer";
 /// The word in an answer that the guardrail, if there is one, masks.
 const MASKED: &str = "maskme";
 
@@ -60,11 +56,14 @@ pub(super) struct Manner<'a> {
 
 impl Outcome {
     pub(super) fn new(answer: Answer, usage: InputUsage, manner: &Manner<'_>) -> Self {
+        let says_nothing = answer.stop == Stop::EndTurn && answer.blocks.is_empty();
+        let is_plain = says_nothing || answer.stop == Stop::Refused;
         let (stop_reason, stop_sequence) = match answer.stop {
             Stop::EndTurn => ("end_turn", None),
             Stop::ToolUse => ("tool_use", None),
             Stop::MaxTokens => ("max_tokens", None),
             Stop::Sequence(sequence) => ("stop_sequence", Some(sequence)),
+            Stop::Refused => ("content_filtered", None),
         };
         let mut outcome = Self {
             pieces: pieces(answer.blocks, manner.family),
@@ -73,11 +72,9 @@ impl Outcome {
             usage,
             output_tokens: answer.tokens,
         };
-        if says(manner.question, REFUSED) {
-            outcome.replace("content_filtered", "I cannot help with that.");
-        } else if says(manner.question, EMPTY) || manner.falls_silent() {
-            outcome.replace("end_turn", "");
-        } else {
+        if manner.falls_silent() {
+            outcome.fall_silent();
+        } else if !is_plain {
             outcome.shape(manner);
         }
         outcome
@@ -112,13 +109,10 @@ impl Outcome {
         masked
     }
 
-    fn replace(&mut self, stop_reason: &'static str, text: &str) {
+    fn fall_silent(&mut self) {
         self.pieces.clear();
-        if !text.is_empty() {
-            self.pieces.push(Piece::Text(text.to_owned()));
-        }
-        self.output_tokens = words(text).max(1);
-        self.stop_reason = stop_reason;
+        self.output_tokens = 1;
+        self.stop_reason = "end_turn";
         self.stop_sequence = None;
     }
 
@@ -263,12 +257,6 @@ impl Manner<'_> {
             None => self.family.has(Quirk::OmitsThinking),
         }
     }
-}
-
-/// Whether a text has the word, however it is written.
-pub(super) fn says(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric())
-        .any(|said| said.eq_ignore_ascii_case(word))
 }
 
 fn pieces(blocks: Vec<Block>, family: &Family) -> Vec<Piece> {

@@ -20,7 +20,7 @@ pub(super) const CREATED: u64 = 1_754_400_000;
 
 pub(super) fn reason(stop: &Stop) -> &'static str {
     match stop {
-        Stop::EndTurn | Stop::Sequence(_) => "stop",
+        Stop::EndTurn | Stop::Sequence(_) | Stop::Refused => "stop",
         Stop::MaxTokens => "length",
         Stop::ToolUse => "tool_calls",
     }

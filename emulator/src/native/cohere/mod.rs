@@ -13,6 +13,8 @@ fn reason(stop: &Stop) -> &'static str {
         Stop::EndTurn | Stop::ToolUse => "COMPLETE",
         Stop::MaxTokens => "MAX_TOKENS",
         Stop::Sequence(_) => "STOP_SEQUENCE",
+        // AWS's user guide, "Cohere Command models", `finish_reason`.
+        Stop::Refused => "ERROR_TOXIC",
     }
 }
 

@@ -13,7 +13,7 @@ use super::chat::{
     self, Body, CREATED, MESSAGES, RESPONSE_FORMAT, Rules, STOP, TOOL_CHOICE, TOOLS, call_deltas,
     reason, usage,
 };
-use crate::brain::{Block, Thinking, pieces};
+use crate::brain::{Block, Stop, Thinking, pieces};
 use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::shape::{STRING, Shape, list, optional, required};
@@ -159,7 +159,7 @@ impl Writer for Completion {
         let mut body = self.body("chat.completion", &answered.dice);
         body["choices"] = json!([{
             "index": 0, "message": message, "logprobs": null,
-            "finish_reason": reason(&answered.answer.stop),
+            "finish_reason": finish_reason(&answered.answer.stop),
         }]);
         body["usage"] = usage(answered);
         body
@@ -184,7 +184,7 @@ impl Writer for Completion {
         let last = deltas.len() - 1;
         let chunk = |(index, delta): (usize, Value)| {
             let mut chunk = self.body("chat.completion.chunk", &answered.dice);
-            let reason = (index == last).then(|| reason(&answered.answer.stop));
+            let reason = (index == last).then(|| finish_reason(&answered.answer.stop));
             chunk["choices"] = json!([{"index": 0, "delta": delta, "finish_reason": reason}]);
             if self.counts && index == last {
                 chunk["usage"] = usage(answered);
@@ -206,6 +206,14 @@ impl Writer for Completion {
         let delta = json!({"role": "assistant", "content": text});
         body["choices"] = json!([{"index": 0, "delta": delta, "finish_reason": "stop"}]);
         vec![body]
+    }
+}
+
+/// OpenAI's API reference: `content_filter` is the word of a refusal.
+fn finish_reason(stop: &Stop) -> &'static str {
+    match stop {
+        Stop::Refused => "content_filter",
+        other => reason(other),
     }
 }
 

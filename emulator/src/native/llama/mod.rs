@@ -117,7 +117,7 @@ impl Writer for Generated {
 fn reason(stop: &Stop) -> &'static str {
     match stop {
         Stop::MaxTokens => "length",
-        Stop::EndTurn | Stop::ToolUse | Stop::Sequence(_) => "stop",
+        Stop::EndTurn | Stop::ToolUse | Stop::Sequence(_) | Stop::Refused => "stop",
     }
 }
 

@@ -85,6 +85,6 @@ fn output(text: &str, reason: Option<&str>) -> Value {
 fn reason(stop: &Stop) -> &'static str {
     match stop {
         Stop::MaxTokens => "length",
-        Stop::EndTurn | Stop::ToolUse | Stop::Sequence(_) => "stop",
+        Stop::EndTurn | Stop::ToolUse | Stop::Sequence(_) | Stop::Refused => "stop",
     }
 }

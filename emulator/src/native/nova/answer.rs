@@ -138,5 +138,6 @@ fn reason(stop: &Stop) -> &'static str {
         Stop::ToolUse => "tool_use",
         Stop::MaxTokens => "max_tokens",
         Stop::Sequence(_) => "stop_sequence",
+        Stop::Refused => "content_filtered",
     }
 }

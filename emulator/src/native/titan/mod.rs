@@ -160,6 +160,7 @@ fn reason(stop: &Stop) -> &'static str {
         Stop::EndTurn | Stop::ToolUse => "FINISH",
         Stop::MaxTokens => "LENGTH",
         Stop::Sequence(_) => "STOP_CRITERIA_MET",
+        Stop::Refused => "CONTENT_FILTERED",
     }
 }
 
