@@ -52,6 +52,10 @@ pub struct Profile {
     pub one_call_each: bool,
     /// Whether `toolResult.status` may be sent.
     pub tool_result_status: bool,
+    /// What may be attached, where the registry does not say it of the model.
+    pub takes: Kinds,
+    /// Whether documents may ask for citations, and citations go back.
+    pub citations: bool,
     /// What may stand in one turn with a tool result.
     pub beside_tool_result: Kinds,
     /// What may stand in a tool result, text and JSON aside.
@@ -60,8 +64,6 @@ pub struct Profile {
     pub reasoning: ReasoningField,
     /// Which thoughts it takes back.
     pub replay: Replay,
-    /// Whether it takes its citations back.
-    pub citations: bool,
     /// Where cache points may stand.
     pub cache: CachePlaces,
     /// Whether `outputConfig.textFormat` holds the answer to a JSON Schema.
@@ -310,11 +312,12 @@ impl Profile {
         tool_ids: ToolIds::Any,
         one_call_each: false,
         tool_result_status: true,
+        takes: Kinds::ALL,
+        citations: true,
         beside_tool_result: Kinds::ALL,
         inside_tool_result: Kinds::ALL,
         reasoning: ReasoningField::None,
         replay: Replay::All,
-        citations: false,
         cache: CachePlaces::ALL,
         native_object: false,
         anthropic_beta: false,
@@ -338,6 +341,10 @@ impl Profile {
         with_tool_choices tool_choices: ToolChoices;
         /// Says whether it takes `toolResult.status`.
         with_tool_result_status tool_result_status: bool;
+        /// Says what may be attached.
+        with_takes takes: Kinds;
+        /// Says whether documents may ask for citations.
+        with_citations citations: bool;
         /// Says what may stand beside a tool result.
         with_beside_tool_result beside_tool_result: Kinds;
         /// Says what may stand inside of a tool result.

@@ -2,7 +2,7 @@
 
 use super::by_profile::ByProfile;
 use crate::profile::{
-    CachePlaces, Lines, Profile, ReasoningField, ReasoningWord, Replay, ToolChoices,
+    CachePlaces, Kinds, Lines, Profile, ReasoningField, ReasoningWord, Replay, ToolChoices,
 };
 
 pub(super) static DEEPSEEK: ByProfile = ByProfile {
@@ -29,6 +29,10 @@ static LINES: &Lines = &[
 ];
 
 const V3: Profile = Profile {
+    // AWS's model card: text goes in, and documents as Converse reads them.
+    takes: Kinds::DOCUMENT,
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // langchain-aws, table of tool choices: `any` and `tool`; nothing else is said, and `auto` is what happens anyway.
     tool_choices: ToolChoices {
         auto: false,
@@ -50,7 +54,8 @@ const V3: Profile = Profile {
 };
 
 const R1: Profile = Profile {
-    // AWS user guide, "Supported models and model features": no tools in streams.
+    // langchain-aws #447, the service's own words: "This model doesn't support tool use."
+    tools: false,
     streaming_tools: false,
     tool_choices: ToolChoices::NONE,
     // litellm: any field for reasoning is refused with status 400.

@@ -30,6 +30,8 @@ static LINES: &Lines = &[(
 )];
 
 const CONVERSE: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // litellm: fewer than 16 tokens are refused, and so are stop sequences.
     min_max_tokens: 16,
     stop_sequences: false,

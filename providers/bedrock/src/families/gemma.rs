@@ -11,6 +11,8 @@ pub(super) static GEMMA: ByProfile = ByProfile {
 };
 
 static PROFILE: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // It does not think.
     replay: Replay::Nothing,
     // AWS user guide, "Prompt caching", supported models: not among them.
@@ -25,6 +27,8 @@ static LINES: &Lines = &[
 ];
 
 const NATIVE_OBJECT: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     replay: Replay::Nothing,
     cache: CachePlaces::NONE,
     native_object: true,

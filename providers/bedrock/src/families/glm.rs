@@ -11,6 +11,8 @@ pub(super) static GLM: ByProfile = ByProfile {
 };
 
 static PROFILE: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // pydantic-ai, tried on AWS: the assistant may begin.
     leading_assistant: true,
     // Z.ai's documentation, "Preserved thinking": off unless asked for, so that thoughts of earlier turns are not read.

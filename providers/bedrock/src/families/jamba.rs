@@ -1,7 +1,7 @@
 //! AI21 Jamba, through Converse.
 
 use super::by_profile::ByProfile;
-use crate::profile::{CachePlaces, Lines, Profile, Replay, ToolChoices};
+use crate::profile::{CachePlaces, Kinds, Lines, Profile, Replay, ToolChoices};
 
 pub(super) static JAMBA: ByProfile = ByProfile {
     name: "jamba",
@@ -33,6 +33,10 @@ static LINES: &Lines = &[
 ];
 
 const ONE_FIVE: Profile = Profile {
+    // AWS's model card: text goes in, and documents as Converse reads them.
+    takes: Kinds::DOCUMENT,
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // langchain-aws, table of tool choices: none.
     tool_choices: ToolChoices::NONE,
     // It does not think.

@@ -12,6 +12,8 @@ pub(super) static KIMI: ByProfile = ByProfile {
 };
 
 static PROFILE: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // litellm: fewer than 16 tokens are refused.
     min_max_tokens: 16,
     // pydantic-ai, tried on AWS: the assistant may begin, and there is no media inside of a tool result.

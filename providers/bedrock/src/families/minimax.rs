@@ -11,6 +11,8 @@ pub(super) static MINIMAX: ByProfile = ByProfile {
 };
 
 static PROFILE: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // MiniMax's model card: its thoughts belong into the conversation. It signs none.
     replay: Replay::Text,
     // AWS user guide, "Prompt caching", supported models: not among them.

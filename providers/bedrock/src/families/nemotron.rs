@@ -11,6 +11,8 @@ pub(super) static NEMOTRON: ByProfile = ByProfile {
 };
 
 static PROFILE: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // NVIDIA's model card: thoughts of earlier turns are taken out of the conversation.
     replay: Replay::Nothing,
     // AWS user guide, "Prompt caching", supported models: not among them.

@@ -11,6 +11,8 @@ pub(super) static QWEN: ByProfile = ByProfile {
 };
 
 static PROFILE: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // pydantic-ai #6081, tried on AWS: text and images may stand beside a tool result, and no media inside of one.
     beside_tool_result: Kinds::TEXT_IMAGE,
     inside_tool_result: Kinds::NONE,

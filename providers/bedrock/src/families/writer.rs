@@ -11,6 +11,10 @@ pub(super) static WRITER: ByProfile = ByProfile {
 };
 
 static PROFILE: Profile = Profile {
+    // AWS's model card: text goes in, and documents as Converse reads them.
+    takes: Kinds::DOCUMENT,
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // langchain-aws, table of tool choices: none.
     tool_choices: ToolChoices::NONE,
     // AWS user guide, "Supported models and model features": no tools in streams.

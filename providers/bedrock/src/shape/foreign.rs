@@ -1,15 +1,14 @@
 //! Citations and blocks of answers that go back, perhaps to another model.
 
-use reqllm_core::{Capability, Citation, Error, Modality, Part, Result, Role};
+use reqllm_core::{Citation, Part, Role};
 
 use super::Shaping;
 use crate::route::Form;
 
 impl Shaping<'_, '_> {
-    pub(super) fn foreign(&mut self) -> Result<()> {
+    pub(super) fn foreign(&mut self) {
         self.citations();
         self.blocks();
-        self.sight()
     }
 
     /// Citations go back to those who cite; those of search results to nobody.
@@ -53,31 +52,6 @@ impl Shaping<'_, '_> {
                 format!("messages[{at}] holds a block of a model's own form, which Converse has no place for; it was left out"),
             );
         }
-    }
-
-    /// Pictures for models that are known not to see.
-    fn sight(&mut self) -> Result<()> {
-        let takes = self.model.modalities.input;
-        let image = |part: &Part| matches!(part, Part::Image(_));
-        let blind = !takes.is_empty()
-            && !takes.contains(Modality::Image)
-            && self.model.capabilities.get(Capability::Chat) != Some(false);
-        if !blind {
-            return Ok(());
-        }
-        for at in self.places(image) {
-            self.unsupported("images")?;
-            self.call.to_mut().messages[at]
-                .content
-                .retain(|part| !image(part));
-            if self.call.messages[at].content.is_empty() {
-                return Err(Error::invalid_request(format!(
-                    "messages[{at}] says nothing but images, which {} does not take",
-                    self.model.id
-                )));
-            }
-        }
-        Ok(())
     }
 
     /// The messages with a part that fits.

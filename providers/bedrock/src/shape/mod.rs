@@ -5,6 +5,7 @@
 //!
 //! | room | settles |
 //! | --- | --- |
+//! | `attachments` | what may be attached at all |
 //! | `settings` | sampling, stop sequences, limits |
 //! | `reasoning` | how much the model thinks, and what that forbids |
 //! | `object` | in which form an object is asked for |
@@ -17,6 +18,7 @@
 //! | `results` | what may stand inside of a tool result, and beside it |
 //! | `cache` | where cache points stand |
 
+mod attachments;
 mod cache;
 mod foreign;
 mod ids;
@@ -89,8 +91,9 @@ pub(crate) fn shape<'a>(
     shaping.tools(thinks)?;
     shaping.ids();
     shaping.media()?;
+    shaping.attachments()?;
     shaping.replay();
-    shaping.foreign()?;
+    shaping.foreign();
     shaping.system()?;
     shaping.turns()?;
     shaping.results()?;

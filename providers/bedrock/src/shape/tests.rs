@@ -1,5 +1,6 @@
 //! What the service refuses is mended, and what is mended is said.
 
+mod attachments;
 mod cache;
 mod media;
 mod objects;

@@ -12,14 +12,7 @@ pub(super) static LINES: &Lines = &[
     ("anthropic.claude-3-sonnet", UNTHINKING),
     ("anthropic.claude-3-opus", UNTHINKING),
     ("anthropic.claude-3-5-sonnet-20240620", UNTHINKING),
-    // Anthropic's documentation, "Extended thinking", supported models: from 3.7 on.
-    (
-        "anthropic.claude-3-5",
-        Profile {
-            reasoning: ReasoningField::None,
-            ..EARLY
-        },
-    ),
+    ("anthropic.claude-3-5", THREE_FIVE),
     ("anthropic.claude-3-7", EARLY),
     // Recorded with status 200: temperature and top_p together.
     ("anthropic.claude-sonnet-4-20250514", EARLY),
@@ -47,8 +40,15 @@ pub(super) static LINES: &Lines = &[
 ];
 
 const UNTHINKING: Profile = Profile {
-    reasoning: ReasoningField::None,
     cache: CachePlaces::NONE,
+    // Anthropic's documentation, "Citations": all models but Claude 3 Haiku; it came with the second 3.5 Sonnet.
+    citations: false,
+    ..THREE_FIVE
+};
+
+const THREE_FIVE: Profile = Profile {
+    // Anthropic's documentation, "Extended thinking": from 3.7 on.
+    reasoning: ReasoningField::None,
     ..EARLY
 };
 
@@ -94,8 +94,6 @@ const LATE: Profile = Profile {
     reasoning: ReasoningField::Thinking { adaptive: true },
     // Anthropic's documentation, "Extended thinking": thoughts go back unmodified, with their signature.
     replay: Replay::Signed,
-    // Service model, CitationsContentBlock; langchain-aws sends it back to Claude alone.
-    citations: true,
     // Recorded answers of Converse: `redactedContent` is the base64 of Anthropic's `data`.
     wrapped_redaction: true,
     ..Profile::CAUTIOUS

@@ -11,15 +11,23 @@ pub(super) static LINES: &Lines = &[
     ("meta.llama3-70b", NO_TOOLS),
     ("meta.llama3-2-1b", NO_TOOLS),
     ("meta.llama3-2-3b", NO_TOOLS),
+    // AWS's model cards: Llama 3.2 11B and 90B, and Llama 4, take images.
+    ("meta.llama3-2-11b", SEES),
+    ("meta.llama3-2-90b", SEES),
     // Recorded with status 200 and an answer: `additionalProperties` in the schema of a tool.
     (
         "meta.llama4",
         Profile {
             additional_properties: true,
-            ..LATE
+            ..SEES
         },
     ),
 ];
+
+const SEES: Profile = Profile {
+    takes: Kinds::IMAGE_DOCUMENT,
+    ..LATE
+};
 
 const NO_TOOLS: Profile = Profile {
     tools: false,
@@ -27,6 +35,10 @@ const NO_TOOLS: Profile = Profile {
 };
 
 const LATE: Profile = Profile {
+    // AWS's model card: text goes in, and documents as Converse reads them.
+    takes: Kinds::DOCUMENT,
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // "This model doesn't support tool use in streaming mode." (the service's own words, reported many times)
     streaming_tools: false,
     // bifrost #3196: `toolChoice` is refused.

@@ -11,11 +11,13 @@ pub(super) static LINES: &Lines = &[
     // As there: tools, but not in streams.
     ("mistral.mistral-large-24", WHOLE_TOOLS),
     ("mistral.mistral-small-24", WHOLE_TOOLS),
+    // langchain-aws, table of streaming: no tools in streams with Mistral's models of that time.
     // Recorded with status 200: ids of tool calls as other models give them.
     (
         "mistral.pixtral-large",
         Profile {
             tool_ids: ToolIds::Any,
+            streaming_tools: false,
             ..LATE
         },
     ),
@@ -27,12 +29,16 @@ pub(super) static LINES: &Lines = &[
 ];
 
 const EARLY: Profile = Profile {
+    // AWS's model card: text goes in, and documents as Converse reads them.
+    takes: Kinds::DOCUMENT,
     system: false,
     tools: false,
     ..LATE
 };
 
 const WHOLE_TOOLS: Profile = Profile {
+    // AWS's model card: text goes in, and documents as Converse reads them.
+    takes: Kinds::DOCUMENT,
     streaming_tools: false,
     ..LATE
 };
@@ -43,6 +49,8 @@ const NATIVE_OBJECT: Profile = Profile {
 };
 
 const LATE: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // langchain-aws, table of tool choices: `auto` and `any`.
     tool_choices: ToolChoices::AUTO_ANY,
     // Mistral's API: the id of a tool call has nine letters and digits.

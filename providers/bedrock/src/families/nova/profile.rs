@@ -24,6 +24,8 @@ pub(super) static LINES: &Lines = &[(
 )];
 
 const NOVA_1: Profile = Profile {
+    // AWS announced citations on Bedrock (June 2025) for Claude, and for nobody else since.
+    citations: false,
     // Nova user guide, "Complete request schema": topK stands inside inferenceConfig of the native body.
     top_k: Some(&["inferenceConfig", "topK"]),
     // Semoss PR #2892: names with hyphens break its tool calls.

@@ -227,7 +227,7 @@ fn a_model_that_is_known_not_to_see_gets_no_pictures() {
     call.lossy = true;
     assert_eq!(shaped(&model, &call).unwrap().turns(), "user(see)");
     assert!(
-        of(GPT_OSS, &call).warnings.is_empty(),
+        of("acme.unheard-of", &call).warnings.is_empty(),
         "not known is not no"
     );
 }
@@ -322,7 +322,7 @@ fn thoughts_go_back_only_to_those_who_take_them() {
         ("minimax.minimax-m2", "reasoning reasoning a"),
         ("acme.unheard-of", "reasoning reasoning reasoning a"),
     ] {
-        let outcome = of(id, &call);
+        let outcome = super::of(id, &call);
         assert_eq!(
             outcome.turns(),
             format!("user(u) assistant({kept}) user(v)"),
