@@ -25,7 +25,7 @@
 use std::fmt;
 
 use reqllm_core::{Call, Fold, Model, Part, Resolution, Result, Warning, inventory};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::model_id;
 use crate::profile::Profile;
@@ -68,6 +68,10 @@ pub trait Codec: Send + Sync {
     /// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) or
     /// [`ErrorKind::Unsupported`](reqllm_core::ErrorKind::Unsupported), naming the field.
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value>;
+
+    /// Says in the body that the answer is to be streamed, for the forms that want it said there. To most of them the
+    /// operation says it.
+    fn ask_for_stream(&self, _body: &mut Map<String, Value>) {}
 
     /// Whether the body has a place for a part of a message. If not, the call takes Converse, unless it says otherwise;
     /// then it is for [`Codec::encode`] to refuse the part.

@@ -28,6 +28,7 @@ pub(crate) fn encode(
     call: &Call,
     options: &Read,
     fields: &Map<String, Value>,
+    delivery: Delivery,
     warnings: &mut Vec<Warning>,
 ) -> Result<Bytes> {
     let Value::Object(mut body) = codec.encode(model, call, warnings)? else {
@@ -35,6 +36,9 @@ pub(crate) fn encode(
             "the family's codec gave a body that is no JSON object",
         ));
     };
+    if delivery == Delivery::Stream {
+        codec.ask_for_stream(&mut body);
+    }
     merge::deep(&mut body, fields);
     merge::deep(&mut body, &options.additional_model_request_fields);
     serde_json::to_vec(&body).map(Bytes::from).map_err(|error| {
@@ -226,10 +230,13 @@ impl Events for InvokeEvents {
 
     fn end(&mut self, fold: &mut Fold) -> Option<&'static str> {
         self.envelope.end(fold);
+        // A stream that a guardrail has stopped is not measured, and need not say why the model stopped.
+        if self.envelope.intervened {
+            return None;
+        }
         let missing = self.codec.missing(fold);
-        // A stream that a guardrail has stopped is not measured.
         missing.or_else(|| {
-            (!self.envelope.measured && !self.envelope.intervened)
+            (!self.envelope.measured)
                 .then_some("its last chunk, with what was measured, did not come")
         })
     }

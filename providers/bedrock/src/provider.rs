@@ -170,9 +170,15 @@ impl Bedrock {
                     _ => "invoke",
                 },
                 match family.codec() {
-                    Some(codec) => {
-                        invoke::encode(codec, model, call, &options, &shaped.fields, &mut warnings)?
-                    }
+                    Some(codec) => invoke::encode(
+                        codec,
+                        model,
+                        call,
+                        &options,
+                        &shaped.fields,
+                        delivery,
+                        &mut warnings,
+                    )?,
                     None => return Err(Error::config("a native route without a codec")),
                 },
             ),

@@ -107,11 +107,25 @@ struct ReasoningDelta<'a> {
     signature: Option<Text<'a>>,
     #[serde(borrow)]
     redacted_content: Option<Text<'a>>,
+    /// As in a whole answer; the emulator's Nova streams have it so, and no recording tells.
+    #[serde(borrow)]
+    reasoning_text: Option<ReasoningText<'a>>,
+}
+
+#[derive(Deserialize)]
+struct ReasoningText<'a> {
+    #[serde(borrow)]
+    text: Option<Text<'a>>,
+    #[serde(borrow)]
+    signature: Option<Text<'a>>,
 }
 
 impl ReasoningDelta<'_> {
     fn is_known(&self) -> bool {
-        self.text.is_some() || self.signature.is_some() || self.redacted_content.is_some()
+        self.text.is_some()
+            || self.signature.is_some()
+            || self.redacted_content.is_some()
+            || self.reasoning_text.is_some()
     }
 }
 
@@ -257,10 +271,14 @@ impl ConverseEvents {
                 reasoning_content: Some(reasoning),
                 ..
             } if reasoning.is_known() => {
-                if let Some(text) = reasoning.text {
+                let (text, signature) = match reasoning.reasoning_text {
+                    Some(whole) => (whole.text, whole.signature),
+                    None => (reasoning.text, reasoning.signature),
+                };
+                if let Some(text) = text {
                     fold.reasoning(index, text);
                 }
-                if let Some(signature) = reasoning.signature {
+                if let Some(signature) = signature {
                     fold.signature(index, signature);
                 }
                 if let Some(redacted) = reasoning.redacted_content {

@@ -102,7 +102,9 @@ impl Extras {
                 self.additional_model_response_fields,
             ),
         ] {
-            if let Some(value) = value {
+            // Nova's native streams have an empty trace where there is none.
+            let is_empty = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
+            if let Some(value) = value.filter(|value| !is_empty(value)) {
                 fold.metadata(key, value);
             }
         }

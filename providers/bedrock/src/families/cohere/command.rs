@@ -1,7 +1,6 @@
 //! The older Command and Command Light: a prompt, and what goes on from it.
 //!
-//! Source: AWS's user guide, "Cohere Command models". A stream comes in one piece unless the body says `stream`, which
-//! `additional_model_request_fields` can say.
+//! Source: AWS's user guide, "Cohere Command models". A stream comes in one piece unless the body says `stream`.
 
 use reqllm_core::{Call, Fold, Model, Result, Warning};
 use serde::{Deserialize, Serialize};

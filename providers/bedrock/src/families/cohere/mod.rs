@@ -10,7 +10,7 @@ mod talk;
 mod tools;
 
 use reqllm_core::{Call, FinishReason, Fold, Model, Result, Warning};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use self::profile::{COMMAND, COMMAND_R};
 use crate::family::{Codec, Family, StreamCodec};
@@ -83,6 +83,10 @@ impl Codec for Command {
         command::encode(model, call, warnings)
     }
 
+    fn ask_for_stream(&self, body: &mut Map<String, Value>) {
+        body.insert("stream".to_owned(), true.into());
+    }
+
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
         command::read(body, fold)
     }
@@ -105,5 +109,17 @@ fn finish_reason(raw: &str) -> FinishReason {
         "ERROR_LIMIT" => FinishReason::ContextWindow,
         "ERROR" => FinishReason::Error,
         _ => FinishReason::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_of_command_is_asked_for_in_the_body() {
+        let mut body = Map::new();
+        Command.ask_for_stream(&mut body);
+        assert_eq!(Value::from(body), serde_json::json!({"stream": true}));
     }
 }
