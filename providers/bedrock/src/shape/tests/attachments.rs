@@ -104,7 +104,7 @@ fn tools_of_earlier_turns_are_told_in_words_where_there_are_none() {
     let texts: Vec<String> = outcome.call.messages.iter().map(Message::text).collect();
     assert_eq!(
         texts.join(" "),
-        r#"u [weather was called with {"city":"Lyon"}] [weather gave {"celsius":21}] [b failed with no such city]"#
+        r#"u [I called weather with {"city":"Lyon"}] [The tool gave:] {"celsius":21} [The tool failed:] no such city"#
     );
     assert!(outcome.call.tools.is_empty());
     assert!(outcome.codes().contains(&"tools_in_words"));
