@@ -12,9 +12,9 @@ impl Shaping<'_, '_> {
                 self.unsupported("a system prompt")?;
             }
             self.warn(
-                "system_message_as_user",
+                "unsupported",
                 format!(
-                    "{} takes no system prompt; the user says it first",
+                    "{} does not support a system prompt; the user says it first",
                     self.model.id
                 ),
             );
