@@ -119,6 +119,9 @@ impl ObjectForm {
 
 /// The object in a text that should be nothing else, but may have words or a code fence around it.
 ///
+/// It is the first one that is whole. What lies inside of an object that was begun is never taken for it: where that object
+/// does not end, there is none, and where it is no JSON, the search goes on behind its closing brace.
+///
 /// ```
 /// use reqllm_core::find_object;
 /// use serde_json::json;
@@ -126,16 +129,95 @@ impl ObjectForm {
 /// let text = "Here it is:\n```json\n{\"name\": \"John\"}\n```";
 /// assert_eq!(find_object(text), Some(json!({"name": "John"})));
 /// assert_eq!(find_object("{} and {\"a\": 1}"), Some(json!({})));
+/// assert_eq!(find_object("{\"a\": {\"b\": 1}, \"c\": "), None);
 /// assert_eq!(find_object("I cannot say."), None);
 /// ```
 pub fn find_object(text: &str) -> Option<Value> {
-    let whole = serde_json::from_str(text.trim()).ok();
-    if let Some(value @ Value::Object(_)) = whole {
-        return Some(value);
-    }
-    // The first brace that begins an object; each try ends at the first thing that is no JSON.
-    text.match_indices('{').find_map(|(at, _)| {
+    locate(text).map(|(_, object)| object)
+}
+
+/// The same in a text that was cut off: an object that may be one of a list, whose rest is missing, is none.
+pub(crate) fn find_object_of_cut_off(text: &str) -> Option<Value> {
+    let (at, object) = locate(text)?;
+    let in_list = text[..at].trim_end().ends_with(['[', ',']);
+    (!in_list).then_some(object)
+}
+
+/// The object, and where it begins.
+fn locate(text: &str) -> Option<(usize, Value)> {
+    let mut from = 0;
+    loop {
+        let at = from + text[from..].find('{')?;
         let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<Value>();
-        values.next()?.ok()
-    })
+        match values.next()? {
+            Ok(object) => return Some((at, object)),
+            Err(error) if error.is_eof() => return None,
+            Err(_) => from = at + end_of_group(&text[at..])?,
+        }
+    }
+}
+
+/// Where the group of braces ends with which a text begins, if it does. Braces in quotes do not count.
+fn end_of_group(text: &str) -> Option<usize> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' if !quoted => depth += 1,
+            b'}' if !quoted => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nothing_inside_of_an_object_that_was_begun_is_taken_for_it() {
+        for text in [
+            r#"{"name": "John", "friend": {"name": "Jane"}"#,
+            r#"{"name": "John", "friend": {"name": "Jane"}, "age": "#,
+            r#"I would say {"name": unknown, "extra": {"name": "inner"}}"#,
+            r#"{"name": unknown, "brace": "}", "extra": {"name": "inner"}}"#,
+            r#"{"name": unknown, "quote": "\"}", "extra": {"name": "inner"}}"#,
+            r#"{"name": unknown, "extra": {"name": "inner"}"#,
+        ] {
+            assert_eq!(find_object(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn groups_that_are_no_json_are_passed_over() {
+        for text in [
+            r#"Fill in {name}: {"a": 1}"#,
+            r#"{name: {first: "x"}} means {"a": 1}"#,
+            "\u{feff}{\"a\": 1} {",
+        ] {
+            assert_eq!(find_object(text), Some(json!({"a": 1})), "{text}");
+        }
+        let deep = format!("{}{} {{\"a\": 1}}", "{\"a\":".repeat(200), "}".repeat(200));
+        assert_eq!(find_object(&deep), Some(json!({"a": 1})));
+    }
+
+    #[test]
+    fn of_a_list_that_was_cut_off_nothing_is_taken() {
+        for text in [r#"[{"a": 1}, {"a":"#, r#"[{"a": x}, {"a": 1}, "#] {
+            assert_eq!(find_object(text), Some(json!({"a": 1})), "{text}");
+            assert_eq!(find_object_of_cut_off(text), None, "{text}");
+        }
+        let whole = r#"Here: {"a": 1} I hop"#;
+        assert_eq!(find_object_of_cut_off(whole), Some(json!({"a": 1})));
+    }
 }

@@ -110,6 +110,16 @@ pub enum FinishReason {
     Unknown,
 }
 
+impl FinishReason {
+    /// Whether the answer ended before the model was done with it: what stands at its end may be half of something.
+    pub fn is_cut_off(self) -> bool {
+        matches!(
+            self,
+            Self::Length | Self::ContentFilter | Self::ContextWindow | Self::Error
+        )
+    }
+}
+
 /// Tokens used. A count that the provider did not give is absent, never 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

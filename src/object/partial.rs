@@ -8,7 +8,7 @@ use serde_json::Value;
 /// As deep as serde_json goes.
 const MAX_DEPTH: usize = 127;
 
-/// The first object of a text of which more and more comes.
+/// The object of a text of which more and more comes: the one that [`reqllm_core::find_object`] finds at the end.
 #[derive(Debug, Default)]
 pub(super) struct Partial {
     text: String,
@@ -31,6 +31,8 @@ enum State {
     /// The object itself.
     #[default]
     Outside,
+    /// The end of braces that are no object.
+    Passing(Passing),
     /// A key, or the end of the object if there may be none.
     Key {
         or_end: bool,
@@ -51,6 +53,14 @@ enum State {
     Comma,
     /// Nothing: the object is whole.
     Done,
+}
+
+/// How far a group of braces that is no JSON has come. Braces in quotes do not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Passing {
+    depth: usize,
+    quoted: bool,
+    escaped: bool,
 }
 
 /// How far an escape inside of a text has come.
@@ -82,11 +92,10 @@ impl Partial {
             let at = self.seen;
             self.seen += 1;
             if self.step(at).is_err() {
-                // It was some other brace; the object begins at a later one, if at all.
-                self.seen = self.begin.map_or(at, |begin| begin) + 1;
-                self.begin = None;
+                // These braces are no object, and what is inside of them is none either; it may come behind them.
+                self.seen = self.begin.take().unwrap_or(at);
                 self.open.clear();
-                self.state = State::Outside;
+                self.state = State::Passing(Passing::default());
             }
         }
     }
@@ -110,6 +119,7 @@ impl Partial {
                 self.begin = Some(at);
                 self.enter(byte, at)?;
             }
+            State::Passing(passing) => self.state = passing.after(byte),
             State::Text { key, escape } => self.text(key, escape, at)?,
             State::Word if matches!(byte, b',' | b'}' | b']') || blank => {
                 self.state = State::Comma;
@@ -168,11 +178,13 @@ impl Partial {
         if self.open.pop() != Some(byte) {
             return Err(NoJson);
         }
+        self.cut_at(at + 1);
         self.state = match self.open.is_empty() {
+            // Words and numbers were taken as they came.
+            true if self.value().is_none() => return Err(NoJson),
             true => State::Done,
             false => State::Comma,
         };
-        self.cut_at(at + 1);
         Ok(())
     }
 
@@ -237,6 +249,25 @@ impl Partial {
     fn cut_at(&mut self, at: usize) {
         self.cut = at;
         self.in_text = false;
+    }
+}
+
+impl Passing {
+    fn after(mut self, byte: u8) -> State {
+        match byte {
+            _ if self.escaped => self.escaped = false,
+            b'\\' if self.quoted => self.escaped = true,
+            b'"' => self.quoted = !self.quoted,
+            b'{' if !self.quoted => self.depth += 1,
+            b'}' if !self.quoted => {
+                self.depth = self.depth.saturating_sub(1);
+                if self.depth == 0 {
+                    return State::Outside;
+                }
+            }
+            _ => {}
+        }
+        State::Passing(self)
     }
 }
 

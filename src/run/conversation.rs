@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use futures_util::{FutureExt as _, StreamExt as _, stream};
 use reqllm_core::{
-    Error, FinishReason, Message, Part, Response, Result, Role, ToolCallPart, ToolChoice,
-    ToolHandler, ToolOutput, ToolResultPart, Warning,
+    Error, Message, Part, Response, Result, Role, ToolCallPart, ToolChoice, ToolHandler,
+    ToolOutput, ToolResultPart, Warning,
 };
 use reqllm_transport::EventStream;
 use serde_json::Value;
@@ -101,7 +101,7 @@ impl Conversation {
             Next::Ask
         } else if calls.is_empty() {
             Next::Stop(Stopped::Done)
-        } else if is_cut_off(last.finish_reason) {
+        } else if last.finish_reason.is_cut_off() {
             Next::Stop(Stopped::CutOff)
         } else if self.steps.len() >= self.run.max_steps as usize {
             Next::Stop(Stopped::StepLimit)
@@ -292,14 +292,4 @@ fn unanswered(messages: &[Message]) -> Vec<ToolCallPart> {
     let calls = messages[at].tool_calls();
     let open = calls.filter(|call| !answered.contains(&call.id.as_str()));
     open.cloned().collect()
-}
-
-fn is_cut_off(reason: FinishReason) -> bool {
-    matches!(
-        reason,
-        FinishReason::Length
-            | FinishReason::ContentFilter
-            | FinishReason::ContextWindow
-            | FinishReason::Error
-    )
 }

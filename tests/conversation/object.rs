@@ -197,6 +197,28 @@ async fn an_answer_that_was_cut_off_or_filtered_is_not_asked_for_again() {
 }
 
 #[tokio::test]
+async fn what_lies_inside_of_half_an_object_is_not_the_object() {
+    let schema = || ObjectSchema::new(json!({"type": "object", "required": ["name"]})).unwrap();
+    let half = r#"{"name": "John", "friend": {"name": "Jane"}, "age": "#;
+    for streamed in [false, true] {
+        let turn = vec![text(half), stop(FinishReason::Length)];
+        let script = Script::start([turn]).await;
+        let call = script.model().chat("John").object_schema(schema());
+        let error = match streamed {
+            false => call.await.unwrap_err(),
+            true => call.stream().await.unwrap().finish().await.unwrap_err(),
+        };
+        assert_eq!(error.kind(), ErrorKind::Model, "{error}");
+        assert!(error.message().contains("max_tokens"), "{error}");
+    }
+    let talk = r#"I would say {"name": unknown, "extra": {"name": "inner"}}"#;
+    let script = Script::start([says(talk), says(JOHN)]).await;
+    let call = script.model().chat("John").object_schema(schema());
+    assert_eq!(call.await.unwrap()["name"], "John");
+    assert_eq!(script.requests().len(), 2);
+}
+
+#[tokio::test]
 async fn a_failure_while_asking_again_keeps_the_first_answer() {
     let script = Script::start([says("No."), vec![refuse(403)]]).await;
     let error = script

@@ -6,9 +6,8 @@ use serde_json::Value;
 
 use super::Fold;
 use super::block::{Block, into_part};
-use crate::{
-    Cost, Event, FinishReason, Message, Part, Response, Result, Role, Usage, Warning, find_object,
-};
+use crate::object::{find_object, find_object_of_cut_off};
+use crate::{Cost, Event, FinishReason, Message, Part, Response, Result, Role, Usage, Warning};
 
 impl Fold {
     /// The response. Blocks that are still open are closed; empty ones are dropped.
@@ -78,16 +77,21 @@ impl Fold {
     /// anybody has to answer.
     fn object(&mut self) -> Option<Value> {
         let form = self.expectation.object.as_ref()?.as_str();
-        let texts = |of_tool: bool| -> String {
-            let wanted = |index: &u32| !of_tool || self.objects.contains(index);
-            let blocks = self.blocks.iter().filter(|(index, _)| wanted(index));
-            let text = blocks.filter_map(|(_, block)| match block {
-                Block::Text { text, .. } => Some(text.as_str()),
-                _ => None,
-            });
-            text.collect()
+        let find = match self.finish_reason.is_cut_off() {
+            true => find_object_of_cut_off,
+            false => find_object,
         };
-        let object = find_object(&texts(true)).or_else(|| find_object(&texts(false)));
+        let texts = self.blocks.iter().filter_map(|(index, block)| match block {
+            Block::Text { text, .. } => Some((index, text.as_str())),
+            _ => None,
+        });
+        // Where the tool was called, what stands beside the call is talk.
+        let object = match self.objects.is_empty() {
+            true => find(&texts.map(|(_, text)| text).collect::<String>()),
+            false => texts
+                .filter(|(index, _)| self.objects.contains(index))
+                .find_map(|(_, text)| find(text)),
+        };
         let has_calls = |block: &Block| matches!(block, Block::Whole(Part::ToolCall(_)));
         let other_calls = self.blocks.iter().any(|(_, block)| has_calls(block));
         if !self.objects.is_empty() && !other_calls && self.finish_reason == FinishReason::ToolCalls

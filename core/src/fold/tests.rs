@@ -153,6 +153,37 @@ fn the_arguments_of_the_objects_tool_are_text_and_the_object() {
 }
 
 #[test]
+fn beside_the_call_of_the_objects_tool_no_object_is_looked_for() {
+    for (arguments, reason) in [
+        (r#"{"a": "#, FinishReason::Length),
+        (r#"{"a": oops}"#, FinishReason::ToolCalls),
+    ] {
+        let mut fold = expecting(|it| it.object = Some(ObjectForm::Tool("answer".into())));
+        fold.text(0, r#"It will look like {"a": 7}."#);
+        fold.tool_call_start(1, "1".into(), "answer".into());
+        fold.tool_call_arguments(1, arguments);
+        fold.stop(reason, "");
+        let response = fold.finish();
+        assert_eq!(response.object, None, "{arguments}");
+        assert_eq!(response.warnings()[0].code, "no_object");
+    }
+}
+
+#[test]
+fn of_an_answer_that_was_cut_off_only_a_whole_object_counts() {
+    for (text, object) in [
+        (r#"{"a": 1} and"#, Some(serde_json::json!({"a": 1}))),
+        (r#"{"a": 1, "b": {"a": 2}"#, None),
+        (r#"[{"a": 1}, {"a""#, None),
+    ] {
+        let mut fold = expecting(|it| it.object = Some(ObjectForm::Native));
+        fold.text(0, text);
+        fold.stop(FinishReason::Length, "max_tokens");
+        assert_eq!(fold.finish().object, object, "{text}");
+    }
+}
+
+#[test]
 fn an_object_that_did_not_come_is_said() {
     let mut fold = expecting(|it| it.object = Some(ObjectForm::Native));
     fold.text(0, "I cannot say.");

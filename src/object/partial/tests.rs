@@ -49,15 +49,29 @@ fn no_escape_is_cut_in_two() {
 #[test]
 fn words_around_the_object_are_passed_over() {
     assert_eq!(of("Use {braces}:\n```json\n{\"a\": 1"), Some(json!({})));
-    assert_eq!(of("{\"a\": {x\n{\"b\": 1, "), Some(json!({"b": 1})));
+    assert_eq!(of("{\"a\": {x}}\n{\"b\": 1, "), Some(json!({"b": 1})));
+    assert_eq!(of("{\"a\": nope}\n{\"b\": 1, "), Some(json!({"b": 1})));
     assert_eq!(of("{\"a\": 1}\n``` and {\"b\": 2}"), Some(json!({"a": 1})));
     assert_eq!(of(r#"{"a": "\ude00"} {"b": [], "#), Some(json!({"b": []})));
 }
 
 #[test]
+fn nothing_inside_of_an_object_that_was_begun_is_taken_for_it() {
+    for text in [
+        r#"{"name": unknown, "extra": {"name": "inner"}"#,
+        r#"{"name": unknown, "brace": "}", "extra": {"name": "inner"}}"#,
+        r#"{"name": unknown, "quote": "\"}", "extra": {"name": "inner"}}"#,
+    ] {
+        assert_eq!(of(text), None, "{text}");
+    }
+}
+
+#[test]
 fn depth_has_an_end() {
     let deep = "{\"a\":".repeat(1000);
-    assert!(of(&deep).is_some());
+    assert_eq!(of(&deep), None);
+    let passed = format!("{deep}{} {{\"b\": 1", "}".repeat(1000));
+    assert_eq!(of(&passed), Some(json!({})));
     assert!(of(&format!("{{\"a\":{}", "[".repeat(100_000))).is_none());
 }
 
@@ -140,11 +154,9 @@ proptest! {
     #[test]
     fn the_object_is_the_one_that_the_fold_finds(before in r#"[a\{\}":,\[\] ]{0,12}"#, value in object()) {
         let text = format!("{before}{value}");
-        let found = find_object(&text).unwrap();
         let mut partial = Partial::default();
         partial.push(&text);
-        if partial.state == State::Done {
-            prop_assert_eq!(partial.value(), Some(found));
-        }
+        let whole = (partial.state == State::Done).then(|| partial.value()).flatten();
+        prop_assert_eq!(whole, find_object(&text), "{}", text);
     }
 }
