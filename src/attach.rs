@@ -22,7 +22,7 @@ use std::path::Path;
 use reqllm_core::{Bytes, DataUrl, DocumentPart, Error, Part, Result, Source};
 use reqwest::Url;
 
-pub(crate) use self::sniff::{Kind, media_type};
+pub(crate) use self::sniff::{Kind, by_name, media_type};
 
 /// A part from a path, or from a `data:`, `s3://` or `https:` URL: [`file`](file()) or [`url`].
 ///
@@ -96,7 +96,7 @@ pub fn url(url: &str) -> Result<Part> {
             .map_err(|why| Error::invalid_request(format!("the data: URL {why}")));
     }
     let file_name = file_name(url)?;
-    let media_type = sniff::by_name(&file_name);
+    let media_type = by_name(&file_name);
     let Some((kind, media_type)) = media_type.and_then(|it| Some((Kind::of(it)?, it))) else {
         return Err(Error::invalid_request(format!(
             "the name {file_name:?} at the end of the attachment's URL does not say what it is; one that ends in .png, .pdf or the like would do"
@@ -111,7 +111,8 @@ fn part(content: Bytes, file_name: Option<&str>, declared: Option<&str>) -> Resu
     if content.is_empty() {
         return Err("is empty".to_owned());
     }
-    let Some(media_type) = media_type(&content, file_name, declared) else {
+    let claims = [file_name.and_then(by_name), declared];
+    let Some(media_type) = media_type(&content, &claims) else {
         return Err(
             "is of no kind that is known; an image, a document, a video or a sound would do"
                 .to_owned(),

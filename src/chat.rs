@@ -9,7 +9,7 @@ use reqllm_core::{
     Call, Delivery, Error, Exchange, Fold, Identity, IntoMessages, ObjectSchema, ProviderOptions,
     Reasoning, Response, Result, Role, Tool, ToolChoice, system,
 };
-use reqllm_transport::{EventStream, Policy};
+use reqllm_transport::{EventStream, Policy, shown_url};
 use serde_json::Value;
 
 use crate::{CountCall, DryRun, LanguageModel, Run, media, object};
@@ -262,16 +262,23 @@ impl Chat {
     /// Whatever is wrong with the call before it is sent.
     pub fn dry_run(&self, delivery: Delivery) -> Result<DryRun> {
         self.check()?;
-        if let Some(url) = media::first_url(&*self.model.provider, &self.call) {
-            return Err(Error::invalid_request(format!(
-                "{url} would be fetched when the call is made, and a dry run fetches nothing; give the bytes to see the request"
-            )));
-        }
+        self.needs_no_media()?;
         let mut exchange = self.exchange(delivery)?;
         exchange
             .warnings
             .splice(0..0, self.model.warnings.iter().cloned());
         Ok(DryRun::of(&exchange))
+    }
+
+    /// Refuses to show a request that has what has yet to be fetched in it.
+    pub(crate) fn needs_no_media(&self) -> Result<()> {
+        let Some(url) = media::first_url(&*self.model.provider, &self.call) else {
+            return Ok(());
+        };
+        let shown = shown_url(&url)?;
+        Err(Error::invalid_request(format!(
+            "{shown} would be fetched when the call is made, and a dry run fetches nothing; give the bytes to see the request"
+        )))
     }
 
     /// Fetches the media that the provider does not fetch itself. What has been fetched stays in the call.

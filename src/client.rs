@@ -251,14 +251,15 @@ impl ClientBuilder {
         self
     }
 
-    /// The most bytes that are fetched from one URL. Default: 20 MiB.
+    /// The most bytes that are fetched from one URL. Default: 20 MiB. All that is fetched for one call may have five times as
+    /// many.
     #[must_use]
     pub fn max_media_bytes(mut self, bytes: usize) -> Self {
         self.media.max_bytes = bytes;
         self
     }
 
-    /// How long it may take to fetch what is at one URL. Default: 30 seconds, or the call's timeout if that is less.
+    /// How long it may take to fetch all the media of a call. Default: 30 seconds. If the call's timeout is less, that holds.
     #[must_use]
     pub fn media_timeout(mut self, timeout: std::time::Duration) -> Self {
         self.media.timeout = timeout;

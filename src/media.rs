@@ -3,14 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqllm_core::{Call, Error, Message, Part, Provider, Result, Source, ToolContent};
 use reqllm_transport::{Fetched, Fetcher};
 
-use crate::attach::{Kind, media_type};
-
-/// So many are fetched at once.
-const AT_ONCE: usize = 4;
+use crate::attach::{Kind, by_name, media_type};
 
 /// Whether anything of a call has to be fetched, and where that is.
 pub(crate) fn first_url(provider: &dyn Provider, call: &Call) -> Option<String> {
@@ -25,7 +21,8 @@ pub(crate) fn first_url(provider: &dyn Provider, call: &Call) -> Option<String> 
     found
 }
 
-/// Puts the bytes in the place of every URL that has to be fetched. A URL that is there twice is fetched once.
+/// Puts the bytes in the place of every URL that has to be fetched. A URL that is there twice is fetched once. The timeout
+/// is for all of them together.
 pub(crate) async fn load(
     fetcher: &Fetcher,
     provider: &dyn Provider,
@@ -41,14 +38,8 @@ pub(crate) async fn load(
     if urls.is_empty() {
         return Ok(());
     }
-    let fetches = urls.into_iter().map(|url| async move {
-        let fetched = fetcher.get(&url, timeout).await?;
-        Ok::<_, Error>((url, fetched))
-    });
-    let fetched: BTreeMap<String, Fetched> = stream::iter(fetches)
-        .buffer_unordered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let fetched = fetcher.get_all(urls, timeout).await?;
+    let fetched: BTreeMap<String, Fetched> = fetched.into_iter().collect();
     each(&mut call.messages, &mut |media| match media
         .url(provider)
         .and_then(|url| fetched.get_key_value(&url))
@@ -72,11 +63,19 @@ impl Media<'_> {
         to_fetch(provider, self.source).map(str::to_owned)
     }
 
+    /// Takes the bytes for the URL. What they are, they say first, then the caller, the name, and the server.
     fn put(&mut self, url: &str, fetched: &Fetched) -> Result<()> {
         let path = url.split(['?', '#']).next().unwrap_or(url);
         let name = path.rsplit('/').next();
-        let declared = fetched.media_type.as_deref();
-        let found = media_type(&fetched.bytes, name, declared);
+        let declared = self.media_type.split(';').next().unwrap_or_default();
+        let declared = declared.trim().to_ascii_lowercase();
+        // A type of another kind says only that somebody was wrong.
+        let claims = [
+            Some(&*declared).filter(|it| Kind::of(it) == Some(self.kind)),
+            name.and_then(by_name),
+            fetched.media_type.as_deref(),
+        ];
+        let found = media_type(&fetched.bytes, &claims);
         let found = found.map(|it| it.into_owned()).unwrap_or_default();
         let Some(found) = as_kind(self.kind, found.clone()) else {
             let what = match found.as_str() {

@@ -1,4 +1,4 @@
-//! What a file is: by its content, else by its name, else by what somebody says of it.
+//! What a file is: by its content, else by what is said of it.
 
 use std::borrow::Cow;
 
@@ -96,15 +96,12 @@ const TYPES: &[(&str, &str)] = &[
     ("html", "text/html"),
 ];
 
-/// The media type of a file with this content and this name, of which somebody says that it is `declared`.
-pub(crate) fn media_type(
-    content: &[u8],
-    file_name: Option<&str>,
-    declared: Option<&str>,
-) -> Option<Cow<'static, str>> {
-    let named = file_name.and_then(by_name);
+/// The media type of a file with this content. Where the content leaves something open, the first of the `claims` that
+/// fits it decides.
+pub(crate) fn media_type(content: &[u8], claims: &[Option<&str>]) -> Option<Cow<'static, str>> {
+    let claims = || claims.iter().copied().flatten();
     if is_text(content) {
-        return Some(text(named, declared));
+        return Some(Cow::Borrowed(text(claims())));
     }
     let found = infer::get(content).map(|found| match found.mime_type() {
         // It takes every file of the old office formats for one of Word.
@@ -114,19 +111,13 @@ pub(crate) fn media_type(
     match found {
         // Office formats are such containers, and do not always show it in their first bytes.
         Some(container @ ("application/zip" | "application/x-ole-storage")) => {
-            let office = |it: &str| it.starts_with("application/") && Kind::of(it).is_some();
-            let said = declared.filter(|it| office(it));
-            Some(match (named.filter(|it| office(it)), said) {
-                (Some(named), _) => Cow::Borrowed(named),
-                (None, Some(said)) => Cow::Owned(said.to_owned()),
-                (None, None) => Cow::Borrowed(container),
-            })
+            let office = |it: &&str| it.starts_with("application/") && Kind::of(it).is_some();
+            let said = claims().find(office).map(|it| Cow::Owned(it.to_owned()));
+            Some(said.unwrap_or(Cow::Borrowed(container)))
         }
         Some("video/x-m4v") => Some(Cow::Borrowed("video/mp4")),
         Some(found) => Some(Cow::Borrowed(found)),
-        None => named
-            .map(Cow::Borrowed)
-            .or_else(|| declared.map(|it| Cow::Owned(it.to_owned()))),
+        None => claims().next().map(|it| Cow::Owned(it.to_owned())),
     }
 }
 
@@ -137,18 +128,14 @@ pub(crate) fn by_name(name: &str) -> Option<&'static str> {
     entry.map(|(_, media_type)| *media_type)
 }
 
-/// Which kind of text it is only its name can say: Markdown may begin with a tag, and anything is plain text.
-fn text(named: Option<&'static str>, declared: Option<&str>) -> Cow<'static, str> {
-    let of_text = |it: &str| it.starts_with("text/") || it == "image/svg+xml";
-    let known = |it: &str| {
-        TYPES
-            .iter()
-            .find(|(_, known)| *known == it && of_text(known))
+/// Which kind of text it is cannot be seen: Markdown may begin with a tag, and anything is plain text.
+fn text<'a>(mut claims: impl Iterator<Item = &'a str>) -> &'static str {
+    let known = |claim: &str| {
+        let of_text = claim.starts_with("text/") || claim == "image/svg+xml";
+        let mut types = TYPES.iter().map(|(_, known)| *known);
+        types.find(|known| of_text && *known == claim)
     };
-    named
-        .filter(|it| of_text(it))
-        .or_else(|| declared.and_then(known).map(|(_, known)| *known))
-        .map_or(Cow::Borrowed("text/plain"), Cow::Borrowed)
+    claims.find_map(known).unwrap_or("text/plain")
 }
 
 /// Whether it is text for people: UTF-8 without control characters. Two formats that may look like text are not.

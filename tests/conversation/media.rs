@@ -167,6 +167,74 @@ async fn kinds_follow_what_is_wanted() {
 }
 
 #[tokio::test]
+async fn what_the_content_leaves_open_the_caller_decides() {
+    let table = b"a,b\n1,2\n";
+    let zip = b"PK\x03\x04\x14\0\0\0\0\0";
+    const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    for (content, server, path, given, sent) in [
+        (&table[..], "text/plain", "/export", "text/csv", "text/csv"),
+        (
+            table,
+            "text/html",
+            "/notes.txt",
+            "Text/CSV; x=1",
+            "text/csv",
+        ),
+        (table, "text/plain", "/table.csv", "image/png", "text/csv"),
+        (zip, "application/zip", "/export?id=1", XLSX, XLSX),
+        (
+            b"%PDF-1.7",
+            "text/plain",
+            "/a.txt",
+            "text/csv",
+            "application/pdf",
+        ),
+    ] {
+        let shelf = Shelf::with(server, content).await;
+        let script = Script::start([done()]).await;
+        let document = Part::from(DocumentPart::new(given, shelf.at(path)));
+        let chat = script.model_of(trusting()).chat(user(document));
+        chat.await.unwrap();
+        assert_eq!(
+            parts(&script.requests()[0])[0]["media_type"],
+            sent,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn of_many_urls_the_first_that_fails_is_told_and_there_is_a_limit_together() {
+    let shelf = Shelf::with("image/png", PNG).await;
+    let script = Script::start([]).await;
+    let ask = |builder: reqllm::ClientBuilder, urls: Vec<String>| {
+        let images = urls
+            .into_iter()
+            .map(|url| Part::image("image/png", Source::Url(url)));
+        script
+            .model_of(builder)
+            .chat(user(images.collect::<Vec<_>>()))
+    };
+    let many = (0..6).map(|at| format!("{}/{at}.png", shelf.url)).collect();
+    let error = ask(trusting().max_media_bytes(PNG.len()), many)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(
+        error.message().contains("more than 100 bytes together"),
+        "{error}"
+    );
+    // The one fails only when its time is up, the other at once.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let silent = format!("http://{}/first.png", silent.local_addr().unwrap());
+    let urls = vec![silent, "http://[::1]:1/second.png".to_owned()];
+    let short = trusting().media_timeout(std::time::Duration::from_millis(30));
+    let error = ask(short, urls).await.unwrap_err();
+    assert!(error.message().contains("first.png"), "{error}");
+    assert!(script.requests().is_empty());
+}
+
+#[tokio::test]
 async fn bedrock_gets_bytes() {
     let shelf = Shelf::with("image/png", PNG).await;
     let emulator = Emulator::start().await.unwrap();
@@ -194,6 +262,24 @@ async fn a_dry_run_fetches_nothing_and_says_so() {
     let chat = script.model().chat(user(reqllm::attach(url).unwrap()));
     let error = chat.dry_run(Delivery::Whole).unwrap_err();
     assert!(error.message().contains(url), "{error}");
+}
+
+#[tokio::test]
+async fn a_dry_run_shows_no_secret_of_a_url() {
+    let script = Script::start([]).await;
+    for url in [
+        "https://me:secret@example.com/cat.png?signature=secret#secret",
+        "https://me:se/secret@example.com/cat.png",
+    ] {
+        let image = Part::image("image/png", Source::Url(url.to_owned()));
+        let chat = script.model().chat(user(image));
+        let error = chat.dry_run(Delivery::Whole).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(
+            !format!("{error} {error:?}").contains("secret"),
+            "{error:?}"
+        );
+    }
 }
 
 #[tokio::test]

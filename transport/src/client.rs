@@ -1,5 +1,6 @@
 //! The HTTP client.
 
+use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,4 +95,50 @@ pub(crate) fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> 
 
 fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
     Error::config("TLS cannot be set up; check the certificates of this machine").with_source(error)
+}
+
+/// Whether a request failed because the server's certificate does not do. That is so the next time as well.
+pub(crate) fn is_certificate_failure(error: &(dyn StdError + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        // The source of such an error is that of what it holds, and not what it holds.
+        let held = cause.downcast_ref::<std::io::Error>();
+        let held = held.and_then(|it| it.get_ref());
+        let tls = match held {
+            Some(held) => held.downcast_ref::<rustls::Error>(),
+            None => cause.downcast_ref::<rustls::Error>(),
+        };
+        if let Some(tls) = tls {
+            return matches!(
+                tls,
+                rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented
+            );
+        }
+        next = match held {
+            Some(held) => Some(held),
+            None => cause.source(),
+        };
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use rustls::{AlertDescription, CertificateError};
+
+    use super::*;
+
+    #[test]
+    fn a_certificate_that_does_not_do_is_told_from_other_failures() {
+        let failure = |error: rustls::Error| io::Error::other(io::Error::other(error));
+        let expired = rustls::Error::InvalidCertificate(CertificateError::Expired);
+        let alert = rustls::Error::AlertReceived(AlertDescription::InternalError);
+        assert!(is_certificate_failure(&expired));
+        assert!(is_certificate_failure(&failure(expired)));
+        assert!(!is_certificate_failure(&failure(alert)));
+        let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
+        assert!(!is_certificate_failure(&refused));
+    }
 }

@@ -11,10 +11,12 @@ mod resolver;
 use std::error::Error as StdError;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use reqllm_core::{Error, ErrorKind, Result};
 use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::{Response, Url};
@@ -24,14 +26,18 @@ use crate::client;
 
 /// So many redirects are followed.
 const MAX_HOPS: usize = 5;
+/// So many URLs are fetched at once.
+const AT_ONCE: usize = 4;
+/// All that is fetched together may be as large as so many of the largest things.
+const MAX_TOGETHER: usize = 5;
 
 /// What may be fetched, and how long it may take.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct FetchPolicy {
-    /// The most bytes that are fetched from one URL. Default: 20 MiB.
+    /// The most bytes that are fetched from one URL, and a fifth of what is fetched together. Default: 20 MiB.
     pub max_bytes: usize,
-    /// How long it may take, redirects included. Default: 30 seconds.
+    /// How long it may take, redirects and everything that is fetched together included. Default: 30 seconds.
     pub timeout: Duration,
     /// Whether addresses of private networks and of this machine will do, and `http:`. Default: no.
     pub allow_private: bool,
@@ -91,19 +97,51 @@ impl Fetcher {
     /// [`ErrorKind::InvalidRequest`] if the URL is none, leads to an address that is not allowed, or to nothing, or to too
     /// much; [`ErrorKind::Timeout`] and [`ErrorKind::Transport`] as they say.
     pub async fn get(&self, url: &str, timeout: Option<Duration>) -> Result<Fetched> {
-        let parsed = Url::parse(url).map_err(|error| {
-            Error::invalid_request(format!("the URL of the media is none: {error}"))
-        })?;
+        self.get_within(url, &self.bounds(timeout)).await
+    }
+
+    /// Fetches what is at each of `urls`, some at once, all of it in the time that [`Fetcher::get`] has for one. Each answer
+    /// stands beside its URL, in the order of the URLs.
+    ///
+    /// # Errors
+    ///
+    /// As [`Fetcher::get`], of the first URL that fails; and [`ErrorKind::InvalidRequest`] if it is too much together.
+    pub async fn get_all(
+        &self,
+        urls: Vec<String>,
+        timeout: Option<Duration>,
+    ) -> Result<Vec<(String, Fetched)>> {
+        let bounds = &self.bounds(timeout);
+        let fetches = urls.into_iter().map(|url| async move {
+            let fetched = self.get_within(&url, bounds).await?;
+            Ok((url, fetched))
+        });
+        stream::iter(fetches).buffered(AT_ONCE).try_collect().await
+    }
+
+    fn bounds(&self, timeout: Option<Duration>) -> Bounds {
+        Bounds {
+            begun: Instant::now(),
+            timeout: timeout.map_or(self.policy.timeout, |it| it.min(self.policy.timeout)),
+            bytes_left: AtomicUsize::new(self.policy.max_bytes.saturating_mul(MAX_TOGETHER)),
+        }
+    }
+
+    async fn get_within(&self, url: &str, bounds: &Bounds) -> Result<Fetched> {
+        let parsed = parse(url)?;
         let name = shown(&parsed);
-        let limit = timeout.map_or(self.policy.timeout, |it| it.min(self.policy.timeout));
-        let get = tokio::time::timeout(limit, self.follow(parsed, &name));
+        let left = bounds.timeout.saturating_sub(bounds.begun.elapsed());
+        let get = tokio::time::timeout(left, self.follow(parsed, &name, bounds));
         get.await.unwrap_or_else(|_| {
-            let message = format!("{name} was not fetched within {limit:?}");
+            let message = format!(
+                "{name} was not fetched within the {:?} that all media of a call have together",
+                bounds.timeout
+            );
             Err(Error::new(ErrorKind::Timeout, message).set_retryable(true))
         })
     }
 
-    async fn follow(&self, mut url: Url, name: &str) -> Result<Fetched> {
+    async fn follow(&self, mut url: Url, name: &str, bounds: &Bounds) -> Result<Fetched> {
         let client = self.client()?;
         for _ in 0..=MAX_HOPS {
             self.check(&url, name)?;
@@ -111,7 +149,7 @@ impl Fetcher {
             let response = request.await.map_err(|error| failed(name, error))?;
             let status = response.status();
             if status.is_success() {
-                return self.body(response, name).await;
+                return self.body(response, name, bounds).await;
             }
             let Some(next) = redirection(&url, &response, name)? else {
                 return Err(refused(name, status));
@@ -150,7 +188,7 @@ impl Fetcher {
         }
     }
 
-    async fn body(&self, mut response: Response, name: &str) -> Result<Fetched> {
+    async fn body(&self, mut response: Response, name: &str, bounds: &Bounds) -> Result<Fetched> {
         let limit = self.policy.max_bytes;
         let too_large = || {
             Error::invalid_request(format!(
@@ -178,6 +216,12 @@ impl Fetcher {
             if bytes.len() + chunk.len() > limit {
                 return Err(too_large());
             }
+            if !bounds.take(chunk.len()) {
+                return Err(Error::invalid_request(format!(
+                    "what is at the URLs of the call has more than {} bytes together, the limit of what is fetched for one call; give fewer or smaller ones",
+                    limit.saturating_mul(MAX_TOGETHER)
+                )));
+            }
             bytes.extend_from_slice(&chunk);
         }
         Ok(Fetched {
@@ -204,6 +248,23 @@ impl fmt::Debug for Fetcher {
         f.debug_struct("Fetcher")
             .field("policy", &self.policy)
             .finish_non_exhaustive()
+    }
+}
+
+/// What all that is fetched together has to keep to.
+struct Bounds {
+    begun: Instant,
+    timeout: Duration,
+    bytes_left: AtomicUsize,
+}
+
+impl Bounds {
+    /// Takes so many bytes of what is left, if that is enough.
+    fn take(&self, bytes: usize) -> bool {
+        let left = |left: usize| left.checked_sub(bytes);
+        self.bytes_left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, left)
+            .is_ok()
     }
 }
 
@@ -259,8 +320,29 @@ fn failed(name: &str, error: reqwest::Error) -> Error {
         false => ErrorKind::Transport,
     };
     Error::new(kind, format!("{name} cannot be fetched: {cause}"))
-        .set_retryable(true)
+        .set_retryable(!client::is_certificate_failure(&error))
         .with_source(error)
+}
+
+fn parse(url: &str) -> Result<Url> {
+    // The URL itself is not told: where it does not parse, nobody knows where its secrets are.
+    Url::parse(url)
+        .map_err(|error| Error::invalid_request(format!("the URL of the media is none: {error}")))
+}
+
+/// A URL as it may be shown in errors and logs: without user, password, query and fragment, which may be secrets.
+///
+/// ```
+/// let url = "https://me:pw@cdn.example/cat.png?signature=x#y";
+/// assert_eq!(reqllm_transport::shown_url(url).unwrap(), "https://cdn.example/cat.png");
+/// assert!(reqllm_transport::shown_url("https://me:p/w@cdn.example/").is_err());
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidRequest`] if it is no URL. Nothing of it is in the error.
+pub fn shown_url(url: &str) -> Result<String> {
+    parse(url).map(|url| shown(&url))
 }
 
 /// A URL without what may be secret in it.

@@ -19,7 +19,7 @@ mod stream;
 mod task;
 
 pub use client::http_client;
-pub use fetch::{FetchPolicy, Fetched, Fetcher};
+pub use fetch::{FetchPolicy, Fetched, Fetcher, shown_url};
 pub use policy::Policy;
 pub use send::Transport;
 pub use stream::EventStream;

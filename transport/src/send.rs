@@ -12,7 +12,7 @@ use reqllm_core::{Authorize, Clock, Error, ErrorKind, Exchange, Fold, Response, 
 use tokio::time::Instant;
 
 use crate::EventStream;
-use crate::client::Clients;
+use crate::client::{Clients, is_certificate_failure};
 use crate::policy::{Policy, retry_after};
 
 /// The most that is read of the body of a refusal.
@@ -283,7 +283,7 @@ fn unsent(error: reqwest::Error) -> Error {
         false => ErrorKind::Transport,
     };
     Error::new(kind, describe("the request could not be sent", &error))
-        .set_retryable(connecting)
+        .set_retryable(connecting && !is_certificate_failure(&error))
         .with_source(error.without_url())
 }
 

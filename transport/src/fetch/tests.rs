@@ -226,3 +226,26 @@ async fn refusals_breaks_and_silence_are_told_apart() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 }
+
+#[tokio::test]
+async fn all_together_have_the_time_and_the_room_of_one_call() {
+    let server = Server::start(vec![ok("a picture"), ok("a picture")]).await;
+    let here = fetcher(first_only(), at(&[]));
+    let mut bounds = here.bounds(None);
+    bounds.bytes_left = AtomicUsize::new(10);
+    let url = server.url("127.0.0.1");
+    let first = here.get_within(&url, &bounds).await.unwrap();
+    assert_eq!(first.bytes, "a picture");
+    let error = here.get_within(&url, &bounds).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(
+        error.message().contains("more than 50 bytes together"),
+        "{error}"
+    );
+    // Those before it have used up the time.
+    let hour = Duration::from_secs(3600);
+    bounds.begun = bounds.begun.checked_sub(hour).unwrap();
+    let error = here.get_within(&url, &bounds).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(!error.to_string().contains("secret"), "{error}");
+}
