@@ -84,6 +84,7 @@ async fn emulate(args: Emulate) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "listening on {endpoint}")?;
     writeln!(out, "AWS_ENDPOINT_URL_BEDROCK_RUNTIME={endpoint}")?;
+    writeln!(out, "AWS_ENDPOINT_URL_BEDROCK={endpoint}")?;
     writeln!(out, "AWS_ACCESS_KEY_ID={}", reqllm_emulator::ACCESS_KEY_ID)?;
     let secret = reqllm_emulator::SECRET_ACCESS_KEY;
     writeln!(out, "AWS_SECRET_ACCESS_KEY={secret}")?;

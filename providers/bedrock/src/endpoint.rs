@@ -5,6 +5,10 @@ use reqllm_core::{Environment, Error, Result, is_loopback};
 use crate::options::Read;
 use crate::region;
 
+const OF_RUNTIME: &str = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
+const OF_CONTROL: &str = "AWS_ENDPOINT_URL_BEDROCK";
+const OF_ALL: &str = "AWS_ENDPOINT_URL";
+
 /// Finds the base of the URL, without a slash at the end.
 ///
 /// The option `endpoint_url`, the model's `base_url`, the client's endpoint, `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`,
@@ -17,13 +21,14 @@ pub(crate) fn resolve(
     env: &Environment,
     region: &str,
 ) -> Result<String> {
-    let given = [
+    let candidates = [
         ("option `endpoint_url`", options.endpoint_url.clone()),
         ("`base_url` of the model", base_url.map(str::to_owned)),
         ("the client's endpoint", client.map(str::to_owned)),
+        (OF_RUNTIME, configured(env, OF_RUNTIME)?),
+        (OF_ALL, configured(env, OF_ALL)?),
     ];
-    let variable = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
-    find(given, variable, region::runtime_host, options, env, region)
+    find(candidates, region::runtime_host, options, env, region)
 }
 
 /// Finds the base of the URL of the control plane, without a slash at the end.
@@ -31,7 +36,8 @@ pub(crate) fn resolve(
 /// An address that was given for the runtime is none of the control plane's: it would send account data to somebody who
 /// was to see prompts only, or fail there. The exception is this machine: an emulator or a tunnel on loopback serves
 /// both. So: the option `control_endpoint_url`; the option `endpoint_url` and the client's endpoint, if they are on
-/// loopback; `AWS_ENDPOINT_URL_BEDROCK`; `AWS_ENDPOINT_URL`; else the host of the region's partition.
+/// loopback; `AWS_ENDPOINT_URL_BEDROCK`; if neither option nor client says another, `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, if
+/// it is on loopback; `AWS_ENDPOINT_URL`; else the host of the region's partition.
 pub(crate) fn control(
     own: Option<&str>,
     options: &Read,
@@ -39,19 +45,45 @@ pub(crate) fn control(
     env: &Environment,
     region: &str,
 ) -> Result<String> {
-    let given = [
+    let given = options.endpoint_url.as_deref();
+    let runtime = runtime_in_env(options, client, env)?;
+    let local = |url: Option<&str>| url.filter(|url| on_loopback(url)).map(str::to_owned);
+    let candidates = [
         ("option `control_endpoint_url`", own.map(str::to_owned)),
-        (
-            "option `endpoint_url`",
-            options.endpoint_url.clone().filter(|url| on_loopback(url)),
-        ),
-        (
-            "the client's endpoint",
-            client.filter(|url| on_loopback(url)).map(str::to_owned),
-        ),
+        ("option `endpoint_url`", local(given)),
+        ("the client's endpoint", local(client)),
+        (OF_CONTROL, configured(env, OF_CONTROL)?),
+        (OF_RUNTIME, local(runtime.as_deref())),
+        (OF_ALL, configured(env, OF_ALL)?),
     ];
-    let variable = "AWS_ENDPOINT_URL_BEDROCK";
-    find(given, variable, region::control_host, options, env, region)
+    find(candidates, region::control_host, options, env, region)
+}
+
+/// Whether an address that was given for the runtime is none of the control plane's, for which none was given.
+pub(crate) fn is_passed_over(
+    options: &Read,
+    client: Option<&str>,
+    env: &Environment,
+) -> Result<bool> {
+    let given = options.endpoint_url.as_deref().or(client);
+    if let Some(url) = given {
+        return Ok(!on_loopback(url));
+    }
+    let own = configured(env, OF_CONTROL)?.is_some();
+    let runtime = runtime_in_env(options, client, env)?;
+    Ok(!own && runtime.is_some_and(|url| !on_loopback(&url)))
+}
+
+/// The runtime's address from the environment, unless another one takes its place.
+fn runtime_in_env(
+    options: &Read,
+    client: Option<&str>,
+    env: &Environment,
+) -> Result<Option<String>> {
+    match options.endpoint_url.is_some() || client.is_some() {
+        true => Ok(None),
+        false => configured(env, OF_RUNTIME),
+    }
 }
 
 /// Whether an address is of this machine.
@@ -60,9 +92,14 @@ pub(crate) fn on_loopback(url: &str) -> bool {
     uri.is_ok_and(|uri| uri.host().is_some_and(is_loopback))
 }
 
-fn find(
-    given: [(&str, Option<String>); 3],
-    variable: &str,
+/// What a variable says, unless all of them are switched off.
+fn configured(env: &Environment, name: &str) -> Result<Option<String>> {
+    let ignored = flag(None, env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?;
+    Ok(if ignored { None } else { env.get(name) })
+}
+
+fn find<const N: usize>(
+    candidates: [(&str, Option<String>); N],
     host: fn(&str, bool, bool) -> String,
     options: &Read,
     env: &Environment,
@@ -70,12 +107,6 @@ fn find(
 ) -> Result<String> {
     let fips = flag(options.use_fips, env, "AWS_USE_FIPS_ENDPOINT")?;
     let dual_stack = flag(options.use_dualstack, env, "AWS_USE_DUALSTACK_ENDPOINT")?;
-    let ignore_env = flag(None, env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?;
-    let from_env = |name: &str| if ignore_env { None } else { env.get(name) };
-    let candidates = given.into_iter().chain([
-        (variable, from_env(variable)),
-        ("AWS_ENDPOINT_URL", from_env("AWS_ENDPOINT_URL")),
-    ]);
     for (source, url) in candidates {
         let Some(url) = url else { continue };
         if fips || dual_stack {
@@ -150,8 +181,6 @@ mod tests {
     use super::*;
     use crate::options::Options;
 
-    const RUNTIME: &str = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
-
     fn resolve_with(
         options: &Options,
         client: Option<&str>,
@@ -165,8 +194,8 @@ mod tests {
     #[test]
     fn sources_are_asked_in_order() {
         let env = [
-            (RUNTIME, "http://localhost:3"),
-            ("AWS_ENDPOINT_URL", "http://[::1]:4"),
+            (OF_RUNTIME, "http://localhost:3"),
+            (OF_ALL, "http://[::1]:4"),
         ];
         let option = Options::new().endpoint_url("https://vpce.example.com/path/");
         let none = Options::new();
@@ -213,8 +242,8 @@ mod tests {
     #[test]
     fn the_runtime_s_address_is_not_the_control_plane_s() {
         let env = [
-            (RUNTIME, "http://localhost:3"),
-            ("AWS_ENDPOINT_URL_BEDROCK", "http://localhost:4"),
+            (OF_RUNTIME, "http://localhost:3"),
+            (OF_CONTROL, "http://localhost:4"),
         ];
         let none = Options::new();
         let vpc = Options::new().endpoint_url("https://vpce.example.com");
@@ -238,6 +267,16 @@ mod tests {
                 Some("https://vpce.example.com"),
                 &env[..1],
                 aws,
+            ),
+            (None, &none, None, &env[..], "http://localhost:4"),
+            (None, &none, None, &env[..1], "http://localhost:3"),
+            (None, &vpc, None, &env[..1], aws),
+            (
+                None,
+                &none,
+                None,
+                &[(OF_RUNTIME, "https://vpce.example.com"), (OF_ALL, own)],
+                own,
             ),
         ] {
             let env = Environment::of(env.iter().copied());

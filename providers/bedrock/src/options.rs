@@ -238,7 +238,8 @@ impl Options {
     }
 
     /// Address of the control plane, for the models of the account. Default: `endpoint_url` and the client's endpoint if
-    /// they are on loopback, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL`.
+    /// they are on loopback, `AWS_ENDPOINT_URL_BEDROCK`, `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` if it is on loopback,
+    /// `AWS_ENDPOINT_URL`.
     #[must_use]
     pub fn control_endpoint_url(self, url: impl Into<String>) -> Self {
         self.set("control_endpoint_url", url)

@@ -35,14 +35,19 @@ impl Place {
         Self::of_runtime(bedrock, options, None, Arn::parse(id), "guardrail")
     }
 
-    /// Where the account is asked for its models. `own` is the address that was given for that.
-    pub(crate) fn of_account(bedrock: &Bedrock, options: &Read, own: Option<&str>) -> Result<Self> {
-        let region = region::resolve(options, &bedrock.env, None)?;
+    /// Where the account is asked for its models, or for the one of this id. `own` is the address that was given for that.
+    pub(crate) fn of_account(
+        bedrock: &Bedrock,
+        options: &Read,
+        own: Option<&str>,
+        id: Option<&str>,
+    ) -> Result<Self> {
+        let arn = id.and_then(Arn::parse);
+        let region = region::resolve(options, &bedrock.env, arn.as_ref())?;
         let client = bedrock.endpoint_url.as_deref();
         let base = endpoint::control(own, options, client, &bedrock.env, &region)?;
         let mut place = Self::at(bedrock, options, region, base)?;
-        let runtime = options.endpoint_url.as_deref().or(client);
-        if own.is_none() && runtime.is_some_and(|url| !endpoint::on_loopback(url)) {
+        if own.is_none() && endpoint::is_passed_over(options, client, &bedrock.env)? {
             place.warnings.push(Warning::new(
                 "endpoint_not_used",
                 format!(
@@ -51,6 +56,7 @@ impl Place {
                 ),
             ));
         }
+        place.compare(arn, "entry");
         Ok(place)
     }
 
@@ -65,16 +71,21 @@ impl Place {
         let client = bedrock.endpoint_url.as_deref();
         let base = endpoint::resolve(options, base_url, client, &bedrock.env, &region)?;
         let mut place = Self::at(bedrock, options, region, base)?;
-        if let Some(arn) = arn.filter(|arn| !arn.region.is_empty() && arn.region != place.region) {
-            place.warnings.push(Warning::new(
+        place.compare(arn, of_what);
+        Ok(place)
+    }
+
+    /// Tells if an ARN is of another region than the one that is asked.
+    fn compare(&mut self, arn: Option<Arn<'_>>, of_what: &str) {
+        if let Some(arn) = arn.filter(|arn| !arn.region.is_empty() && arn.region != self.region) {
+            self.warnings.push(Warning::new(
                 "region_mismatch",
                 format!(
                     "the call goes to {}, and the {of_what}'s ARN is of {}",
-                    place.region, arn.region
+                    self.region, arn.region
                 ),
             ));
         }
-        Ok(place)
     }
 
     fn at(bedrock: &Bedrock, options: &Read, region: String, base: String) -> Result<Self> {

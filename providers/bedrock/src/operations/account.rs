@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use percent_encoding::utf8_percent_encode;
 use reqllm_core::{
-    AccountModel, AccountModelKind, AccountPage, AccountQuery, Error, Result, Route, Task,
+    AccountModel, AccountModelKind, AccountPage, AccountQuery, Error, Result, Route, Task, Warning,
 };
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::answer::{Decoder, Facts};
@@ -29,7 +30,8 @@ pub(crate) fn prepare(
     let operation = "listing the models of an account";
     let mut taken = Taken::of(&query.options, operation, ACCOUNT, &[PLACE])?;
     let own: Option<String> = taken.take("control_endpoint_url")?;
-    let place = Place::of_account(bedrock, &taken.shared, own.as_deref())?;
+    let id = query.id.as_deref();
+    let place = Place::of_account(bedrock, &taken.shared, own.as_deref(), id)?;
     let asked = Asked::of(query, page)?;
     let http = place.get(&asked.path()?)?;
     let route = Route::new(
@@ -105,24 +107,24 @@ impl Asked {
         match self {
             Self::Models => {
                 let list: ModelList = json::read(body, "the list of foundation models")?;
-                let mut page = AccountPage::new(each(list.model_summaries, model)?);
+                let mut page = each(list.model_summaries, model);
                 page.next = and_profiles.then(|| PROFILES.to_owned());
                 Ok(page)
             }
             Self::Model(_) => {
                 let one: ModelDetails = json::read(body, "the foundation model")?;
-                Ok(AccountPage::new(each(vec![one.model_details], model)?))
+                only(one.model_details, model)
             }
             Self::Profiles(_) => {
                 let list: ProfileList = json::read(body, "the list of inference profiles")?;
-                let mut page = AccountPage::new(each(list.inference_profile_summaries, profile)?);
+                let mut page = each(list.inference_profile_summaries, profile);
                 let token = list.next_token.filter(|token| !token.is_empty());
                 page.next = token.map(|token| format!("{PROFILES}:{token}"));
                 Ok(page)
             }
             Self::Profile(_) => {
                 let one: Value = json::read(body, "the inference profile")?;
-                Ok(AccountPage::new(each(vec![one], profile)?))
+                only(one, profile)
             }
         }
     }
@@ -155,13 +157,21 @@ struct ProfileList {
 #[serde(rename_all = "camelCase")]
 struct Model {
     model_id: String,
+    #[serde(default, deserialize_with = "lenient")]
     model_arn: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     model_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     provider_name: Option<String>,
-    input_modalities: Option<Vec<String>>,
-    output_modalities: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "words")]
+    input_modalities: Vec<String>,
+    #[serde(default, deserialize_with = "words")]
+    output_modalities: Vec<String>,
+    #[serde(default, deserialize_with = "lenient")]
     response_streaming_supported: Option<bool>,
-    inference_types_supported: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "words")]
+    inference_types_supported: Vec<String>,
+    #[serde(default, deserialize_with = "lenient")]
     model_lifecycle: Option<Stage>,
 }
 
@@ -175,35 +185,70 @@ struct Stage {
 #[serde(rename_all = "camelCase")]
 struct Profile {
     inference_profile_id: String,
+    #[serde(default, deserialize_with = "lenient")]
     inference_profile_arn: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     inference_profile_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
     models: Option<Vec<Behind>>,
+    #[serde(default, deserialize_with = "lenient")]
     status: Option<String>,
-    #[serde(rename = "type")]
+    #[serde(default, rename = "type", deserialize_with = "lenient")]
     kind: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Behind {
+    #[serde(default, deserialize_with = "lenient")]
     model_arn: Option<String>,
 }
 
-fn each(
-    list: Vec<Value>,
-    read: fn(&Value) -> serde_json::Result<AccountModel>,
-) -> Result<Vec<AccountModel>> {
-    list.into_iter()
-        .map(|raw| {
-            let mut model = read(&raw).map_err(|error| {
-                Error::decode(format!(
-                    "an entry of the list does not say what it is: {error}"
-                ))
-            })?;
-            model.raw = raw;
-            Ok(model)
-        })
-        .collect()
+/// Those of a list that say what they are. The others are told of, with all that they say.
+fn each(list: Vec<Value>, read: fn(&Value) -> serde_json::Result<AccountModel>) -> AccountPage {
+    let mut page = AccountPage::default();
+    for raw in list {
+        match read(&raw) {
+            Ok(mut model) => {
+                model.raw = raw;
+                page.models.push(model);
+            }
+            Err(error) => page.warnings.push(Warning::new(
+                "entry_skipped",
+                format!(
+                    "an entry of the list does not say what it is ({error}) and was left out: {raw}"
+                ),
+            )),
+        }
+    }
+    page
+}
+
+/// The one that was asked for.
+fn only(raw: Value, read: fn(&Value) -> serde_json::Result<AccountModel>) -> Result<AccountPage> {
+    let mut model = read(&raw)
+        .map_err(|error| Error::decode(format!("the entry does not say what it is: {error}")))?;
+    model.raw = raw;
+    Ok(AccountPage::new(vec![model]))
+}
+
+/// What can be read of a field that is told but not acted on: one of another shape is as good as none, and stays in the raw entry.
+fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    input: D,
+) -> Result<Option<T>, D::Error> {
+    let value = Value::deserialize(input)?;
+    Ok(T::deserialize(value).ok())
+}
+
+/// The words of a list, less what is no word.
+fn words<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<String>, D::Error> {
+    let list: Option<Vec<Value>> = lenient(input)?;
+    let words = list.into_iter().flatten();
+    let words = words.filter_map(|word| match word {
+        Value::String(word) => Some(word),
+        _ => None,
+    });
+    Ok(words.collect())
 }
 
 fn model(raw: &Value) -> serde_json::Result<AccountModel> {
@@ -213,10 +258,10 @@ fn model(raw: &Value) -> serde_json::Result<AccountModel> {
     model.name = it.model_name;
     model.vendor = it.provider_name;
     model.status = it.model_lifecycle.and_then(|stage| stage.status);
-    model.input_modalities = it.input_modalities.unwrap_or_default();
-    model.output_modalities = it.output_modalities.unwrap_or_default();
+    model.input_modalities = it.input_modalities;
+    model.output_modalities = it.output_modalities;
     model.streaming = it.response_streaming_supported;
-    model.inference_types = it.inference_types_supported.unwrap_or_default();
+    model.inference_types = it.inference_types_supported;
     Ok(model)
 }
 
@@ -244,96 +289,4 @@ fn profile(raw: &Value) -> serde_json::Result<AccountModel> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::operations::tests::{bedrock, decode};
-
-    fn uri(query: &AccountQuery, page: Option<&str>) -> String {
-        let task = prepare(&bedrock(), query, page).unwrap();
-        assert_eq!(task.request.method(), "GET");
-        task.request.uri().to_string()
-    }
-
-    #[test]
-    fn models_come_first_and_profiles_after_them() {
-        let query = AccountQuery::new();
-        assert_eq!(
-            uri(&query, None),
-            "https://bedrock.us-east-1.amazonaws.com/foundation-models"
-        );
-        let task = prepare(&bedrock(), &query, None).unwrap();
-        let body = r#"{"modelSummaries":[{"modelId":"amazon.titan-embed-text-v2:0","modelName":"Titan","providerName":"Amazon",
-            "inputModalities":["TEXT"],"outputModalities":["EMBEDDING"],"inferenceTypesSupported":["INFERENCE_PROFILE"],
-            "modelLifecycle":{"status":"ACTIVE"},"brandNew":1}]}"#;
-        let page = decode(&task, &[], body).unwrap();
-        let model = &page.models[0];
-        assert_eq!(model.id, "amazon.titan-embed-text-v2:0");
-        assert_eq!(model.status.as_deref(), Some("ACTIVE"));
-        assert_eq!(model.inference_types, ["INFERENCE_PROFILE"]);
-        assert_eq!(model.raw["brandNew"], 1, "nothing is lost");
-        let next = page.next.unwrap();
-        assert_eq!(
-            uri(&query, Some(&next)),
-            "https://bedrock.us-east-1.amazonaws.com/inference-profiles?maxResults=1000"
-        );
-        let task = prepare(&bedrock(), &query, Some(&next)).unwrap();
-        let body = r#"{"inferenceProfileSummaries":[{"inferenceProfileId":"us.amazon.nova-pro-v1:0",
-            "inferenceProfileArn":"arn:aws:bedrock:us-east-1:1:inference-profile/us.amazon.nova-pro-v1:0","status":"ACTIVE",
-            "type":"SYSTEM_DEFINED","models":[{"modelArn":"arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0"},
-            {"modelArn":"arn:aws:bedrock:us-west-2::foundation-model/amazon.nova-pro-v1:0"}]}],"nextToken":"a/b=="}"#;
-        let page = decode(&task, &[], body).unwrap();
-        assert_eq!(page.models[0].base_models, ["amazon.nova-pro-v1:0"]);
-        let next = page.next.unwrap();
-        assert!(uri(&query, Some(&next)).ends_with("&nextToken=a%2Fb%3D%3D"));
-        let task = prepare(&bedrock(), &query, Some(&next)).unwrap();
-        let last = decode(&task, &[], r#"{"inferenceProfileSummaries":[]}"#).unwrap();
-        assert_eq!(last, AccountPage::default());
-    }
-
-    #[test]
-    fn one_kind_alone_or_one_profile() {
-        let mut query = AccountQuery::new();
-        query.kind = Some(AccountModelKind::Model);
-        let task = prepare(&bedrock(), &query, None).unwrap();
-        let page = decode(&task, &[], r#"{"modelSummaries":[]}"#).unwrap();
-        assert_eq!(page.next, None);
-        query.kind = Some(AccountModelKind::InferenceProfile);
-        assert!(uri(&query, None).contains("/inference-profiles?"));
-        let arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
-        query.id = Some(arn.to_owned());
-        assert!(uri(&query, None).ends_with("%3Aapplication-inference-profile%2Fabc"));
-        let task = prepare(&bedrock(), &query, None).unwrap();
-        let body = format!(
-            r#"{{"inferenceProfileId":"abc","inferenceProfileArn":"{arn}","inferenceProfileName":"mine","toolboxArn":null,
-            "type":"APPLICATION","status":"ACTIVE","models":[{{"modelArn":"arn:aws:bedrock:::foundation-model/anthropic.x"}}]}}"#
-        );
-        let page = decode(&task, &[], &body).unwrap();
-        assert_eq!(page.models[0].id, arn);
-        assert_eq!(page.models[0].base_models, ["anthropic.x"]);
-        let error = prepare(&bedrock(), &AccountQuery::new(), Some("nonsense")).unwrap_err();
-        assert!(error.message().contains("`page`"), "{error}");
-    }
-
-    #[test]
-    fn the_runtime_s_endpoint_is_not_asked_and_that_is_told() {
-        let bedrock = Bedrock::builder()
-            .environment(reqllm_core::Environment::empty())
-            .endpoint_url("https://vpce.example.com")
-            .build();
-        let mut query = AccountQuery::new();
-        let task = prepare(&bedrock, &query, None).unwrap();
-        assert!(
-            task.request
-                .uri()
-                .host()
-                .unwrap()
-                .starts_with("bedrock.us-east-1.")
-        );
-        assert_eq!(task.warnings[0].code, "endpoint_not_used");
-        let own = "https://control.example.com";
-        query.options.set("control_endpoint_url", own);
-        let task = prepare(&bedrock, &query, None).unwrap();
-        assert!(task.request.uri().to_string().starts_with(own));
-        assert!(task.warnings.is_empty());
-    }
-}
+mod tests;
