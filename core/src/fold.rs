@@ -92,6 +92,16 @@ impl Fold {
         &self.identity
     }
 
+    /// Whether the text of the block of this index is that of the object that was asked for. Where a tool was asked for it,
+    /// its arguments are; else the object may be in any text.
+    pub fn holds_object(&self, index: u32) -> bool {
+        match &self.expectation.object {
+            None => false,
+            Some(ObjectForm::Tool(_)) => self.objects.contains(&index),
+            Some(_) => true,
+        }
+    }
+
     /// The next event that nobody has taken yet.
     pub fn next_event(&mut self) -> Option<Event> {
         self.events.as_mut()?.pop_front()

@@ -5,6 +5,9 @@
 
 use serde_json::Value;
 
+/// An object that has grown by less than one part in so many is not looked at again, because each look is at all of it.
+const PARTS: usize = 32;
+
 /// As deep as serde_json goes.
 const MAX_DEPTH: usize = 127;
 
@@ -23,6 +26,8 @@ pub(super) struct Partial {
     cut: usize,
     /// Whether the cut is inside of a text.
     in_text: bool,
+    /// How long it was when it was last looked at.
+    given: usize,
 }
 
 /// What is expected next.
@@ -95,9 +100,25 @@ impl Partial {
                 // These braces are no object, and what is inside of them is none either; it may come behind them.
                 self.seen = self.begin.take().unwrap_or(at);
                 self.open.clear();
+                self.given = 0;
                 self.state = State::Passing(Passing::default());
             }
         }
+    }
+
+    /// What there is of the object and where that begins, if it has grown enough since the last time.
+    pub(super) fn grown(&mut self) -> Option<(usize, Value)> {
+        let begin = self.begin?;
+        let length = self.cut - begin;
+        let step = match self.state {
+            State::Done => 1,
+            _ => (length / PARTS).max(1),
+        };
+        if length < self.given + step {
+            return None;
+        }
+        self.given = length;
+        Some((begin, self.value()?))
     }
 
     /// What there is of the object.

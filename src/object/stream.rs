@@ -19,9 +19,13 @@ use crate::Chat;
 /// What there is of an object, again and again until it is whole.
 ///
 /// Each value has everything that the one before had, and more: texts grow, lists get longer, objects get fields; numbers
-/// and words such as `true` come when they are whole. Only the last value, which comes in any case, has been held to the
-/// schema: fields that are required may be missing before. An answer that does not satisfy it ends the stream with an
-/// error that carries the answer; a stream is not asked for again, because what has been shown cannot be taken back.
+/// and words such as `true` come when they are whole. The longer it is, the more has to come before it is given again. A
+/// model that breaks off and writes another object begins anew, and so do the values.
+///
+/// Only the last value, which comes in any case, has been held to the schema: fields that are required may be missing
+/// before, and the object that counts may be another one than that which grew. An answer that does not satisfy the schema
+/// ends the stream with an error that carries the answer; a stream is not asked for again, because what has been shown
+/// cannot be taken back.
 ///
 /// ```no_run
 /// # use reqllm::ObjectSchema;
@@ -38,7 +42,8 @@ use crate::Chat;
 pub struct ObjectStream<T> {
     events: EventStream,
     partial: Partial,
-    shown: Option<Value>,
+    /// Where the object begins that is shown, and what was shown of it.
+    shown: Option<(usize, Value)>,
     response: Option<Arc<Response>>,
     object: PhantomData<fn() -> T>,
 }
@@ -83,7 +88,12 @@ impl<T: DeserializeOwned> ObjectStream<T> {
     ///
     /// As [`ObjectStream::try_next`].
     pub async fn finish(mut self) -> Result<Object<T>> {
-        while self.try_next().await?.is_some() {}
+        // Nobody looks at what there is on the way.
+        while let Some(event) = self.events.try_next().await? {
+            if let Event::Finish { response } = event {
+                self.response = Some(response);
+            }
+        }
         let Some(response) = self.response else {
             // The error was given before.
             return Err(Error::stream(
@@ -100,25 +110,24 @@ impl<T: DeserializeOwned> ObjectStream<T> {
 
     /// What an event adds to the object, if it does.
     fn take(&mut self, event: Event) -> Option<Value> {
-        let value = match event {
-            Event::Text(delta) => {
+        match event {
+            Event::Text(delta) if self.events.holds_object(delta.index) => {
                 self.partial.push(&delta.text);
-                let value = self.partial.value()?;
-                let grows = |shown: &Value| *shown != value && extends(shown, &value);
-                if !self.shown.as_ref().is_none_or(grows) {
+                let (begin, value) = self.partial.grown()?;
+                let shown = self.shown.as_ref().filter(|(at, _)| *at == begin);
+                if shown.is_some_and(|(_, shown)| *shown == value || !extends(shown, &value)) {
                     return None;
                 }
-                value
+                self.shown = Some((begin, value.clone()));
+                Some(value)
             }
             Event::Finish { response } => {
                 let value = response.object.clone();
                 self.response = Some(response);
-                value?
+                value
             }
-            _ => return None,
-        };
-        self.shown = Some(value.clone());
-        Some(value)
+            _ => None,
+        }
     }
 }
 

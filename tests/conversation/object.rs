@@ -337,6 +337,35 @@ async fn a_streamed_object_grows_and_ends_whole() {
 }
 
 #[tokio::test]
+async fn a_streamed_object_is_followed_where_it_is_and_anew_if_it_begins_anew() {
+    let form = ObjectForm::Tool("Person".to_owned());
+    let turn = vec![
+        text(r#"Such as {"name": "Example", "age": 1}."#),
+        tool("1", "Person", json!(JOHN)),
+        stop(FinishReason::ToolCalls),
+    ];
+    let script = Script::start([turn]).await.form(form);
+    let stream = script.model().chat("John").object::<Person>().stream();
+    let values: Vec<Value> = stream.await.unwrap().try_collect().await.unwrap();
+    let whole = json!({"name": "John", "age": 42});
+    assert_eq!(values, [whole.clone(), whole.clone()]);
+    let pieces = [
+        r#"{"name": "Jane", "#,
+        r#"oops} I mean {"name": "Jo"#,
+        r#"hn", "age": 42}"#,
+    ];
+    let turn = pieces
+        .into_iter()
+        .map(text)
+        .chain([stop(FinishReason::Stop)]);
+    let script = Script::start([turn.collect()]).await;
+    let stream = script.model().chat("John").object::<Person>().stream();
+    let values: Vec<Value> = stream.await.unwrap().try_collect().await.unwrap();
+    let (jane, jo) = (json!({"name": "Jane"}), json!({"name": "Jo"}));
+    assert_eq!(values, [jane, jo, whole.clone(), whole]);
+}
+
+#[tokio::test]
 async fn a_streamed_object_that_does_not_do_is_an_error_at_the_end() {
     let script = Script::start([says(r#"{"name": "John"}"#), says(r#"{"name": "John"}"#)]).await;
     let mut stream = script

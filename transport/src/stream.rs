@@ -84,6 +84,12 @@ impl EventStream {
             .transpose()
     }
 
+    /// Whether the text of the block of this index, of which an event told, is that of the object that was asked for; see
+    /// [`Fold::holds_object`].
+    pub fn holds_object(&self, index: u32) -> bool {
+        self.fold.holds_object(index)
+    }
+
     /// Reads to the end and gives the whole response, whatever of it was taken as events before.
     ///
     /// # Errors

@@ -75,6 +75,24 @@ fn depth_has_an_end() {
     assert!(of(&format!("{{\"a\":{}", "[".repeat(100_000))).is_none());
 }
 
+#[test]
+fn a_long_object_is_looked_at_less_often_and_at_its_end() {
+    let text = format!(r#"{{"a": "{}", "b": [1]}}"#, "long ".repeat(20_000));
+    let mut partial = Partial::default();
+    let (mut looks, mut last) = (0, None);
+    for char in text.chars() {
+        partial.push(char.encode_utf8(&mut [0; 4]));
+        if let Some((begin, value)) = partial.grown() {
+            assert_eq!(begin, 0);
+            (looks, last) = (looks + 1, Some(value));
+        }
+    }
+    assert!(looks < 400, "{looks}");
+    assert_eq!(last, serde_json::from_str(&text).unwrap());
+    partial.push("}} and more");
+    assert_eq!(partial.grown(), None);
+}
+
 fn json_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
