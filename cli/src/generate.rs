@@ -40,6 +40,8 @@ pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Fai
             serde_json::to_writer(&mut out, &response)?;
             Ok(writeln!(out)?)
         }
+        // What streams beside or before an object may be talk; only the object itself is printed.
+        (true, false) if args.schema.is_some() => print(&streamed(chat, interrupt).await?),
         (true, false) => stream_text(chat, interrupt).await,
         (true, true) => stream_events(chat, interrupt).await,
     }
@@ -106,6 +108,12 @@ fn print(response: &Response) -> Result<(), Failure> {
         writeln!(out, "{text}")?;
     }
     tell_rest(response, &mut out)
+}
+
+async fn streamed(chat: Chat, interrupt: &Interrupt) -> Result<Response, Failure> {
+    interrupt
+        .or(async { Ok(chat.stream().await?.finish().await?) })
+        .await
 }
 
 async fn stream_text(chat: Chat, interrupt: &Interrupt) -> Result<(), Failure> {

@@ -54,14 +54,16 @@ fn without_json_the_object_is_printed_and_nothing_else() {
     let (server, files) = (Server::start(), Files::new());
     let schema = files.json("person.json", &person());
     for model in MODELS {
-        let args = ["generate", model, "John is 42.", "--schema", &schema];
-        let printed = server.reqllm(args).run().ok();
-        let object: Value = serde_json::from_str(&printed).unwrap();
-        check(&object);
-        assert_eq!(
-            printed,
-            serde_json::to_string_pretty(&object).unwrap() + "\n"
-        );
+        for stream in [None, Some("--stream")] {
+            let args = ["generate", model, "John is 42.", "--schema", &schema];
+            let printed = server.reqllm(args.into_iter().chain(stream)).run().ok();
+            let object: Value = serde_json::from_str(&printed).unwrap();
+            check(&object);
+            assert_eq!(
+                printed,
+                serde_json::to_string_pretty(&object).unwrap() + "\n"
+            );
+        }
     }
 }
 
