@@ -145,13 +145,20 @@ fn the_account_is_asked_at_an_address_of_its_own() {
     assert_eq!(run.run().ok(), "amazon.nova-pro-v1:0\tACTIVE\n");
     assert_eq!(server.requests()[0].path, "/foundation-models");
 
-    // The address of the runtime, which this run knows, is none of the control plane's.
+    // The address of the runtime, which this run knows, is the control plane's too if it is of this machine, and else not.
     let server = Server::start();
     let run = server.reqllm(account.into_iter().chain(["--dry-run"]));
+    let here = format!("{}/foundation-models", server.endpoint());
+    assert_eq!(run.run().json()["url"], here);
+    let run = server.reqllm(account.into_iter().chain(["--dry-run"]));
+    let elsewhere = "https://vpce.example.com";
+    let run = run.env("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", elsewhere);
+    let shown = run.run().json();
     assert_eq!(
-        run.run().json()["url"],
+        shown["url"],
         "https://bedrock.us-east-1.amazonaws.com/foundation-models"
     );
+    assert_eq!(shown["warnings"][0]["code"], "endpoint_not_used");
     let own = "https://control.example.com";
     let run = server.reqllm(account.into_iter().chain(["--dry-run"]));
     let shown = run.env("AWS_ENDPOINT_URL_BEDROCK", own).run().json();
