@@ -27,15 +27,24 @@ pub(crate) async fn ask<T>(
     }
     let mut second = match again(chat, &first, &fault).once().await {
         Ok(second) => second,
-        Err(error) if error.partial().is_some() => return Err(error),
-        Err(error) => return Err(error.with_partial(first)),
+        Err(error) => {
+            let Some(mut partial) = error.partial().cloned() else {
+                return Err(error.with_partial(first));
+            };
+            merge(&mut partial, first);
+            return Err(error.with_partial(partial));
+        }
     };
     merge(&mut second, first);
     match check.settle(&mut second, read) {
         Ok(value) => {
+            let (code, outcome) = match value {
+                Some(_) => ("object_repaired", "gave it"),
+                None => ("object_asked_again", "waits for tools first"),
+            };
             second.warnings.push(Warning::new(
-                "object_repaired",
-                format!("the first answer was no such object ({}); the model was asked once more, and both calls are counted", fault.shown),
+                code,
+                format!("the first answer was no such object ({}); the model was asked once more and {outcome}, and both calls are counted", fault.shown),
             ));
             Ok((value, second))
         }

@@ -94,7 +94,7 @@ impl Check {
             return Err(fault);
         }
         read(object).map_err(|error| Fault {
-            shown: without_text(&error),
+            shown: without_values(&error),
             told: error,
         })
     }
@@ -122,14 +122,26 @@ impl Check {
     }
 }
 
-/// Errors of serde repeat a text that they did not expect.
-fn without_text(error: &str) -> String {
-    let begin = error.find("string \"").map(|at| at + "string ".len());
-    match (begin, error.rfind("\", expected")) {
-        (Some(begin), Some(end)) if begin <= end => {
-            format!("{}(not shown){}", &error[..begin], &error[end + 1..])
-        }
-        _ => error.to_owned(),
+/// What an error of serde says, less what it repeats of the answer. An error of the caller's own type may say anything, so
+/// of that nothing is told.
+fn without_values(error: &str) -> String {
+    const OWN: [&str; 2] = ["missing field `", "duplicate field `"];
+    const WITH_VALUE: [&str; 5] = [
+        "invalid type: ",
+        "invalid value: ",
+        "invalid length ",
+        "unknown variant ",
+        "unknown field ",
+    ];
+    if OWN.iter().any(|begin| error.starts_with(begin)) {
+        return error.to_owned();
+    }
+    let begin = WITH_VALUE.iter().find(|begin| error.starts_with(**begin));
+    // What is expected is the type's own word, and stands last.
+    match (begin, error.rsplit_once(", expected ")) {
+        (Some(begin), Some((_, expected))) => format!("{begin}(not shown), expected {expected}"),
+        _ => "the type refuses it, for a reason that may repeat the answer and is not shown"
+            .to_owned(),
     }
 }
 
@@ -181,9 +193,39 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_not_repeated() {
-        let error = serde_json::from_value::<u8>(json!("a \"secret\"")).unwrap_err();
-        let shown = without_text(&error.to_string());
-        assert_eq!(shown, "invalid type: string (not shown), expected u8");
+    fn values_are_not_repeated() {
+        #[derive(Debug, serde::Deserialize)]
+        #[allow(dead_code, reason = "only its errors are looked at")]
+        enum Colour {
+            Red,
+            Blue,
+        }
+        let shown = |error: serde_json::Error| without_values(&error.to_string());
+        for (error, rest) in [
+            (
+                serde_json::from_value::<u8>(json!("a \"777\", expected no")),
+                "invalid type: (not shown), expected u8",
+            ),
+            (
+                serde_json::from_value::<u8>(json!(777)),
+                "invalid value: (not shown), expected u8",
+            ),
+            (
+                serde_json::from_value::<u8>(json!(0.777)),
+                "invalid type: (not shown), expected u8",
+            ),
+        ] {
+            assert_eq!(shown(error.unwrap_err()), rest);
+        }
+        let unknown = serde_json::from_value::<Colour>(json!("777")).unwrap_err();
+        let unknown = shown(unknown);
+        assert!(
+            !unknown.contains("777") && unknown.contains("`Red` or `Blue`"),
+            "{unknown}"
+        );
+        let own = <serde_json::Error as serde::de::Error>::custom("777 is no prime");
+        assert!(!shown(own).contains("777"));
+        let missing = <serde_json::Error as serde::de::Error>::missing_field("age");
+        assert_eq!(shown(missing), "missing field `age`");
     }
 }

@@ -9,6 +9,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod ends;
+mod growth;
 mod media;
 mod object;
 mod run;

@@ -1,40 +1,37 @@
-//! Objects: found, held to their schema, asked for again, streamed.
+//! Objects: found, held to their schema, asked for again.
 
-use futures_util::TryStreamExt as _;
 use reqllm::schemars::{self, JsonSchema};
-use reqllm::{
-    Delivery, ErrorKind, Event, FinishReason, Json, ObjectForm, ObjectSchema, Stopped, Tool,
-};
+use reqllm::{Delivery, ErrorKind, FinishReason, Json, ObjectForm, ObjectSchema, Stopped, Tool};
 use reqllm_emulator::Emulator;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::common;
-use crate::script::{Script, refuse, stop, text, tool};
+use crate::script::{Script, break_off, refuse, stop, text, tool};
 
 /// Somebody
 #[derive(Debug, PartialEq, Deserialize, JsonSchema)]
-struct Person {
+pub(crate) struct Person {
     name: String,
     age: u8,
 }
 
-fn john() -> Person {
+pub(crate) fn john() -> Person {
     Person {
         name: "John".to_owned(),
         age: 42,
     }
 }
 
-fn says(words: &str) -> Vec<Value> {
+pub(crate) fn says(words: &str) -> Vec<Value> {
     vec![text(words), stop(FinishReason::Stop)]
 }
 
-fn person_schema() -> ObjectSchema {
+pub(crate) fn person_schema() -> ObjectSchema {
     ObjectSchema::of::<Person>()
 }
 
-const JOHN: &str = r#"{"name": "John", "age": 42}"#;
+pub(crate) const JOHN: &str = r#"{"name": "John", "age": 42}"#;
 
 #[tokio::test]
 async fn an_object_becomes_a_value_in_every_form() {
@@ -235,6 +232,38 @@ async fn a_failure_while_asking_again_keeps_the_first_answer() {
 }
 
 #[tokio::test]
+async fn a_second_answer_that_breaks_off_counts_with_the_first() {
+    let broken = vec![text("{"), break_off()];
+    let script = Script::start([says("No."), broken]).await;
+    let call = script.model().chat("John").object::<Person>();
+    let error = call.await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Stream);
+    let partial = error.partial().unwrap();
+    assert_eq!(partial.text(), "{");
+    assert_eq!(partial.usage.total_tokens, Some(15), "{partial:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_called_repaired_that_is_not() {
+    let weather = Tool::from_schema("weather", json!({"type": "object"}));
+    let asks = vec![
+        tool("1", "weather", json!({})),
+        stop(FinishReason::ToolCalls),
+    ];
+    let script = Script::start([says("No."), asks]).await;
+    let chat = script.model().chat("go").tools([weather]);
+    let response = chat.schema(person_schema()).await.unwrap();
+    assert_eq!(response.object, None);
+    let codes: Vec<&str> = response
+        .warnings
+        .iter()
+        .map(|it| it.code.as_str())
+        .collect();
+    assert_eq!(codes, ["object_asked_again"]);
+    assert_eq!(response.usage.total_tokens, Some(30));
+}
+
+#[tokio::test]
 async fn an_object_inside_of_properties_is_taken_out() {
     let wrapped = format!("{{\"type\": \"object\", \"properties\": {JOHN}}}");
     let script = Script::start([says(&wrapped)]).await;
@@ -303,116 +332,4 @@ async fn tools_come_before_the_object() {
     let run = run.await.unwrap();
     assert_eq!((run.stopped, run.steps.len()), (Stopped::Done, 2));
     assert!(run.response().unwrap().object.is_some());
-}
-
-#[tokio::test]
-async fn a_streamed_object_grows_and_ends_whole() {
-    let pieces = [
-        "Well: {\"na",
-        "me\": \"Jo",
-        "hn\", \"a",
-        "ge\": 4",
-        "2}",
-        ".",
-    ];
-    let turn: Vec<Value> = pieces
-        .into_iter()
-        .map(text)
-        .chain([stop(FinishReason::Stop)])
-        .collect();
-    let script = Script::start([turn]).await;
-    let stream = script.model().chat("John").object::<Person>().stream();
-    let values: Vec<Value> = stream.await.unwrap().try_collect().await.unwrap();
-    let whole = json!({"name": "John", "age": 42});
-    assert_eq!(
-        values,
-        [
-            json!({}),
-            json!({"name": "Jo"}),
-            json!({"name": "John"}),
-            whole.clone(),
-            whole,
-        ]
-    );
-}
-
-#[tokio::test]
-async fn a_streamed_object_is_followed_where_it_is_and_anew_if_it_begins_anew() {
-    let form = ObjectForm::Tool("Person".to_owned());
-    let turn = vec![
-        text(r#"Such as {"name": "Example", "age": 1}."#),
-        tool("1", "Person", json!(JOHN)),
-        stop(FinishReason::ToolCalls),
-    ];
-    let script = Script::start([turn]).await.form(form);
-    let stream = script.model().chat("John").object::<Person>().stream();
-    let values: Vec<Value> = stream.await.unwrap().try_collect().await.unwrap();
-    let whole = json!({"name": "John", "age": 42});
-    assert_eq!(values, [whole.clone(), whole.clone()]);
-    let pieces = [
-        r#"{"name": "Jane", "#,
-        r#"oops} I mean {"name": "Jo"#,
-        r#"hn", "age": 42}"#,
-    ];
-    let turn = pieces
-        .into_iter()
-        .map(text)
-        .chain([stop(FinishReason::Stop)]);
-    let script = Script::start([turn.collect()]).await;
-    let stream = script.model().chat("John").object::<Person>().stream();
-    let values: Vec<Value> = stream.await.unwrap().try_collect().await.unwrap();
-    let (jane, jo) = (json!({"name": "Jane"}), json!({"name": "Jo"}));
-    assert_eq!(values, [jane, jo, whole.clone(), whole]);
-}
-
-#[tokio::test]
-async fn a_streamed_object_that_does_not_do_is_an_error_at_the_end() {
-    let script = Script::start([says(r#"{"name": "John"}"#), says(r#"{"name": "John"}"#)]).await;
-    let mut stream = script
-        .model()
-        .chat("John")
-        .object::<Person>()
-        .stream()
-        .await
-        .unwrap();
-    assert_eq!(
-        stream.try_next().await.unwrap(),
-        Some(json!({"name": "John"}))
-    );
-    let error = stream.try_next().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Model);
-    assert!(error.partial().is_some());
-    assert!(stream.try_next().await.unwrap().is_none());
-    assert_eq!(stream.finish().await.unwrap_err().kind(), ErrorKind::Stream);
-    // The events of a plain stream end the same way.
-    let mut events = script
-        .model()
-        .chat("John")
-        .schema(person_schema())
-        .stream()
-        .await
-        .unwrap();
-    let error = loop {
-        match events.try_next().await {
-            Ok(Some(Event::Finish { .. }) | None) => panic!("it does not end well"),
-            Ok(Some(_)) => {}
-            Err(error) => break error,
-        }
-    };
-    assert_eq!(
-        (error.kind(), error.attempts()),
-        (ErrorKind::Model, Some(1))
-    );
-    assert_eq!(script.requests().len(), 2);
-}
-
-#[tokio::test]
-async fn a_streamed_object_is_given_as_a_value_too() {
-    let script = Script::start([says(JOHN), says(JOHN)]).await;
-    let stream = script.model().chat("John").object::<Person>().stream();
-    let object = stream.await.unwrap().finish().await.unwrap();
-    assert_eq!(object.value, john());
-    let events = script.model().chat("John").schema(person_schema()).stream();
-    let response = events.await.unwrap().finish().await.unwrap();
-    assert_eq!(response.object, Some(json!({"name": "John", "age": 42})));
 }

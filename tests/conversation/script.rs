@@ -127,6 +127,11 @@ pub(crate) fn stop(reason: FinishReason) -> Value {
     json!({ "stop": reason })
 }
 
+/// The answer breaks off here.
+pub(crate) fn break_off() -> Value {
+    json!({ "break": true })
+}
+
 pub(crate) fn refuse(status: u16) -> Value {
     json!({ "refuse": status })
 }
@@ -207,6 +212,9 @@ impl Reader for Lines {
                 continue;
             }
             let line: Value = serde_json::from_slice(&std::mem::take(&mut self.open)).unwrap();
+            if line.get("break").is_some() {
+                return Err(Error::stream("the script breaks off"));
+            }
             self.tell(&line, fold);
         }
         Ok(())
