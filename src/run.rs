@@ -34,7 +34,9 @@ const MAX_STEPS: u32 = 10;
 /// the process, they do so here as well.)
 ///
 /// A conversation may end with calls that nobody has answered, such as those of a transcript that stopped: they are
-/// answered first.
+/// answered first. So are those of an answer that was cut off or filtered, whose arguments may be half of what was meant:
+/// look at [`Transcript::stopped`], and take such a message away before going on. Calls that a message of the user follows
+/// are past, and never run.
 ///
 /// [`Chat::tool_choice`] holds for the first step; after it the model decides, or it could never end. `none` holds for all
 /// of them. [`Chat::timeout`] and [`Chat::max_retries`] hold for each step. Dropping the future, or the stream, cancels the

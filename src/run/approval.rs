@@ -13,7 +13,8 @@ use serde_json::Value;
 pub enum Approval {
     /// The tool runs.
     Allow,
-    /// The tool runs with these arguments instead, a JSON object. The transcript keeps what the model wrote.
+    /// The tool runs with these arguments instead, a JSON object; anything else ends the loop with an error. The transcript
+    /// keeps what the model wrote.
     Change(Value),
     /// The tool does not run; the model gets this in its place.
     Answer(ToolOutput),

@@ -125,7 +125,7 @@ impl Conversation {
     pub(super) async fn answer(&mut self, calls: Vec<ToolCallPart>) -> Result<Vec<ToolResultPart>> {
         let mut plans = Vec::with_capacity(calls.len());
         for call in calls {
-            let plan = self.plan(&call).await;
+            let plan = self.plan(&call).await?;
             plans.push((call, plan));
         }
         let at_once = self.run.concurrency.unwrap_or(plans.len()).max(1);
@@ -163,18 +163,18 @@ impl Conversation {
         Ok(results)
     }
 
-    async fn plan(&self, call: &ToolCallPart) -> Plan {
+    async fn plan(&self, call: &ToolCallPart) -> Result<Plan> {
         let tools = &self.chat().call.tools;
         let Some(tool) = tools.iter().find(|tool| tool.name == call.name) else {
             let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_str()).collect();
-            return Plan::Give(ToolOutput::failed(format!(
+            return Ok(Plan::Give(ToolOutput::failed(format!(
                 "there is no tool {:?}; there are: {}",
                 call.name,
                 names.join(", ")
-            )));
+            ))));
         };
         if let Some(refusal) = no_object(&call.arguments) {
-            return Plan::Give(ToolOutput::failed(refusal));
+            return Ok(Plan::Give(ToolOutput::failed(refusal)));
         }
         let approval = match &self.run.hook {
             Some(hook) => hook.ask(call).await,
@@ -182,18 +182,21 @@ impl Conversation {
         };
         let arguments = match approval {
             Approval::Allow => call.arguments.clone(),
-            Approval::Change(arguments) => arguments,
-            Approval::Answer(output) => return Plan::Give(output),
+            Approval::Change(arguments) => match arguments {
+                Value::Object(_) => arguments,
+                _ => return Err(no_change(call, &arguments)),
+            },
+            Approval::Answer(output) => return Ok(Plan::Give(output)),
             Approval::Refuse(reason) => {
-                return Plan::Give(ToolOutput::failed(format!(
+                return Ok(Plan::Give(ToolOutput::failed(format!(
                     "the call was refused: {reason}"
-                )));
+                ))));
             }
         };
-        match tool.handler() {
+        Ok(match tool.handler() {
             Some(handler) => Plan::Run(Arc::clone(handler), arguments),
             None => Plan::Leave,
-        }
+        })
     }
 
     /// Results of one turn stand in one message.
@@ -259,6 +262,21 @@ async fn carry_out(plan: Plan) -> Option<Outcome> {
     Some(Outcome { output, panicked })
 }
 
+/// What the caller is told of arguments of its own that are no object. What is in them stays out of it.
+fn no_change(call: &ToolCallPart, arguments: &Value) -> Error {
+    let kind = match arguments {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        _ => "a list",
+    };
+    Error::invalid_request(format!(
+        "`Approval::Change` for tool {:?} holds {kind}; a JSON object of arguments would do",
+        call.name
+    ))
+}
+
 /// What the model is told of arguments that are no object. None at all are an empty one.
 fn no_object(arguments: &Value) -> Option<String> {
     match arguments {
@@ -272,7 +290,8 @@ fn no_object(arguments: &Value) -> Option<String> {
     }
 }
 
-/// Calls at the end of the conversation without a result.
+/// Calls at the end of the conversation without a result. Once the user has spoken after them, they are past: whoever went
+/// on without their results does not want them run.
 fn unanswered(messages: &[Message]) -> Vec<ToolCallPart> {
     let Some(at) = messages
         .iter()
@@ -280,9 +299,11 @@ fn unanswered(messages: &[Message]) -> Vec<ToolCallPart> {
     else {
         return Vec::new();
     };
-    let later = messages[at + 1..]
-        .iter()
-        .flat_map(|message| &message.content);
+    let later = &messages[at + 1..];
+    if later.iter().any(|message| message.role == Role::User) {
+        return Vec::new();
+    }
+    let later = later.iter().flat_map(|message| &message.content);
     let answered: Vec<&str> = later
         .filter_map(|part| match part {
             Part::ToolResult(result) => Some(result.id.as_str()),

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use reqllm::{ErrorKind, FinishReason, NoArguments, Stopped, Tool};
+use reqllm::{
+    Approval, ErrorKind, FinishReason, Message, NoArguments, Part, Role, Stopped, Tool,
+    ToolCallPart, user,
+};
 use serde_json::json;
 use tokio::sync::Barrier;
 
@@ -48,6 +51,38 @@ async fn calls_of_an_answer_that_was_cut_off_do_not_run() {
     let run = run.await.unwrap();
     assert_eq!(run.stopped, Stopped::CutOff);
     assert_eq!(run.pending.len(), 1);
+}
+
+#[tokio::test]
+async fn calls_that_the_user_has_gone_past_do_not_run() {
+    let script = Script::start([says("Very well.")]).await;
+    let call = Part::ToolCall(ToolCallPart::new("1", "weather", json!({"city": "Lyon"})));
+    let messages = [
+        user("Weather in Lyon?"),
+        Message::new(Role::Assistant, vec![call]),
+        user("Never mind."),
+    ];
+    let run = script.model().chat(messages).tools([weather()]).run();
+    let run = run.await.unwrap();
+    assert_eq!((run.stopped, run.steps.len()), (Stopped::Done, 1));
+    let sent = script.requests()[0]["messages"].to_string();
+    assert!(!sent.contains("tool_result"), "{sent}");
+}
+
+#[tokio::test]
+async fn a_change_that_is_no_object_ends_the_loop() {
+    let asks = calls([tool("1", "weather", json!({"city": "Lyon"}))]);
+    let script = Script::start([asks]).await;
+    let chat = script.model().chat("go").tools([weather()]);
+    let run = chat
+        .run()
+        .on_tool_call(|_| async { Approval::Change(json!("secret")) });
+    let failure = run.await.unwrap_err();
+    let error = failure.error();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.message().contains("`Approval::Change`"), "{error}");
+    assert!(!error.message().contains("secret"), "{error}");
+    assert_eq!(script.requests().len(), 1);
 }
 
 #[tokio::test]
