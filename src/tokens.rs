@@ -66,6 +66,7 @@ impl CountCall {
     ///
     /// Whatever is wrong with the call before it is sent.
     pub fn dry_run(&self) -> Result<DryRun> {
+        self.chat.needs_no_media()?;
         Ok(DryRun::of_task(&self.task()?, &self.chat.model.warnings))
     }
 

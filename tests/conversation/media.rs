@@ -265,6 +265,16 @@ async fn a_dry_run_fetches_nothing_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_dry_run_of_a_count_fetches_nothing_either_and_says_so() {
+    let emulator = Emulator::start().await.unwrap();
+    let model = common::client(&emulator).model(common::CLAUDE).unwrap();
+    let url = "https://example.com/cat.png";
+    let count = model.count_tokens(user(reqllm::attach(url).unwrap()));
+    let error = count.dry_run().unwrap_err();
+    assert!(error.message().contains("fetches nothing"), "{error}");
+}
+
+#[tokio::test]
 async fn a_dry_run_shows_no_secret_of_a_url() {
     let script = Script::start([]).await;
     for url in [

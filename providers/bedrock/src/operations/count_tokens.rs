@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use reqllm_core::{Call, Error, Identity, Model, Result, Route, Task, TokenCount};
+use reqllm_core::{Call, Error, Identity, Model, Result, Route, Task, TokenCount, Warning};
 use serde::Deserialize;
 
 use super::answer::{Decoder, Facts};
@@ -34,6 +34,13 @@ pub(crate) fn prepare(bedrock: &Bedrock, model: &Model, call: &Call) -> Result<T
         &mut warnings,
     )?;
     let (call, fields) = (&*shaped.call, shaped.fields);
+    if call.object.is_some() {
+        // Source: shape ConverseTokensRequest, which has no outputConfig.
+        warnings.push(Warning::new(
+            "schema_not_counted",
+            "CountTokens has no place for the schema of the object, so its tokens are not in the count",
+        ));
+    }
     let body = converse::countable(model, call, &options, profile, fields, &mut warnings)?;
     let path = format!("/model/{}/count-tokens", model_id::path_segment(&id)?);
     let http = place.post(&path, body)?;
@@ -88,7 +95,7 @@ fn read(identity: &Identity, facts: Facts, body: &[u8]) -> Result<TokenCount> {
 mod tests {
     use super::*;
     use crate::operations::tests::{bedrock, body_of, decode};
-    use reqllm_core::{ErrorKind, Tool, ToolChoice, system, user};
+    use reqllm_core::{ErrorKind, ObjectSchema, Tool, ToolChoice, system, user};
     use serde_json::json;
 
     const BASE: &str = "anthropic.claude-sonnet-4-20250514-v1:0";
@@ -150,6 +157,20 @@ mod tests {
                 "additionalModelRequestFields": {"top_k": 7},
             }}})
         );
+    }
+
+    #[test]
+    fn a_schema_that_is_not_counted_is_told_of() {
+        let mut call = Call::new("John is 42.");
+        call.object = Some(ObjectSchema::new(json!({"type": "object"})).unwrap());
+        for (id, counted) in [
+            ("amazon.nova-lite-v1:0", true),
+            ("anthropic.claude-sonnet-4-5-20250929-v1:0", false),
+        ] {
+            let task = prepare(&bedrock(), &Model::new("bedrock", id), &call).unwrap();
+            let codes: Vec<&str> = task.warnings.iter().map(|it| it.code.as_str()).collect();
+            assert_eq!(!codes.contains(&"schema_not_counted"), counted, "{codes:?}");
+        }
     }
 
     #[test]
