@@ -83,7 +83,7 @@ impl Chat {
 
     /// How much the model should think.
     pub fn reasoning(mut self, reasoning: Reasoning) -> Self {
-        self.call.settings.reasoning = Some(reasoning);
+        self.call.settings.reasoning = Some(reasoning.settled());
         self
     }
 

@@ -114,7 +114,7 @@ pub struct Settings {
 pub enum Reasoning {
     /// By level; what a level means is the family's.
     Effort(ReasoningEffort),
-    /// At most this many tokens.
+    /// At most this many tokens; 0 is [`ReasoningEffort::None`].
     Budget(u32),
 }
 
@@ -150,6 +150,17 @@ impl ReasoningEffort {
     }
 }
 
+impl Reasoning {
+    /// The same, with a budget of 0 as what it means: no thinking at all.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        match self {
+            Self::Budget(0) => Self::Effort(ReasoningEffort::None),
+            other => other,
+        }
+    }
+}
+
 impl fmt::Display for Reasoning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -159,7 +170,7 @@ impl fmt::Display for Reasoning {
     }
 }
 
-/// A level's word, or a number of tokens.
+/// A level's word, or a number of tokens, of which 0 is `none`.
 impl FromStr for Reasoning {
     type Err = Error;
 
@@ -170,7 +181,7 @@ impl FromStr for Reasoning {
                 return Ok(Self::Effort(effort));
             }
         }
-        text.parse().map(Self::Budget).map_err(|_| {
+        text.parse().map(|tokens| Self::Budget(tokens).settled()).map_err(|_| {
             Error::invalid_request(format!(
                 "reasoning is {text:?}; give none, minimal, low, medium, high, max or a number of tokens"
             ))
@@ -229,5 +240,20 @@ impl IntoMessages for &Vec<Message> {
 impl<const N: usize> IntoMessages for [Message; N] {
     fn into_messages(self) -> Vec<Message> {
         self.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_tokens_of_reasoning_are_none() {
+        let none = Reasoning::Effort(ReasoningEffort::None);
+        for text in ["0", "none"] {
+            assert_eq!(text.parse::<Reasoning>().unwrap(), none);
+        }
+        assert_eq!("1".parse::<Reasoning>().unwrap(), Reasoning::Budget(1));
+        assert!("-1".parse::<Reasoning>().is_err());
     }
 }
