@@ -133,7 +133,11 @@ fn make(kind: Kind, media_type: &str, source: Source, file_name: Option<&str>) -
         Kind::Audio => Part::audio(media_type, source),
         Kind::Document => {
             let mut document = DocumentPart::new(media_type, source);
-            let stem = file_name.map(|name| name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+            // An end that does not stand for the type, such as .py, says something that the type does not.
+            let stem = file_name.map(|name| match name.rsplit_once('.') {
+                Some((stem, _)) if by_name(name) == Some(media_type) => stem,
+                _ => name,
+            });
             document.name = stem.filter(|stem| !stem.is_empty()).map(str::to_owned);
             Part::Document(document)
         }

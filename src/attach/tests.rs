@@ -158,6 +158,22 @@ fn urls_are_read_or_kept() {
 }
 
 #[test]
+fn an_end_that_the_type_does_not_say_stays_in_the_name() {
+    for (name, kept) in [
+        ("main.py", "main.py"),
+        ("main.rs", "main.rs"),
+        ("notes.TXT", "notes"),
+        ("table.csv", "table"),
+        ("README", "README"),
+    ] {
+        let Part::Document(document) = bytes(&b"some text"[..], Some(name)).unwrap() else {
+            panic!("text is a document");
+        };
+        assert_eq!(document.name.as_deref(), Some(kept));
+    }
+}
+
+#[test]
 fn files_are_read_and_errors_name_them() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let part = attach(here.join("Cargo.toml").to_str().unwrap()).unwrap();

@@ -9,13 +9,11 @@ use reqllm_core::{
 };
 use serde_json::{Value, json};
 
+use super::document_name::{MAX_DOCUMENT_NAME, legal_document_name};
 use super::wire::{self, Blob, Block};
 use crate::media::{self, Formats};
 use crate::profile::Profile;
 use crate::redacted;
-
-/// The longest name of a document.
-const MAX_DOCUMENT_NAME: usize = 200;
 
 /// Turns parts into blocks, and notes what it had to leave out.
 pub(super) struct Encoder<'w> {
@@ -173,9 +171,10 @@ impl<'a, 'w> Encoder<'w> {
         part: &'a DocumentPart,
         place: &dyn Fn() -> String,
     ) -> Result<wire::Document<'a>> {
+        let format = format(&media::DOCUMENT, &part.media_type, place)?;
         Ok(wire::Document {
-            format: format(&media::DOCUMENT, &part.media_type, place)?,
-            name: self.document_name(part.name.as_deref()),
+            format,
+            name: self.document_name(part.name.as_deref(), format),
             source: source(&part.source, place)?,
             context: part.context.as_deref(),
             citations: part.citations.then_some(wire::Enabled { enabled: true }),
@@ -183,8 +182,9 @@ impl<'a, 'w> Encoder<'w> {
     }
 
     /// A legal name that no other document of the request has. The same call gives the same names.
-    fn document_name(&mut self, given: Option<&str>) -> String {
-        let legal = given.map(legal_document_name).unwrap_or_default();
+    fn document_name(&mut self, given: Option<&str>, format: &str) -> String {
+        let legal = given.map(|name| legal_document_name(name, format));
+        let legal = legal.unwrap_or_default();
         let base = match legal.as_str() {
             "" => "document".to_owned(),
             _ => legal,
@@ -360,26 +360,4 @@ fn source<'a>(source: &'a Source, place: &dyn Fn() -> String) -> Result<wire::So
             place()
         ))),
     }
-}
-
-/// The name without the extension of a file, in the characters that are allowed.
-fn legal_document_name(name: &str) -> String {
-    let is_extension = |text: &str| {
-        (1..=5).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric())
-    };
-    let stem = match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() && is_extension(extension) => stem,
-        _ => name,
-    };
-    let spaced: String = stem
-        .chars()
-        .map(|c| match c {
-            'A'..='Z' | 'a'..='z' | '0'..='9' | '-' | '(' | ')' | '[' | ']' => c,
-            _ => ' ',
-        })
-        .collect();
-    let mut name = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    name.truncate(MAX_DOCUMENT_NAME);
-    name.truncate(name.trim_end().len());
-    name
 }

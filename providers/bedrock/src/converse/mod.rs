@@ -3,6 +3,7 @@
 mod answer;
 mod blocks;
 mod countable;
+mod document_name;
 mod request;
 mod stream;
 mod usage;
