@@ -111,7 +111,8 @@ pub(super) fn relevance(query: &str, document: &str) -> f32 {
         return 0.0;
     }
     let found = asked.iter().filter(|word| known.contains(word.as_str()));
-    let covered = found.map(|word| weight(word)).sum::<f64>() / total;
+    // The sum of nothing is -0.0, which nobody should see.
+    let covered = (found.map(|word| weight(word)).sum::<f64>() + 0.0) / total;
     let hits = document.iter().filter(|word| asked.contains(*word)).count();
     let focus = hits as f64 / document.len() as f64;
     (covered * (0.9 + 0.1 * focus)) as f32
@@ -203,6 +204,7 @@ mod tests {
         let some = relevance(query, "The capital of Peru is Lima.");
         assert!(best > some && some > 0.0 && best <= 1.0, "{best} {some}");
         assert_eq!(relevance(query, "Nothing here."), 0.0);
+        assert!(relevance(query, "Nothing here.").is_sign_positive());
         assert_eq!(relevance("", "text"), 0.0);
         assert_eq!(relevance("text", ""), 0.0);
         assert!(relevance(query, "capital of France") > best);

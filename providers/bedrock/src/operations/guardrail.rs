@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqllm_core::{
     DataUrl, Error, Guarded, GuardrailAction, GuardrailCheck, GuardrailSource, MediaPart, Part,
-    Result, Route, Source, Task,
+    Result, Route, Source, Task, Warning,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -79,6 +79,14 @@ pub(crate) fn prepare(bedrock: &Bedrock, request: &GuardrailCheck) -> Result<Tas
     let route = Route::new("ApplyGuardrail", "a guardrail is asked without a model");
     let mut task = Task::new(http, route, place.auth, Arc::new(Decoder(read)));
     task.warnings = place.warnings;
+    let has_citations =
+        |part: &Part| matches!(part, Part::Text(text) if !text.citations.is_empty());
+    if request.content.iter().any(has_citations) {
+        task.warnings.push(Warning::new(
+            "citations_left_out",
+            "the citations of a text are not sent: a guardrail looks at the text alone",
+        ));
+    }
     Ok(task)
 }
 
@@ -108,6 +116,9 @@ fn check(request: &GuardrailCheck) -> Result<()> {
 
 fn content(at: usize, part: &Part) -> Result<Content<'_>> {
     let refuse = |why: &str| Error::invalid_request(format!("content[{at}] {why}"));
+    if part.cache().is_some() {
+        return Err(refuse("has `cache`, which means nothing to a guardrail"));
+    }
     match part {
         Part::Text(text) => Ok(Content::Text(Text {
             text: &text.text,
@@ -117,6 +128,9 @@ fn content(at: usize, part: &Part) -> Result<Content<'_>> {
             },
         })),
         // Shape GuardrailImageFormat.
+        Part::Image(image) if image.guard.as_ref().is_some_and(|it| !it.qualifiers.is_empty()) => {
+            Err(refuse("is an image with qualifiers in `guard`; only texts have them"))
+        }
         Part::Image(image) => match media::IMAGE.of(&image.media_type) {
             Ok(format @ ("png" | "jpeg")) => Ok(Content::Image(Image {
                 format,
@@ -197,7 +211,7 @@ fn read(facts: Facts, body: &[u8]) -> Result<Guarded> {
 mod tests {
     use super::*;
     use crate::operations::tests::{bedrock, body_of, decode};
-    use reqllm_core::{Guard, TextPart};
+    use reqllm_core::{Cache, Citation, Guard, TextPart};
     use serde_json::json;
 
     fn check(version: &str, content: Vec<Part>) -> GuardrailCheck {
@@ -225,6 +239,24 @@ mod tests {
                 {"image": {"format": "png", "source": {"bytes": "AAAA"}}},
             ]})
         );
+    }
+
+    #[test]
+    fn what_a_guardrail_has_no_place_for_is_refused_or_told_of() {
+        let mut cached = Part::text("x");
+        cached.set_cache(Some(Cache::default()));
+        let mut image = MediaPart::new("image/png", Source::Data(vec![0].into()));
+        image.guard = Some(Guard::with_qualifiers(["query"]));
+        for (part, word) in [(cached, "`cache`"), (Part::Image(image), "`guard`")] {
+            let content = vec!["y".into(), part];
+            let error = prepare(&bedrock(), &check("1", content)).unwrap_err();
+            assert!(error.message().starts_with("content[1] "), "{error}");
+            assert!(error.message().contains(word), "{error}");
+        }
+        let mut cited = TextPart::new("Paris.");
+        cited.citations.push(Citation::default());
+        let task = prepare(&bedrock(), &check("1", vec![cited.into()])).unwrap();
+        assert_eq!(task.warnings[0].code, "citations_left_out");
     }
 
     #[test]

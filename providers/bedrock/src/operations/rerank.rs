@@ -129,6 +129,11 @@ fn read(identity: &Identity, documents: &[String], facts: Facts, body: &[u8]) ->
         relevance_score,
     } in answer.results
     {
+        if reranked.results.iter().any(|known| known.index == index) {
+            return Err(Error::decode(format!(
+                "the answer ranks document {index} twice"
+            )));
+        }
         let document = documents.get(index).ok_or_else(|| {
             Error::decode(format!(
                 "the answer ranks document {index}, and {} were given",
@@ -204,6 +209,10 @@ mod tests {
         let beyond = r#"{"results":[{"index":2,"relevance_score":0.9}]}"#;
         let error = decode(&task, &[], beyond).unwrap_err();
         assert!(error.message().contains("document 2"), "{error}");
+        let twice =
+            r#"{"results":[{"index":1,"relevance_score":0.9},{"index":1,"relevance_score":0.8}]}"#;
+        let error = decode(&task, &[], twice).unwrap_err();
+        assert!(error.message().contains("document 1 twice"), "{error}");
     }
 
     #[test]

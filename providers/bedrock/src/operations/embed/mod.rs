@@ -18,7 +18,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::item::Item;
-use self::profile::{PROFILES, Profile};
+use self::profile::{PROFILES, Profile, Purposes};
 use self::vectors::Vectors;
 use super::answer::{Decoder, Facts};
 use super::options::{EMBED, INVOKE, PLACE, Taken};
@@ -52,6 +52,21 @@ pub(crate) fn prepare(
     let mut warnings = std::mem::take(&mut place.warnings);
     let asked = asked(profile, model, request, &mut taken, &mut warnings)?;
     let items = item::items(request, profile, &model.id)?;
+    let has_media = items.iter().any(|item| !item.is_text());
+    if let (Purposes::OfTexts, true, None, Some(purpose)) = (
+        profile.purposes,
+        has_media,
+        &asked.input_type,
+        asked.purpose,
+    ) {
+        warnings.push(Warning::new(
+            "purpose_ignored",
+            format!(
+                "{} makes the same vectors of an image for every purpose; {purpose} holds for texts alone",
+                model.id
+            ),
+        ));
+    }
     let path = format!("/model/{}/invoke", model_id::path_segment(model.sent_id())?);
     let identity = Arc::new(Identity::from(model));
     let mut tasks = Vec::new();
@@ -125,7 +140,10 @@ fn asked(
         truncate => asked.truncate = truncate,
     }
     asked.purpose = request.purpose;
-    if let Some(purpose) = request.purpose.filter(|_| !profile.purposes) {
+    if let Some(purpose) = request
+        .purpose
+        .filter(|_| profile.purposes == Purposes::Ignored)
+    {
         // The vectors are as good for it as for any other, so this is no reason to refuse.
         warnings.push(Warning::new(
             "purpose_ignored",

@@ -26,14 +26,23 @@ pub(super) struct Profile {
     pub(super) mixes: bool,
     /// What they do with an input that is too long, as far as they can be told.
     pub(super) truncates: &'static [Truncate],
-    /// Whether they make different vectors for different purposes.
-    pub(super) purposes: bool,
+    /// For what they make different vectors for different purposes.
+    pub(super) purposes: Purposes,
     /// Options of the provider that mean something to them.
     pub(super) options: &'static [&'static str],
     /// The body of a request.
     pub(super) body: fn(&Asked, &[Item<'_>]) -> Result<Value>,
     /// The vectors of an answer.
     pub(super) read: fn(&[u8]) -> Result<Vectors>,
+}
+
+/// Which inputs the purpose makes a difference to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purposes {
+    Ignored,
+    /// The input type of an image says that it is an image.
+    OfTexts,
+    OfAll,
 }
 
 const ANY_END: &[Truncate] = &[Truncate::None, Truncate::Start, Truncate::End];
@@ -50,7 +59,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text"],
         mixes: false,
         truncates: &[Truncate::None],
-        purposes: false,
+        purposes: Purposes::Ignored,
         options: &[],
         body: titan::text,
         read: titan::read,
@@ -65,7 +74,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text"],
         mixes: false,
         truncates: &[Truncate::None],
-        purposes: false,
+        purposes: Purposes::Ignored,
         options: &[],
         body: titan::text,
         read: titan::read,
@@ -79,7 +88,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text"],
         mixes: false,
         truncates: &[Truncate::None],
-        purposes: false,
+        purposes: Purposes::Ignored,
         options: &["embedding_types", "normalize"],
         body: titan::text,
         read: titan::read,
@@ -93,7 +102,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text", "image"],
         mixes: true,
         truncates: &[Truncate::None],
-        purposes: false,
+        purposes: Purposes::Ignored,
         options: &[],
         body: titan::image,
         read: titan::read,
@@ -107,7 +116,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text", "image"],
         mixes: false,
         truncates: ANY_END,
-        purposes: true,
+        purposes: Purposes::OfTexts,
         options: &["input_type", "embedding_types"],
         body: cohere::v3,
         read: cohere::read,
@@ -121,7 +130,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text", "image"],
         mixes: true,
         truncates: ANY_END,
-        purposes: true,
+        purposes: Purposes::OfAll,
         options: &["input_type", "embedding_types"],
         body: cohere::v4,
         read: cohere::read,
@@ -135,7 +144,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text", "image", "video", "audio"],
         mixes: false,
         truncates: ANY_END,
-        purposes: true,
+        purposes: Purposes::OfAll,
         options: &["embedding_purpose"],
         body: nova::body,
         read: nova::read,
@@ -150,7 +159,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text", "image"],
         mixes: false,
         truncates: &[Truncate::None, Truncate::End],
-        purposes: false,
+        purposes: Purposes::Ignored,
         options: &[],
         body: marengo::flat,
         read: marengo::read,
@@ -164,7 +173,7 @@ pub(super) const PROFILES: &[Profile] = &[
         kinds: &["text", "image"],
         mixes: true,
         truncates: &[],
-        purposes: false,
+        purposes: Purposes::Ignored,
         options: &[],
         body: marengo::nested,
         read: marengo::read,

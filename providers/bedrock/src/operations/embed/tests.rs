@@ -280,6 +280,15 @@ fn what_a_model_cannot_do_is_refused_by_name() {
     let request = with("a", |it| it.purpose = Some(EmbedPurpose::Query));
     let task = &tasks(TITAN_2, &request).unwrap()[0];
     assert_eq!(task.warnings[0].code, "purpose_ignored");
+    // To v3 an image is an image; a text beside it has its purpose.
+    let image = Part::image("image/png", Source::Data(vec![0].into()));
+    let mut request = Embed::new(vec![EmbedInput::from("a"), EmbedInput::from(image)]);
+    assert!(tasks(COHERE_3, &request).unwrap()[0].warnings.is_empty());
+    request.purpose = Some(EmbedPurpose::Query);
+    let told = &tasks(COHERE_3, &request).unwrap()[0].warnings;
+    assert_eq!(told[0].code, "purpose_ignored");
+    assert!(told[0].message.contains("image"), "{told:?}");
+    assert!(tasks(COHERE_4, &request).unwrap()[0].warnings.is_empty());
     let opaque = "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc";
     let model = Model::new("bedrock", opaque).base_model(COHERE_3);
     assert!(prepare(&bedrock(), &model, &Embed::new("a")).is_ok());
