@@ -11,7 +11,22 @@ pub(crate) const INTERRUPTED: u8 = 130;
 /// Warns on standard error, if there is one.
 pub(crate) fn warn(message: &str) {
     // A warning that cannot be written is not worth an end.
-    writeln!(std::io::stderr(), "warning: {message}").ok();
+    writeln!(std::io::stderr(), "warning: {}", printable(message)).ok();
+}
+
+/// A message in one line that does nothing to a terminal. What a provider or a model says may hold anything; escape
+/// sequences and marks that turn the direction of writing are shown as what they are.
+pub(crate) fn printable(message: &str) -> String {
+    let turns = |char: char| matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut shown = String::with_capacity(message.len());
+    for char in message.trim_end().chars() {
+        match char {
+            '\n' | '\r' | '\t' => shown.push(' '),
+            char if char.is_control() || turns(char) => shown.extend(char.escape_unicode()),
+            char => shown.push(char),
+        }
+    }
+    shown
 }
 
 /// Why a command failed.
@@ -119,13 +134,14 @@ impl Failure {
                 let error = Error::invalid_request(message);
                 writeln!(std::io::stdout(), "{}", json!({ "error": error }))
             }
-            Self::Usage(message) => writeln!(std::io::stderr(), "error: {message}"),
+            Self::Usage(message) => writeln!(std::io::stderr(), "error: {}", printable(message)),
             Self::Call(error) if as_json => {
                 writeln!(std::io::stdout(), "{}", json!({ "error": error }))
             }
             Self::Event(error) if as_json => writeln!(std::io::stdout(), "{}", event(error)),
             Self::Call(error) | Self::Event(error) => {
-                writeln!(std::io::stderr(), "error: {error}")
+                let message = printable(&error.to_string());
+                writeln!(std::io::stderr(), "error: {message}")
             }
         };
         // There is nowhere left to say that it could not be said.
@@ -163,5 +179,20 @@ impl From<serde_json::Error> for Failure {
             return std::io::Error::from(error).into();
         }
         Self::usage(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn nothing_in_a_message_acts_on_the_terminal() {
+        let message = "no\u{1b}[2J\u{9b}1m\r\nway\u{7} \u{202e}drow größer\n";
+        let shown = printable(message);
+        assert_eq!(
+            shown,
+            "no\\u{1b}[2J\\u{9b}1m  way\\u{7} \\u{202e}drow größer"
+        );
     }
 }

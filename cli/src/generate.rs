@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use reqllm::{Chat, Client, Delivery, Event, EventStream, Response};
+use reqllm::{Chat, Client, Delivery, Event, EventStream, FinishReason, Response};
 
 use crate::args::Generate;
 use crate::error::{Failure, warn};
@@ -144,6 +144,29 @@ async fn next(stream: &mut EventStream, interrupt: &Interrupt) -> Result<Option<
     interrupt.or(async { Ok(stream.try_next().await?) }).await
 }
 
+/// What people should know of an answer that is not all that they asked for.
+fn shortfall(response: &Response) -> Option<&'static str> {
+    Some(match response.finish_reason() {
+        FinishReason::Length => {
+            "the answer was cut off at the limit of tokens; --max-tokens gives it more room"
+        }
+        FinishReason::ContextWindow => {
+            "the answer was cut off because the context window is full; shorten the conversation"
+        }
+        FinishReason::ContentFilter => {
+            "the model refused, or a filter or guardrail stepped in; the answer may not be the model's"
+        }
+        FinishReason::Error => "the model produced something that the provider could not use",
+        _ if response.object.is_none()
+            && response.tool_calls().next().is_none()
+            && response.text().trim().is_empty() =>
+        {
+            "the answer is empty"
+        }
+        _ => return None,
+    })
+}
+
 /// Tool calls are an answer too; warnings are not.
 fn tell_rest(response: &Response, out: &mut impl std::io::Write) -> Result<(), Failure> {
     for call in response.tool_calls() {
@@ -151,6 +174,9 @@ fn tell_rest(response: &Response, out: &mut impl std::io::Write) -> Result<(), F
     }
     for warning in response.warnings() {
         warn(&warning.message);
+    }
+    if let Some(message) = shortfall(response) {
+        warn(message);
     }
     Ok(())
 }

@@ -234,3 +234,18 @@ pub(crate) fn weather() -> Value {
         },
     })
 }
+
+#[test]
+fn an_answer_that_is_not_all_of_it_says_so_to_people() {
+    let server = Server::start();
+    for stream in [None, Some("--stream")] {
+        let args = ["generate", CLAUDE, "Hi", "--max-tokens", "2"];
+        let out = server.reqllm(args.into_iter().chain(stream)).run();
+        assert_eq!(out.status, Some(0), "{out:?}");
+        assert!(!out.stdout.is_empty(), "{out:?}");
+        assert_eq!(out.stderr.lines().count(), 1, "{out:?}");
+        assert!(out.stderr.contains("--max-tokens"), "{out:?}");
+        let json = args.into_iter().chain(stream).chain(["--json"]);
+        assert_eq!(server.reqllm(json).run().stderr, "");
+    }
+}
