@@ -16,8 +16,12 @@ fn sent(messages: &Value, args: &[&str]) -> Value {
 
 /// The one block that becomes of one part of the user.
 fn block(part: &Value) -> Value {
+    block_for(part, &[NOVA])
+}
+
+fn block_for(part: &Value, model: &[&str]) -> Value {
     let messages = json!([{"role": "user", "content": [{"type": "text", "text": "See"}, part]}]);
-    let body = sent(&messages, &[NOVA]);
+    let body = sent(&messages, model);
     let content = body["messages"][0]["content"].as_array().unwrap();
     assert_eq!(content[0], json!({"text": "See"}));
     assert_eq!(content.len(), 2, "{body}");
@@ -43,13 +47,14 @@ fn attachments_become_blocks_of_their_format() {
             json!({"type": "video", "media_type": "video/mp4", "url": "s3://bucket/film.mp4"}),
             json!({"video": {"format": "mp4", "source": {"s3Location": {"uri": "s3://bucket/film.mp4"}}}}),
         ),
-        (
-            json!({"type": "audio", "media_type": "audio/mpeg", "data": "SUQz"}),
-            json!({"audio": {"format": "mp3", "source": {"bytes": "SUQz"}}}),
-        ),
     ] {
         assert_eq!(block(&part), expected, "{part}");
     }
+    let sound = json!({"type": "audio", "media_type": "audio/mpeg", "data": "SUQz"});
+    assert_eq!(
+        block_for(&sound, &["bedrock:mistral.voxtral-small-24b-2507"]),
+        json!({"audio": {"format": "mp3", "source": {"bytes": "SUQz"}}})
+    );
 }
 
 #[test]
@@ -62,7 +67,8 @@ fn a_document_keeps_its_name_context_and_citations() {
         "format": "pdf", "name": "annual report", "source": {"bytes": "JVBERi0="},
         "context": "of 2025", "citations": {"enabled": true},
     }});
-    assert_eq!(block(&part), expected);
+    let claude = [CLAUDE, "-o", "use_converse=true"];
+    assert_eq!(block_for(&part, &claude), expected);
 }
 
 #[test]

@@ -33,7 +33,19 @@ const DIFFERENT: &[(&str, &str)] = &[
         "pydantic-ai/0117-test_multimodal_tool_return_matrix_tool_return_content-uploaded_file-video-bedrock_claude_",
         "the service refused it with 400: Claude takes no video beside a tool result; the library puts it into a turn of its own",
     ),
+    (
+        "otel-js/0018-bedrock-invokemodelwithstreams-adds-cohere-command-model-attributes-to-span",
+        IN_PIECES,
+    ),
+    (
+        "otel-js/0019-bedrock-invokemodelwithstreams-adds-cohere-command-model-attributes-to-span",
+        IN_PIECES,
+    ),
+    ("openllmetry-js/0008-recording", IN_PIECES),
 ];
+
+const IN_PIECES: &str =
+    "Command's own body says `stream` too, or the stream comes in one piece; the library says it";
 
 const REFUSED_IN_RESULT: &str = "the service refused it with 400: the family takes no such attachment inside of a tool result; the library moves it behind the results";
 
