@@ -80,15 +80,29 @@ pub(crate) fn is_s3(url: &str) -> bool {
 }
 
 impl Formats {
+    /// As [`Formats::of`]; where the media type says nothing, the end of the name does.
+    pub(crate) fn of_named(
+        &self,
+        media_type: &str,
+        name: Option<&str>,
+    ) -> Result<&'static str, String> {
+        let says_nothing = matches!(
+            bare(media_type).as_str(),
+            "" | "application/octet-stream" | "binary/octet-stream"
+        );
+        let end = name
+            .and_then(|name| name.rsplit_once('.'))
+            .map(|(_, end)| end.to_ascii_lowercase());
+        match end.filter(|_| says_nothing) {
+            Some(end) => self.of(&end).or_else(|_| self.of(media_type)),
+            None => self.of(media_type),
+        }
+    }
+
     /// Bedrock's word for a media type; parameters such as `; charset=utf-8` do not matter. A word of Bedrock's own
     /// will do too.
     pub(crate) fn of(&self, media_type: &str) -> Result<&'static str, String> {
-        let bare = media_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase();
+        let bare = bare(media_type);
         self.table
             .iter()
             .find(|(format, media_types)| *format == bare || media_types.contains(&bare.as_str()))
@@ -104,6 +118,12 @@ impl Formats {
     }
 }
 
+/// A media type in lower case, without parameters.
+fn bare(media_type: &str) -> String {
+    let bare = media_type.split(';').next().unwrap_or_default();
+    bare.trim().to_ascii_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,5 +136,17 @@ mod tests {
         assert_eq!(AUDIO.of("audio/MPEG"), Ok("mp3"));
         let error = DOCUMENT.of("application/zip").unwrap_err();
         assert!(error.contains("application/pdf"), "{error}");
+    }
+
+    #[test]
+    fn a_name_tells_what_a_media_type_does_not() {
+        let of = |media_type, name| DOCUMENT.of_named(media_type, name);
+        assert_eq!(
+            of("application/octet-stream", Some("Report.PDF")),
+            Ok("pdf")
+        );
+        assert_eq!(of("application/pdf", Some("notes.txt")), Ok("pdf"));
+        assert!(of("application/octet-stream", Some("report")).is_err());
+        assert!(of("application/zip", Some("report.pdf")).is_err());
     }
 }

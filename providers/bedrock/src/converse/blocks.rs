@@ -171,7 +171,9 @@ impl<'a, 'w> Encoder<'w> {
         part: &'a DocumentPart,
         place: &dyn Fn() -> String,
     ) -> Result<wire::Document<'a>> {
-        let format = format(&media::DOCUMENT, &part.media_type, place)?;
+        let format = media::DOCUMENT
+            .of_named(&part.media_type, part.name.as_deref())
+            .map_err(|why| Error::invalid_request(format!("{}: {why}", place())))?;
         Ok(wire::Document {
             format,
             name: self.document_name(part.name.as_deref(), format),

@@ -51,7 +51,10 @@ impl Codec for Claude {
             // Its body knows PDF and plain text; Converse converts the others.
             Part::Document(document) => {
                 !is_s3(&document.source)
-                    && matches!(media::DOCUMENT.of(&document.media_type), Ok("pdf" | "txt"))
+                    && matches!(
+                        media::DOCUMENT.of_named(&document.media_type, document.name.as_deref()),
+                        Ok("pdf" | "txt")
+                    )
             }
             // An unknown block can only go back to where it came from; Converse blocks have no `type`.
             Part::Unknown(unknown) => unknown.raw.get("type").is_some(),

@@ -216,7 +216,7 @@ fn image_source(part: &MediaPart, place: &str) -> Result<Value> {
 
 fn document_block(part: &DocumentPart, place: &str) -> Result<Value> {
     let format = media::DOCUMENT
-        .of(&part.media_type)
+        .of_named(&part.media_type, part.name.as_deref())
         .map_err(|why| Error::invalid_request(format!("{place}: {why}")))?;
     let source = match (format, &part.source) {
         ("pdf", source) => json!({

@@ -252,7 +252,7 @@ fn document<'a>(
     warnings: &mut Vec<Warning>,
 ) -> Result<Option<Document<'a>>> {
     let format = media::DOCUMENT
-        .of(&part.media_type)
+        .of_named(&part.media_type, part.name.as_deref())
         .map_err(|why| Error::invalid_request(format!("{}: {why}", place())))?;
     if !matches!(format, "txt" | "csv" | "md" | "html") {
         let what = format!("{format} documents (txt, csv, md and html would do)");
