@@ -88,7 +88,7 @@ pub(crate) fn shape<'a>(
     let thinks = shaping.reasoning()?;
     shaping.settings(thinks)?;
     shaping.object(thinks)?;
-    shaping.tools(thinks)?;
+    shaping.tools()?;
     shaping.ids();
     shaping.media()?;
     shaping.attachments()?;
@@ -114,6 +114,16 @@ impl Shaping<'_, '_> {
     fn unsupported(&mut self, feature: &str) -> Result<()> {
         self.call
             .unsupported(&self.model.id, feature, self.warnings)
+    }
+
+    /// As [`Shaping::unsupported`], where something is done instead of leaving it out.
+    fn degrade(&mut self, feature: &str, done: &str) -> Result<()> {
+        if !self.call.lossy {
+            return self.unsupported(feature);
+        }
+        let message = format!("{} does not support {feature}; {done}", self.model.id);
+        self.warn("unsupported", message);
+        Ok(())
     }
 
     /// A warning, or an error if the call is strict.

@@ -4,9 +4,8 @@
 //! rest are told in words. The form is in the metadata of the response.
 
 use reqllm_core::{
-    Capability, Message, ObjectForm, ObjectSchema, Part, Result, Role, Tool, ToolChoice, system,
+    Message, ObjectForm, ObjectSchema, Part, Result, Role, Tool, ToolChoice, system,
 };
-
 use serde_json::Value;
 
 use super::{Shaping, is_user, schema, tools};
@@ -24,7 +23,7 @@ impl Shaping<'_, '_> {
         }
         let form = self.form(&object, thinks);
         match &form {
-            ObjectForm::Native => self.hold_to(object)?,
+            ObjectForm::Native => self.hold_to(object),
             ObjectForm::Tool(name) => self.ask_by_tool(object, name)?,
             _ => self.ask_in_words(&object),
         }
@@ -37,13 +36,11 @@ impl Shaping<'_, '_> {
         if self.profile.native_object && !schema::has_maps(&object.schema) {
             return ObjectForm::Native;
         }
-        let has_tools =
-            self.profile.tools && self.model.capabilities.get(Capability::Tools) != Some(false);
         let choices = self.profile.tool_choices;
         // With tools of the caller's, the model has to be free to call these first.
         let forced = choices.any || (choices.tool && self.call.tools.is_empty());
-        // A model that thinks cannot be made to call a tool.
-        if has_tools && forced && !thinks && self.profile.streaming_tools {
+        // A Claude that thinks cannot be made to call a tool.
+        if self.takes_tools() && forced && !thinks && self.profile.streaming_tools {
             return ObjectForm::Tool(self.tool_name(&object.name));
         }
         ObjectForm::Instructions
@@ -56,11 +53,10 @@ impl Shaping<'_, '_> {
         tools::unique(name, &taken.collect())
     }
 
-    fn hold_to(&mut self, mut object: ObjectSchema) -> Result<()> {
+    fn hold_to(&mut self, mut object: ObjectSchema) {
         let notes = schema::tighten(&mut object.schema);
         self.tell_of(&notes, "the schema of the object");
         self.call.to_mut().object = Some(object);
-        Ok(())
     }
 
     fn ask_by_tool(&mut self, object: ObjectSchema, name: &str) -> Result<()> {

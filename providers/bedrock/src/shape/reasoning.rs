@@ -6,7 +6,7 @@
 use reqllm_core::{
     Capability, Message, Part, Reasoning, ReasoningEffort, Result, Role, ToolChoice,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Shaping;
 use crate::merge;
@@ -21,7 +21,7 @@ const ANSWER: u32 = 4096;
 const LADDER: &[&str] = &["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
 impl Shaping<'_, '_> {
-    /// Puts the fields, settles what they forbid, and says whether the model is asked to think.
+    /// Puts the fields, and says whether thoughts stand in the way of sampling and of forced tools. They do with Claude.
     pub(super) fn reasoning(&mut self) -> Result<bool> {
         let Some(reasoning) = self.call.settings.reasoning else {
             return self.thinks_by_hand();
@@ -34,7 +34,7 @@ impl Shaping<'_, '_> {
         }
         match self.profile.reasoning {
             ReasoningField::Thinking { adaptive } => self.thinking(reasoning, adaptive),
-            ReasoningField::Word(word) => self.word(reasoning, &word),
+            ReasoningField::Word(word) => self.word(reasoning, &word).map(|()| false),
             ReasoningField::None => {
                 let thinks = self.model.capabilities.get(Capability::Reasoning) == Some(true);
                 if reasoning != Reasoning::Effort(ReasoningEffort::None) || thinks {
@@ -47,6 +47,9 @@ impl Shaping<'_, '_> {
 
     /// Whether the caller's own fields make the model think. Then they are left as they are, and the rest is settled.
     fn thinks_by_hand(&mut self) -> Result<bool> {
+        if !matches!(self.profile.reasoning, ReasoningField::Thinking { .. }) {
+            return Ok(false);
+        }
         let fields = &self.options.additional_model_request_fields;
         let thinking = fields.get("thinking");
         let member = |key: &str| thinking.and_then(|thinking| thinking.get(key));
@@ -178,7 +181,7 @@ impl Shaping<'_, '_> {
     }
 
     /// Everybody else's way.
-    fn word(&mut self, reasoning: Reasoning, field: &ReasoningWord) -> Result<bool> {
+    fn word(&mut self, reasoning: Reasoning, field: &ReasoningWord) -> Result<()> {
         let known = &self.model.reasoning.effort;
         let words: Vec<&str> = match known.is_empty() {
             true => field.words.to_vec(),
@@ -187,19 +190,9 @@ impl Shaping<'_, '_> {
         if reasoning == Reasoning::Effort(ReasoningEffort::None) && !words.contains(&"none") {
             // Where it can be switched off, it is off until it is told otherwise.
             if self.model.reasoning.toggle {
-                return Ok(false);
+                return Ok(());
             }
-            let lossy = self.call.lossy;
-            if !lossy {
-                self.unsupported("not to think")?;
-            }
-            self.warn(
-                "reasoning_stays",
-                format!(
-                    "{} cannot be told not to think; it thinks as little as it can",
-                    self.model.id
-                ),
-            );
+            self.degrade("not to think", "it thinks as little as it can")?;
         }
         let word = self.level(reasoning, &words)?;
         self.put(field.path, word.as_str().into());
@@ -209,7 +202,7 @@ impl Shaping<'_, '_> {
         if field.unlimited == Some(word.as_str()) {
             self.unlimited(&word)?;
         }
-        Ok(word != "none")
+        Ok(())
     }
 
     /// The word nearest to what is asked for.
@@ -294,9 +287,7 @@ impl Shaping<'_, '_> {
     }
 
     fn put(&mut self, path: &[&str], value: Value) {
-        let mut fields = std::mem::replace(&mut self.fields, Map::new());
-        merge::put(&mut fields, path, value);
-        self.fields = fields;
+        merge::put(&mut self.fields, path, value);
     }
 }
 

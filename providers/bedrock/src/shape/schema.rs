@@ -59,13 +59,7 @@ pub(super) fn tighten(schema: &mut Value) -> Vec<String> {
 pub(super) fn has_maps(schema: &Value) -> bool {
     let is_map = |map: &Map<String, Value>| {
         let more = map.get("additionalProperties");
-        let open = more.is_some_and(|more| more.is_object() || *more == true);
-        open && map
-            .get("properties")
-            .and_then(Value::as_object)
-            .is_none_or(Map::is_empty)
-            || more.is_some_and(Value::is_object)
-            || map.contains_key("patternProperties")
+        more.is_some_and(|more| *more != false) || map.contains_key("patternProperties")
     };
     let mut found = false;
     walk(&mut schema.clone(), &mut |map| found |= is_map(map));

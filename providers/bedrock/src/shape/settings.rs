@@ -29,12 +29,7 @@ impl Shaping<'_, '_> {
             self.call.to_mut().settings.stop.clear();
         }
         self.sampling()?;
-        if thinks
-            && matches!(
-                self.profile.reasoning,
-                crate::profile::ReasoningField::Thinking { .. }
-            )
-        {
+        if thinks {
             self.sampling_of_a_thinker()?;
         }
         let both = self.call.settings.temperature.is_some() && self.call.settings.top_p.is_some();

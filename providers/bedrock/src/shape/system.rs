@@ -1,6 +1,6 @@
 //! Where system prompts stand.
 
-use reqllm_core::{Message, Part, Result, Role, Warning};
+use reqllm_core::{Message, Part, Result, Role};
 
 use super::{Shaping, is_user};
 
@@ -8,16 +8,7 @@ impl Shaping<'_, '_> {
     pub(super) fn system(&mut self) -> Result<()> {
         let leading = self.leading();
         if leading > 0 && !self.profile.system {
-            if !self.call.lossy {
-                self.unsupported("a system prompt")?;
-            }
-            self.warn(
-                "unsupported",
-                format!(
-                    "{} does not support a system prompt; the user says it first",
-                    self.model.id
-                ),
-            );
+            self.degrade("a system prompt", "the user says it first")?;
             let call = self.call.to_mut();
             let prompts: Vec<Message> = call.messages.drain(..leading).collect();
             let parts = prompts.into_iter().flat_map(|message| message.content);
@@ -44,8 +35,9 @@ impl Shaping<'_, '_> {
         self.call.messages.iter().take_while(system).count()
     }
 
-    /// A system message inside the conversation stays where it is; where the model takes none there the user says it. At the front it would change the
-    /// beginning of the prompt, which caches live on. It never comes between tool calls and their results.
+    /// A system message inside the conversation stays where it is; where the model takes none there the user says it. At
+    /// the front it would change the beginning of the prompt, which caches live on. It never comes between tool calls and
+    /// their results.
     fn system_turns(&mut self) {
         let leading = self.leading();
         let rest = &self.call.messages[leading..];
@@ -60,10 +52,10 @@ impl Shaping<'_, '_> {
             if at >= leading && message.role == Role::System {
                 if !self.profile.system_turns {
                     message.role = Role::User;
-                    self.warnings.push(Warning::new(
-                    "system_message_as_user",
-                    format!("messages[{at}] is a system message inside the conversation, which {} does not take; the user says it", self.model.id),
-                    ));
+                    self.warn(
+                        "system_message_as_user",
+                        format!("messages[{at}] is a system message inside the conversation, which {} does not take; the user says it", self.model.id),
+                    );
                 }
                 match open {
                     true => waiting.push(message),

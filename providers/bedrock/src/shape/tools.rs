@@ -13,9 +13,8 @@ use crate::route::Form;
 const LONGEST_NAME: usize = 64;
 
 impl Shaping<'_, '_> {
-    pub(super) fn tools(&mut self, thinks: bool) -> Result<()> {
-        let can = self.model.capabilities.get(Capability::Tools) != Some(false);
-        let can = can && self.profile.tools;
+    pub(super) fn tools(&mut self) -> Result<()> {
+        let can = self.takes_tools();
         let none = self.call.tool_choice == Some(ToolChoice::None);
         // Converse has no word for none, and wants the tools of the conversation.
         if self.has_tool_blocks() && (!can || (none && self.form == Form::Converse)) {
@@ -44,7 +43,12 @@ impl Shaping<'_, '_> {
         self.check_tools()?;
         self.names();
         self.schemas()?;
-        self.choice(thinks)
+        self.choice()
+    }
+
+    /// Whether the line takes tools, and the model is not known to be an exception.
+    pub(super) fn takes_tools(&self) -> bool {
+        self.profile.tools && self.model.capabilities.get(Capability::Tools) != Some(false)
     }
 
     fn has_tool_blocks(&self) -> bool {
@@ -291,7 +295,7 @@ impl Shaping<'_, '_> {
         }
     }
 
-    fn choice(&mut self, thinks: bool) -> Result<()> {
+    fn choice(&mut self) -> Result<()> {
         let choices = self.profile.tool_choices;
         let alone = match self.call.tools.as_slice() {
             [tool] => Some(tool.name.clone()),
@@ -311,7 +315,6 @@ impl Shaping<'_, '_> {
             Some(ToolChoice::Tool(_)) if choices.any && alone.is_some() => {
                 Some(ToolChoice::Required)
             }
-            Some(_) if thinks => return Ok(()),
             Some(_) => {
                 self.unsupported("this choice of tools")?;
                 None

@@ -150,3 +150,11 @@ fn a_schema_that_cannot_be_closed_is_asked_for_in_another_form() {
         json!({"type": "object", "additionalProperties": false})
     );
 }
+
+#[test]
+fn thoughts_stand_in_the_way_of_a_tool_with_claude_alone() {
+    let mut call = wanted();
+    call.settings.reasoning = Some(Reasoning::Effort(reqllm_core::ReasoningEffort::Low));
+    assert_eq!(form(&of(GPT_OSS, &call)), "tool");
+    assert_eq!(form(&of(CLAUDE_5, &call)), "instructions");
+}

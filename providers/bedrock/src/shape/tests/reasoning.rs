@@ -379,3 +379,28 @@ fn betas_are_for_claude() {
     }
     assert!(of(CLAUDE, &call).warnings.is_empty());
 }
+
+#[test]
+fn a_field_of_the_same_name_is_not_claudes() {
+    let mut call = Call::new("u");
+    call.tools = vec![Tool::from_schema("f", json!({"type": "object"}))];
+    call.tool_choice = Some(ToolChoice::Required);
+    let fields = json!({"thinking": {"type": "enabled"}});
+    call.options = options(json!({"additional_model_request_fields": fields}));
+    let glm = of("zai.glm-4.7", &call);
+    assert_eq!(glm.call.tool_choice, Some(ToolChoice::Required));
+    assert!(glm.warnings.is_empty());
+}
+
+#[test]
+fn thinking_does_not_let_a_choice_pass_that_the_line_refuses() {
+    let mut call = effort(ReasoningEffort::Low);
+    call.tools = ["f", "g"]
+        .map(|name| Tool::from_schema(name, json!({"type": "object"})))
+        .into();
+    call.tool_choice = Some(ToolChoice::Tool("f".into()));
+    let error = shaped(&Model::new("bedrock", "deepseek.v3-v1:0"), &call)
+        .err()
+        .unwrap();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+}
