@@ -268,3 +268,50 @@ impl Metrics {
         usage
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqllm_core::Identity;
+
+    /// What is missing of a stream of one chunk of this family, and why it ended.
+    fn end(id: &str, json: &str) -> (Option<&'static str>, FinishReason) {
+        let families = crate::family::Families::new(&[]);
+        let (family, _) = families.of(&Model::new("bedrock", id));
+        let mut events = InvokeEvents {
+            codec: family.codec().unwrap().stream(),
+            envelope: Envelope::default(),
+        };
+        let mut fold = Fold::new(Identity::default());
+        let payload = json!({ "bytes": STANDARD.encode(json) }).to_string();
+        let event = events.event("chunk", payload.as_bytes(), &mut fold);
+        event.unwrap();
+        (events.end(&mut fold), fold.finish().finish_reason())
+    }
+
+    #[test]
+    fn a_stream_that_a_guardrail_blocked_need_not_say_why_it_stopped() {
+        for (id, text) in [
+            ("meta.llama3-8b-instruct-v1:0", r#""generation":"No.""#),
+            ("amazon.titan-text-lite-v1", r#""outputText":"No.""#),
+            ("cohere.command-text-v14", r#""text":"No.""#),
+            (
+                "cohere.command-r-v1:0",
+                r#""event_type":"text-generation","text":"No.""#,
+            ),
+            (
+                "amazon.nova-pro-v1:0",
+                r#""contentBlockDelta":{"delta":{"text":"No."},"contentBlockIndex":0}"#,
+            ),
+        ] {
+            let blocked = format!(r#"{{{text},"amazon-bedrock-guardrailAction":"INTERVENED"}}"#);
+            assert_eq!(
+                end(id, &blocked),
+                (None, FinishReason::ContentFilter),
+                "{id}"
+            );
+            let passed = format!(r#"{{{text},"amazon-bedrock-guardrailAction":"NONE"}}"#);
+            assert!(end(id, &passed).0.is_some(), "{id}");
+        }
+    }
+}

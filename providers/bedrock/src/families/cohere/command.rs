@@ -9,7 +9,6 @@ use serde_json::Value;
 use super::finish_reason;
 use crate::families::marks::Marks;
 use crate::families::turns::{self, Turns};
-use crate::family::StreamCodec;
 use crate::json::{self, Text};
 
 /// The names of the roles are those of Cohere's Chat.
@@ -75,8 +74,6 @@ struct Answer<'a> {
     text: Option<Text<'a>>,
     #[serde(borrow)]
     finish_reason: Option<Text<'a>>,
-    #[serde(borrow, rename = "amazon-bedrock-guardrailAction")]
-    guardrail_action: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -122,29 +119,17 @@ pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
     Ok(())
 }
 
-/// Reads one stream.
-#[derive(Default)]
-pub(super) struct CommandStream {
-    intervened: bool,
-}
-
-impl StreamCodec for CommandStream {
-    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
-        let answer: Answer<'_> = json::read(json, "a chunk of Cohere's stream")?;
-        self.intervened |= answer.guardrail_action.as_deref() == Some("INTERVENED");
-        answer.tell(fold);
-        Ok(())
-    }
-
-    /// What a guardrail blocked need not say why it stopped.
-    fn missing(&self, fold: &Fold) -> Option<&'static str> {
-        (!fold.stopped() && !self.intervened).then_some("it does not say why the model stopped")
-    }
+/// Reads a chunk of a stream.
+pub(super) fn chunk(json: &[u8], fold: &mut Fold) -> Result<()> {
+    let answer: Answer<'_> = json::read(json, "a chunk of Cohere's stream")?;
+    answer.tell(fold);
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::family::StreamCodec;
     use reqllm_core::{FinishReason, Identity, Response, assistant, system, user};
     use serde_json::json;
 
@@ -155,7 +140,7 @@ mod tests {
 
     fn streamed(chunks: &[&str]) -> (Response, Option<&'static str>) {
         let mut fold = Fold::new(Identity::default());
-        let mut stream = CommandStream::default();
+        let mut stream: fn(&[u8], &mut Fold) -> Result<()> = chunk;
         for chunk in chunks {
             stream.chunk(chunk.as_bytes(), &mut fold).unwrap();
         }

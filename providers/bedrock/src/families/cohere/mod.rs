@@ -92,7 +92,7 @@ impl Codec for Command {
     }
 
     fn stream(&self) -> Box<dyn StreamCodec> {
-        Box::<command::CommandStream>::default()
+        Box::new(command::chunk)
     }
 
     fn by_default(&self) -> bool {

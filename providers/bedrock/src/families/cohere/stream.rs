@@ -20,7 +20,6 @@ pub(super) struct CommandRStream {
     /// Names and parameters of calls. Their ids come with the end.
     calls: Vec<(String, String)>,
     cited: bool,
-    intervened: bool,
 }
 
 #[derive(Deserialize)]
@@ -36,14 +35,11 @@ struct Event<'a> {
     response: Option<Answer<'a>>,
     #[serde(borrow)]
     finish_reason: Option<Text<'a>>,
-    #[serde(borrow, rename = "amazon-bedrock-guardrailAction")]
-    guardrail_action: Option<Text<'a>>,
 }
 
 impl StreamCodec for CommandRStream {
     fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
         let event: Event<'_> = json::read(json, "an event of Cohere's stream")?;
-        self.intervened |= event.guardrail_action.as_deref() == Some("INTERVENED");
         match &*event.event_type {
             "text-generation" => self.say(event.text.unwrap_or_default(), fold),
             "citation-generation" => self.cite(event.citations, fold),
@@ -68,9 +64,8 @@ impl StreamCodec for CommandRStream {
         Ok(())
     }
 
-    /// What a guardrail blocked need not say why it stopped.
     fn missing(&self, fold: &Fold) -> Option<&'static str> {
-        (!fold.stopped() && !self.intervened).then_some("it has no stream-end event with a reason")
+        (!fold.stopped()).then_some("it has no stream-end event with a reason")
     }
 }
 

@@ -3,7 +3,6 @@
 use reqllm_core::{Error, FinishReason, Fold, Result, Usage};
 use serde::Deserialize;
 
-use crate::family::StreamCodec;
 use crate::json::{self, Text};
 
 #[derive(Deserialize)]
@@ -19,8 +18,6 @@ struct Answer<'a> {
     /// Null until the last chunk.
     #[serde(borrow)]
     stop_reason: Option<Text<'a>>,
-    #[serde(borrow, rename = "amazon-bedrock-guardrailAction")]
-    guardrail_action: Option<Text<'a>>,
 }
 
 impl Answer<'_> {
@@ -55,29 +52,17 @@ pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
     Ok(())
 }
 
-/// Reads one stream.
-#[derive(Default)]
-pub(super) struct LlamaStream {
-    intervened: bool,
-}
-
-impl StreamCodec for LlamaStream {
-    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
-        let answer: Answer<'_> = json::read(json, "a chunk of Llama's stream")?;
-        self.intervened |= answer.guardrail_action.as_deref() == Some("INTERVENED");
-        answer.tell(fold);
-        Ok(())
-    }
-
-    /// What a guardrail blocked does not say why it stopped.
-    fn missing(&self, fold: &Fold) -> Option<&'static str> {
-        (!fold.stopped() && !self.intervened).then_some("it does not say why the model stopped")
-    }
+/// Reads a chunk of a stream.
+pub(super) fn chunk(json: &[u8], fold: &mut Fold) -> Result<()> {
+    let answer: Answer<'_> = json::read(json, "a chunk of Llama's stream")?;
+    answer.tell(fold);
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::family::StreamCodec;
     use reqllm_core::{Identity, Response};
 
     fn whole(json: &str) -> Response {
@@ -88,7 +73,7 @@ mod tests {
 
     fn streamed(chunks: &[&str]) -> (Response, Option<&'static str>) {
         let mut fold = Fold::new(Identity::default());
-        let mut stream = LlamaStream::default();
+        let mut stream: fn(&[u8], &mut Fold) -> Result<()> = chunk;
         for chunk in chunks {
             stream.chunk(chunk.as_bytes(), &mut fold).unwrap();
         }
@@ -121,9 +106,7 @@ mod tests {
         let whole = whole(body);
         assert_eq!(whole.text(), "Blocked.");
         assert_eq!(whole.usage().output_tokens, None);
-        let (streamed, missing) = streamed(&[body]);
-        assert_eq!(whole, streamed);
-        assert_eq!(missing, None);
+        assert_eq!(whole, streamed(&[body]).0);
     }
 
     #[test]

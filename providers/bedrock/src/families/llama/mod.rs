@@ -49,7 +49,7 @@ impl Codec for Llama {
     }
 
     fn stream(&self) -> Box<dyn StreamCodec> {
-        Box::<answer::LlamaStream>::default()
+        Box::new(answer::chunk)
     }
 
     fn by_default(&self) -> bool {

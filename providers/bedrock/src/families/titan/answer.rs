@@ -3,7 +3,6 @@
 use reqllm_core::{FinishReason, Fold, Result, Usage};
 use serde::Deserialize;
 
-use crate::family::StreamCodec;
 use crate::json::{self, Text};
 
 /// Under a guardrail all of its numbers are floats.
@@ -40,8 +39,6 @@ struct Chunk<'a> {
     total_output_text_token_count: Option<u64>,
     #[serde(borrow)]
     completion_reason: Option<Text<'a>>,
-    #[serde(borrow, rename = "amazon-bedrock-guardrailAction")]
-    guardrail_action: Option<Text<'a>>,
 }
 
 /// Source: AWS's user guide, "Amazon Titan Text models", `completionReason`. It says `FINISHED` where the service says
@@ -81,35 +78,23 @@ pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
     Ok(())
 }
 
-/// Reads one stream.
-#[derive(Default)]
-pub(super) struct TitanStream {
-    intervened: bool,
-}
-
-impl StreamCodec for TitanStream {
-    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
-        let chunk: Chunk<'_> = json::read(json, "a chunk of Titan's stream")?;
-        self.intervened |= chunk.guardrail_action.as_deref() == Some("INTERVENED");
-        fold.text(0, chunk.output_text.unwrap_or_default());
-        count(
-            chunk.input_text_token_count,
-            chunk.total_output_text_token_count,
-            fold,
-        );
-        stop(chunk.completion_reason, fold);
-        Ok(())
-    }
-
-    /// What a guardrail blocked does not say why it stopped.
-    fn missing(&self, fold: &Fold) -> Option<&'static str> {
-        (!fold.stopped() && !self.intervened).then_some("it does not say why the model stopped")
-    }
+/// Reads a chunk of a stream.
+pub(super) fn chunk(json: &[u8], fold: &mut Fold) -> Result<()> {
+    let chunk: Chunk<'_> = json::read(json, "a chunk of Titan's stream")?;
+    fold.text(0, chunk.output_text.unwrap_or_default());
+    count(
+        chunk.input_text_token_count,
+        chunk.total_output_text_token_count,
+        fold,
+    );
+    stop(chunk.completion_reason, fold);
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::family::StreamCodec;
     use reqllm_core::{Identity, Response};
 
     fn whole(json: &str) -> Response {
@@ -120,7 +105,7 @@ mod tests {
 
     fn streamed(chunks: &[&str]) -> (Response, Option<&'static str>) {
         let mut fold = Fold::new(Identity::default());
-        let mut stream = TitanStream::default();
+        let mut stream: fn(&[u8], &mut Fold) -> Result<()> = chunk;
         for chunk in chunks {
             stream.chunk(chunk.as_bytes(), &mut fold).unwrap();
         }
@@ -152,10 +137,9 @@ mod tests {
             r#"{"inputTextTokenCount":28.0,"results":[{"tokenCount":197.0,"outputText":"x","completionReason":"FINISH"}],"amazon-bedrock-guardrailAction":"INTERVENED"}"#,
         );
         assert_eq!(whole.usage().total_tokens, Some(225));
-        let (blocked, missing) = streamed(&[
+        let (blocked, _) = streamed(&[
             r#"{"outputText":"Blocked","index":0.0,"totalOutputTextTokenCount":3.0,"inputTextTokenCount":6.0,"amazon-bedrock-guardrailAction":"INTERVENED"}"#,
         ]);
-        assert_eq!(missing, None);
         assert_eq!(blocked.raw_finish_reason, None);
         assert_eq!(blocked.usage().output_tokens, Some(3));
     }

@@ -98,7 +98,7 @@ impl Codec for Titan {
     }
 
     fn stream(&self) -> Box<dyn StreamCodec> {
-        Box::<answer::TitanStream>::default()
+        Box::new(answer::chunk)
     }
 
     fn by_default(&self) -> bool {
