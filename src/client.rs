@@ -273,9 +273,17 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be set up, a provider is there twice or an endpoint is for none;
     /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if a full spec does not do.
     pub fn build(self) -> Result<Client> {
-        let mut registry = self.registry.unwrap_or_else(Registry::embedded);
+        let mut transport = match self.http {
+            Some(client) => Transport::with_client(client),
+            None => Transport::new()?,
+        };
+        if let Some(clock) = self.clock {
+            transport = transport.with_clock(clock);
+        }
         let mut context = self.context;
+        context.round_trip = Some(Arc::new(transport.clone()));
         let endpoints = std::mem::take(&mut context.endpoints);
+        let mut registry = self.registry.unwrap_or_else(Registry::embedded);
         let mut providers = Providers::new(self.providers, context)?;
         for (id, names) in providers.names() {
             registry.add_provider(id, names);
@@ -286,13 +294,6 @@ impl ClientBuilder {
         }
         for model in self.models {
             registry.insert(model)?;
-        }
-        let mut transport = match self.http {
-            Some(client) => Transport::with_client(client),
-            None => Transport::new()?,
-        };
-        if let Some(clock) = self.clock {
-            transport = transport.with_clock(clock);
         }
         Ok(Client {
             inner: Arc::new(Inner {

@@ -6,6 +6,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
@@ -127,6 +128,7 @@ struct Inner {
     request_id: Option<String>,
     retryable: bool,
     attempts: Option<u32>,
+    retry_after: Option<Duration>,
     suggestions: Vec<String>,
     partial: Option<Response>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -145,6 +147,7 @@ impl Error {
             request_id: None,
             retryable: false,
             attempts: None,
+            retry_after: None,
             suggestions: Vec::new(),
             partial: None,
             source: None,
@@ -220,6 +223,13 @@ impl Error {
         self
     }
 
+    /// Adds how long the provider asks to wait before the next attempt.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
     /// Adds specs that would have worked.
     #[must_use]
     pub fn with_suggestions(mut self, suggestions: impl IntoIterator<Item = String>) -> Self {
@@ -284,6 +294,11 @@ impl Error {
     /// How many attempts were made; none if nothing was sent.
     pub fn attempts(&self) -> Option<u32> {
         self.0.attempts
+    }
+
+    /// How long the provider asks to wait before the next attempt, where it says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// Specs that would have worked.

@@ -38,8 +38,10 @@ mod object;
 mod options;
 mod part;
 mod provider;
+mod random;
 mod rerank;
 mod response;
+mod round_trip;
 mod spec;
 mod suggest;
 mod task;
@@ -80,11 +82,13 @@ pub use part::{
     UnknownPart,
 };
 pub use provider::{
-    Answer, Authorize, Delivery, Exchange, Provider, ProviderContext, ProviderDescriptor, Reader,
-    Route,
+    Answer, Answered, Authorize, Delivery, Exchange, Provider, ProviderContext, ProviderDescriptor,
+    Reader, Route,
 };
+pub use random::Random;
 pub use rerank::{RankedDocument, Rerank, Reranked};
 pub use response::{FinishReason, Response, Usage, Warning};
+pub use round_trip::{RoundTrip, RoundTripLimits};
 pub use rust_decimal::Decimal;
 pub use secrecy::{ExposeSecret, SecretString};
 pub use spec::{ModelSpec, SpecForm};

@@ -8,14 +8,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::{
     AccountPage, AccountQuery, Call, Clock, Embed, Embeddings, Environment, Error, ErrorKind,
-    Expectation, Fold, Guarded, GuardrailCheck, Model, Rerank, Reranked, Result, Task, TokenCount,
-    Warning,
+    Expectation, Fold, Guarded, GuardrailCheck, Model, Random, Rerank, Reranked, Result, RoundTrip,
+    Task, TokenCount, Warning,
 };
 
 /// Somebody who serves models.
@@ -188,6 +189,47 @@ pub trait Authorize: fmt::Debug + Send + Sync {
 
     /// The scheme of the `authorization` header, such as `Bearer`, for a dry run; none if nothing will be sent.
     fn scheme(&self) -> Option<&'static str>;
+
+    /// Looks at the head of the answer to a request that it has authorised, whether it succeeded or not: the provider's
+    /// clock is in it, and what it holds against the credentials. Whether a request that was refused would be authorised
+    /// otherwise now, by other credentials or at another time, so that one more attempt makes sense.
+    fn learn(&self, answered: &Answered<'_>) -> bool {
+        let _ = answered;
+        false
+    }
+}
+
+/// What is known of a request once the head of its answer is there.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Answered<'a> {
+    /// The headers of the answer.
+    pub headers: &'a http::HeaderMap,
+    /// When the request was sent, by the client's clock.
+    pub sent: SystemTime,
+    /// When the head of the answer had arrived, by the client's clock.
+    pub received: SystemTime,
+    /// What the answer stands for, unless it is one of success.
+    pub refusal: Option<&'a Error>,
+}
+
+impl<'a> Answered<'a> {
+    /// An answer of success.
+    pub fn new(headers: &'a http::HeaderMap, sent: SystemTime, received: SystemTime) -> Self {
+        Self {
+            headers,
+            sent,
+            received,
+            refusal: None,
+        }
+    }
+
+    /// An answer that is a refusal.
+    #[must_use]
+    pub fn refused(mut self, refusal: &'a Error) -> Self {
+        self.refusal = Some(refusal);
+        self
+    }
 }
 
 /// Reads the answer to one request.
@@ -231,6 +273,10 @@ pub struct ProviderContext {
     pub env: Environment,
     /// Addresses to talk to instead of the providers' own, by the provider's id.
     pub endpoints: BTreeMap<String, String>,
+    /// For what has to be asked before a call can be authorised. Without it a provider has only what it is told.
+    pub round_trip: Option<Arc<dyn RoundTrip>>,
+    /// Where chance comes from.
+    pub random: Random,
 }
 
 impl ProviderContext {
@@ -238,7 +284,7 @@ impl ProviderContext {
     pub fn new(env: Environment) -> Self {
         Self {
             env,
-            endpoints: BTreeMap::new(),
+            ..Self::default()
         }
     }
 }

@@ -14,6 +14,7 @@
 mod client;
 mod fetch;
 mod policy;
+mod round_trip;
 mod send;
 mod stream;
 mod task;

@@ -1,14 +1,13 @@
 //! One call: attempts until an answer begins, then its reading.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::response::Parts;
 use http_body_util::BodyExt;
-use reqllm_core::{Authorize, Clock, Error, ErrorKind, Exchange, Fold, Response, Result};
+use reqllm_core::{Authorize, Clock, Error, ErrorKind, Exchange, Fold, Random, Response, Result};
 use tokio::time::Instant;
 
 use crate::EventStream;
@@ -23,9 +22,9 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(10);
 /// Sends exchanges. Cheap to clone.
 #[derive(Clone)]
 pub struct Transport {
-    clients: Clients,
+    pub(crate) clients: Clients,
     clock: Clock,
-    random: Arc<dyn Fn() -> f64 + Send + Sync>,
+    random: Random,
 }
 
 /// What goes out, whoever reads the answer.
@@ -99,7 +98,7 @@ impl Transport {
         Self {
             clients,
             clock: Clock::system(),
-            random: Arc::new(fastrand::f64),
+            random: Random::system(),
         }
     }
 
@@ -110,10 +109,10 @@ impl Transport {
         self
     }
 
-    /// Takes chance, from 0 to 1, from this source.
+    /// Takes chance from this source.
     #[must_use]
-    pub fn with_random(mut self, random: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        self.random = Arc::new(random);
+    pub fn with_random(mut self, random: Random) -> Self {
+        self.random = random;
         self
     }
 
@@ -185,7 +184,7 @@ impl Transport {
                 Ok(opened) => return Ok(opened),
                 Err(failed) => failed,
             };
-            let random = (self.random)();
+            let random = self.random.unit();
             let wait = policy.wait(&failed.error, attempt, failed.retry_after, random);
             // An error that says something is better than a timeout in the middle of a wait.
             let in_time =
