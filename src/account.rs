@@ -24,7 +24,7 @@ pub struct AccountCall {
 impl AccountCall {
     pub(crate) fn new(client: Client, provider: String) -> Self {
         Self {
-            policy: client.policy(),
+            policy: client.policy().clone(),
             client,
             provider,
             query: AccountQuery::new(),
@@ -60,12 +60,12 @@ impl AccountCall {
         let mut next = None;
         loop {
             let mut task = self.task(next.as_deref())?;
-            let mut policy = self.policy;
+            let mut policy = self.policy.clone();
             // The timeout is for the whole list.
             policy.timeout = policy
                 .timeout
                 .map(|timeout| timeout.saturating_sub(begun.elapsed()));
-            let mut page = self.client.transport().run(&task, policy).await?;
+            let mut page = self.client.transport().run(&task, &policy).await?;
             page.warnings.splice(0..0, task.warnings.drain(..));
             next = page.next.take();
             all.extend(page);

@@ -12,6 +12,7 @@ use reqllm_core::{
 use reqllm_transport::{EventStream, Policy, shown_url};
 use serde_json::Value;
 
+use crate::knobs::limits;
 use crate::{CountCall, DryRun, LanguageModel, Run, media, object};
 
 /// A call that has not been made. Await it for the whole answer, or [`Chat::stream`] it.
@@ -29,7 +30,7 @@ impl Chat {
     pub(crate) fn new(model: LanguageModel, messages: impl IntoMessages) -> Self {
         Self {
             call: Call::new(messages),
-            policy: model.client.policy(),
+            policy: model.client.policy().clone(),
             model,
         }
     }
@@ -192,11 +193,7 @@ impl Chat {
         self
     }
 
-    /// How often an attempt that failed by load or by connecting is repeated. Default: the client's.
-    pub fn max_retries(mut self, retries: u32) -> Self {
-        self.policy.max_retries = retries;
-        self
-    }
+    limits!(policy);
 
     /// Makes the call and waits for the whole answer; the same as awaiting it.
     ///
@@ -221,7 +218,7 @@ impl Chat {
     pub(crate) async fn once(&self) -> Result<Response> {
         let (exchange, fold) = self.begin(Delivery::Whole)?;
         let transport = self.model.client.transport();
-        transport.whole(exchange, fold, self.policy).await
+        transport.whole(exchange, fold, &self.policy).await
     }
 
     /// Makes the call; gives its events as soon as the answer begins.
@@ -247,7 +244,7 @@ impl Chat {
     pub(crate) async fn raw_events(&self) -> Result<EventStream> {
         let (exchange, fold) = self.begin(Delivery::Stream)?;
         let transport = self.model.client.transport();
-        transport.stream(exchange, fold, self.policy).await
+        transport.stream(exchange, fold, &self.policy).await
     }
 
     /// Begins to count the tokens that the call would take, as the provider counts them, instead of making it.

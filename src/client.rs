@@ -1,10 +1,11 @@
 //! A client: registry, providers, HTTP client, defaults.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
-use reqllm_core::{Clock, Environment, Model, Provider, ProviderContext, Result};
+use reqllm_core::{Clock, Environment, Model, Provider, ProviderContext, Random, Result};
 use reqllm_registry::{Registry, Resolved};
-use reqllm_transport::{FetchPolicy, Fetcher, Policy, Transport};
+use reqllm_transport::{FetchPolicy, Fetcher, Policy, Retries, Transport};
 
 use crate::account::AccountCall;
 use crate::guardrail::Guardrail;
@@ -156,8 +157,8 @@ impl Client {
         &self.inner.fetcher
     }
 
-    pub(crate) fn policy(&self) -> Policy {
-        self.inner.policy
+    pub(crate) fn policy(&self) -> &Policy {
+        &self.inner.policy
     }
 }
 
@@ -168,6 +169,7 @@ pub struct ClientBuilder {
     models: Vec<Model>,
     providers: Vec<Arc<dyn Provider>>,
     http: Option<reqwest::Client>,
+    connect_timeout: Option<Duration>,
     context: ProviderContext,
     clock: Option<Clock>,
     policy: Policy,
@@ -220,24 +222,60 @@ impl ClientBuilder {
         self
     }
 
-    /// Where signatures take the time from. Default: this machine.
+    /// Where signatures, and the life of credentials, take the time from. Default: this machine.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
         self
     }
 
-    /// How often an attempt that failed by load or by connecting is repeated. Default: 2.
+    /// Where the jitter of waits comes from. Default: this machine.
     #[must_use]
-    pub fn max_retries(mut self, retries: u32) -> Self {
-        self.policy.max_retries = retries;
+    pub fn random(mut self, random: Random) -> Self {
+        self.context.random = random;
         self
+    }
+
+    /// How often, and for how long, attempts that failed for a moment or under load are repeated. Default: two of the one and
+    /// ten of the other, within three minutes.
+    #[must_use]
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.policy.retries = retries;
+        self
+    }
+
+    /// How often an attempt that failed for a moment or under load is repeated, at most.
+    #[must_use]
+    pub fn max_retries(self, retries: u32) -> Self {
+        self.retries(Retries::at_most(retries))
     }
 
     /// How long a call may take in all. Default: no limit.
     #[must_use]
-    pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+    pub fn timeout(mut self, timeout: Duration) -> Self {
         self.policy.timeout = Some(timeout);
+        self
+    }
+
+    /// How long until there is a connection. Default: ten seconds. With [`Self::http_client`] that client decides.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How long from sending a request until its answer begins; no limit if absent. Default: 61 minutes, because AWS lets a
+    /// model think for an hour.
+    #[must_use]
+    pub fn first_byte_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.policy.first_byte = timeout.into();
+        self
+    }
+
+    /// How long between two pieces of an answer; no limit if absent. Default: five minutes.
+    #[must_use]
+    pub fn idle_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.policy.idle = timeout.into();
         self
     }
 
@@ -261,7 +299,7 @@ impl ClientBuilder {
 
     /// How long it may take to fetch all the media of a call. Default: 30 seconds. If the call's timeout is less, that holds.
     #[must_use]
-    pub fn media_timeout(mut self, timeout: std::time::Duration) -> Self {
+    pub fn media_timeout(mut self, timeout: Duration) -> Self {
         self.media.timeout = timeout;
         self
     }
@@ -275,8 +313,9 @@ impl ClientBuilder {
     pub fn build(self) -> Result<Client> {
         let mut transport = match self.http {
             Some(client) => Transport::with_client(client),
-            None => Transport::new()?,
+            None => Transport::new(self.connect_timeout)?,
         };
+        transport = transport.with_random(self.context.random.clone());
         if let Some(clock) = self.clock {
             transport = transport.with_clock(clock);
         }

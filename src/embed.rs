@@ -25,7 +25,7 @@ pub struct EmbedCall {
 impl EmbedCall {
     pub(crate) fn new(model: LanguageModel, request: Embed) -> Self {
         Self {
-            policy: model.client.policy(),
+            policy: model.client.policy().clone(),
             model,
             request,
             concurrency: CONCURRENCY,
@@ -78,7 +78,7 @@ impl EmbedCall {
         let of_requests = tasks.iter_mut().flat_map(|task| task.warnings.drain(..));
         let mut warnings: Vec<Warning> = before.chain(of_requests).collect();
         let transport = self.model.client.transport();
-        let answers = transport.run_all(&tasks, self.concurrency, self.policy);
+        let answers = transport.run_all(&tasks, self.concurrency, &self.policy);
         let answers = answers.await.map_err(|error| identity.name(error))?;
         let mut whole = Embeddings::join(answers);
         warnings.append(&mut whole.warnings);

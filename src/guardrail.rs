@@ -41,7 +41,7 @@ impl Guardrail {
             client: self.client.clone(),
             provider: self.provider.clone(),
             request: GuardrailCheck::new(&self.id, &self.version, source, content),
-            policy: self.client.policy(),
+            policy: self.client.policy().clone(),
         }
     }
 }
@@ -73,7 +73,7 @@ impl GuardCall {
     /// Whatever the provider or the network reports.
     pub async fn send(self) -> Result<Guarded> {
         let task = self.task()?;
-        let mut guarded = self.client.transport().run(&task, self.policy).await?;
+        let mut guarded = self.client.transport().run(&task, &self.policy).await?;
         guarded.warnings.splice(0..0, task.warnings);
         Ok(guarded)
     }

@@ -21,7 +21,7 @@ macro_rules! knobs {
     };
 }
 
-/// Deadline and retries; `policy` says where they are.
+/// Deadlines and retries; `policy` says where they are.
 macro_rules! policy {
     ($($policy:ident).+) => {
         /// How long it may take in all, attempts and the reading of the answer included. Default: the client's.
@@ -30,9 +30,43 @@ macro_rules! policy {
             self
         }
 
-        /// How often an attempt that failed by load or by connecting is repeated. Default: the client's.
-        pub fn max_retries(mut self, retries: u32) -> Self {
-            self.$($policy).+.max_retries = retries;
+        $crate::knobs::limits!($($policy).+);
+    };
+}
+
+/// The deadlines within the timeout, retries, and cancelling.
+macro_rules! limits {
+    ($($policy:ident).+) => {
+        /// How long from sending a request until its answer begins. Default: the client's, which is 61 minutes unless it says
+        /// otherwise. A request that took longer is not repeated, because it may have to be paid for.
+        pub fn first_byte_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.$($policy).+.first_byte = Some(timeout);
+            self
+        }
+
+        /// How long between two pieces of the answer. Default: the client's, which is five minutes unless it says otherwise;
+        /// models that think are silent for minutes.
+        pub fn idle_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.$($policy).+.idle = Some(timeout);
+            self
+        }
+
+        /// How often an attempt that failed for a moment or under load is repeated, at most. Default: the client's;
+        /// [`Retries`](crate::Retries) has them apart.
+        pub fn max_retries(self, retries: u32) -> Self {
+            self.retries(crate::Retries::at_most(retries))
+        }
+
+        /// How often, and for how long, an attempt that failed for a moment or under load is repeated. Default: the client's.
+        pub fn retries(mut self, retries: crate::Retries) -> Self {
+            self.$($policy).+.retries = retries;
+            self
+        }
+
+        /// Ends the call with [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled), and closes its connection, as soon as
+        /// `token` is cancelled. Dropping the future, or the stream, does the same without an error.
+        pub fn cancel_on(mut self, token: crate::CancellationToken) -> Self {
+            self.$($policy).+.cancel = Some(token);
             self
         }
     };
@@ -53,4 +87,4 @@ macro_rules! awaited {
     };
 }
 
-pub(crate) use {awaited, knobs, policy};
+pub(crate) use {awaited, knobs, limits, policy};

@@ -119,7 +119,7 @@ pub use reqllm_core::*;
 pub use reqllm_registry::{
     Catalogue, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved, Sort,
 };
-pub use reqllm_transport::{EventStream, http_client};
+pub use reqllm_transport::{CancellationToken, EventStream, Retries, http_client};
 pub use rerank::RerankCall;
 pub use run::{Approval, Run, RunEvent, RunFailure, RunStream, Stopped, Transcript};
 pub use tokens::CountCall;

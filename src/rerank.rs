@@ -18,7 +18,7 @@ pub struct RerankCall {
 impl RerankCall {
     pub(crate) fn new(model: LanguageModel, request: Rerank) -> Self {
         Self {
-            policy: model.client.policy(),
+            policy: model.client.policy().clone(),
             model,
             request,
         }
@@ -41,7 +41,7 @@ impl RerankCall {
     pub async fn send(self) -> Result<Reranked> {
         let identity = Identity::from(&*self.model.model);
         let task = self.task()?;
-        let answer = self.model.client.transport().run(&task, self.policy).await;
+        let answer = self.model.client.transport().run(&task, &self.policy).await;
         let mut answer = answer.map_err(|error| identity.name(error))?;
         let before = self.model.warnings.iter().chain(&task.warnings).cloned();
         answer.warnings.splice(0..0, before);

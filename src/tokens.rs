@@ -53,7 +53,7 @@ impl CountCall {
         self.chat.load_media().await?;
         let model = &self.chat.model;
         let task = self.task()?;
-        let counted = model.client.transport().run(&task, self.chat.policy).await;
+        let counted = model.client.transport().run(&task, &self.chat.policy).await;
         let mut count = counted.map_err(|error| Identity::from(&*model.model).name(error))?;
         let before = model.warnings.iter().chain(&task.warnings).cloned();
         count.warnings.splice(0..0, before);

@@ -9,28 +9,28 @@ use std::time::{Duration, SystemTime};
 use common::{CLAUDE, KEYS, ROUTES, faulty};
 use futures_util::StreamExt as _;
 use reqllm::bedrock::Options;
-use reqllm::{Clock, ErrorKind, Event, FinishReason};
+use reqllm::{Clock, ErrorKind, Event, FinishReason, Random};
 use reqllm_emulator::{Emulator, Fault};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-/// A clock that jumps six minutes at each look: a signature that were sent twice would have expired.
+/// Six minutes pass before each retry: a signature that were sent twice would have expired.
 #[tokio::test]
 async fn every_attempt_is_signed_afresh() {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     let time = Arc::new(Mutex::new(start));
-    let server_time = Arc::clone(&time);
+    let (server_time, client_time) = (Arc::clone(&time), Arc::clone(&time));
     let emulator = Emulator::builder()
         .clock(move || *server_time.lock().unwrap())
         .start()
         .await
         .unwrap();
-    let clock = Clock::new(move || {
-        let mut time = time.lock().unwrap();
-        *time += Duration::from_secs(360);
-        *time
+    let jump = Random::new(move || {
+        *time.lock().unwrap() += Duration::from_secs(360);
+        0.0
     });
     let client = common::builder(&emulator, KEYS)
-        .clock(clock)
+        .clock(Clock::new(move || *client_time.lock().unwrap()))
+        .random(jump)
         .build()
         .unwrap();
     emulator.inject(Fault::error(503, "ServiceUnavailableException", "no").times(2));

@@ -6,6 +6,7 @@
 
 mod block;
 mod finish;
+mod restart;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -49,6 +50,8 @@ pub struct Fold {
     fallback: Usage,
     service_tier: Option<String>,
     warnings: Vec<Warning>,
+    /// How many of them are of the request.
+    warnings_before: usize,
     metadata: Map<String, Value>,
 }
 
@@ -69,6 +72,7 @@ impl Fold {
             fallback: Usage::default(),
             service_tier: None,
             warnings: Vec::new(),
+            warnings_before: 0,
             metadata: Map::new(),
         }
     }
@@ -116,6 +120,7 @@ impl Fold {
     pub fn start(&mut self) {
         if !self.started {
             self.started = true;
+            self.warnings_before = self.warnings.len();
             self.emit(|| Event::Start);
             if let Some(events) = &mut self.events {
                 events.extend(self.warnings.iter().cloned().map(Event::Warning));

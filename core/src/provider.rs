@@ -128,6 +128,8 @@ pub struct Exchange {
     pub authorizer: Arc<dyn Authorize>,
     /// Reads the answer.
     pub answer: Arc<dyn Answer>,
+    /// How the answer comes, which need not be how the caller wants it.
+    pub delivery: Delivery,
     /// What was left out or replaced in the request.
     pub warnings: Vec<Warning>,
     /// What the fold of the answer has to know of the request.
@@ -137,7 +139,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// An exchange without warnings.
+    /// An exchange without warnings, whose answer comes in one piece.
     pub fn new(
         request: http::Request<Bytes>,
         route: Route,
@@ -149,6 +151,7 @@ impl Exchange {
             route,
             authorizer,
             answer,
+            delivery: Delivery::Whole,
             warnings: Vec::new(),
             expectation: Expectation::default(),
             wire_id: None,

@@ -25,8 +25,12 @@ pub(crate) struct Clients {
 
 impl Clients {
     /// Clients that suit language models.
-    pub(crate) fn new() -> Result<Self> {
+    pub(crate) fn new(connect_timeout: Option<Duration>) -> Result<Self> {
         let tls = tls()?;
+        let builder = |tls| {
+            let timeout = connect_timeout.unwrap_or(CONNECT_TIMEOUT);
+            builder(tls).connect_timeout(timeout)
+        };
         Ok(Self {
             world: build(builder(tls.clone()))?,
             loopback: build(builder(tls).no_proxy())?,

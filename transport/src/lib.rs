@@ -6,14 +6,22 @@
 //! [`Response`](reqllm_core::Response), or an [`EventStream`], goes out. A [`Task`](reqllm_core::Task), whose answer is no
 //! conversation, takes the same road, alone or beside others.
 //!
-//! The policy, in one place: every attempt is authorised afresh, immediately before it is sent. An attempt is
-//! repeated while nothing of an answer has arrived and the error is one of load or of connecting; never after the
-//! request was sent and its answer timed out, because that answer may have been paid for. Dropping a future or a
-//! stream closes the connection, which cancels the request.
+//! The policy, in one place:
+//!
+//! - Every attempt is authorised afresh, immediately before it is sent.
+//! - An attempt is repeated while nothing of an answer has been read and its error says that it may pass. A stream whose first
+//!   message is an exception has not been read.
+//! - It is not repeated after its request was sent and no answer came, in time or at all, nor after an answer that comes in one
+//!   piece broke off: somebody has worked on it, and will want to be paid.
+//! - Whoever authorised a request that was refused may do so once more if it has learnt something from the refusal.
+//! - Dropping a future or a stream closes the connection, which cancels the request.
 
+mod calling;
 mod client;
 mod fetch;
+mod limits;
 mod policy;
+mod retry;
 mod round_trip;
 mod send;
 mod stream;
@@ -21,6 +29,7 @@ mod task;
 
 pub use client::http_client;
 pub use fetch::{FetchPolicy, Fetched, Fetcher, shown_url};
-pub use policy::Policy;
+pub use policy::{Policy, Retries};
 pub use send::Transport;
 pub use stream::EventStream;
+pub use tokio_util::sync::CancellationToken;

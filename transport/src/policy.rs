@@ -1,123 +1,106 @@
-//! How often, how long, when again.
+//! What one call may take: time, and attempts.
 
 use std::time::Duration;
 
-use reqllm_core::{Error, ErrorKind};
+use tokio_util::sync::CancellationToken;
 
-/// The first wait is at most this.
-const BASE: Duration = Duration::from_millis(500);
-/// No wait is longer than this.
-const CAP: Duration = Duration::from_secs(20);
-/// A provider that asks for a longer wait than this gets its error told instead.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
-
-/// Deadline and retries of one call.
-#[derive(Clone, Copy, Debug)]
+/// Deadlines and retries of one call.
+///
+/// Each deadline that passes ends the call with [`ErrorKind::Timeout`](reqllm_core::ErrorKind::Timeout), and closes the
+/// connection. What had arrived by then is in the error.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Policy {
-    /// How often an attempt is repeated; 0 for a single one.
-    pub max_retries: u32,
+    /// How often, and for how long, an attempt is repeated.
+    pub retries: Retries,
     /// How long the whole call may take, all attempts and the reading of the answer included; no limit if absent.
     pub timeout: Option<Duration>,
+    /// How long from sending a request until its answer begins; no limit if absent. Such a request is not repeated: somebody
+    /// may be working on it, and will want to be paid.
+    pub first_byte: Option<Duration>,
+    /// How long between two pieces of an answer; no limit if absent. Models that think say nothing for minutes.
+    pub idle: Option<Duration>,
+    /// Ends the call, at once, when it is cancelled.
+    pub cancel: Option<CancellationToken>,
 }
+
+/// A model behind Bedrock may think for an hour before it says anything. Source: AWS's guide to timeouts of inference.
+const FIRST_BYTE: Duration = Duration::from_secs(61 * 60);
+/// Silences of more than two minutes have been measured while models thought.
+const IDLE: Duration = Duration::from_secs(5 * 60);
 
 impl Default for Policy {
-    /// Two retries, no limit of time.
+    /// No limit for the whole call, 61 minutes until its answer begins, and five minutes between two pieces of it.
     fn default() -> Self {
         Self {
-            max_retries: 2,
+            retries: Retries::default(),
             timeout: None,
+            first_byte: Some(FIRST_BYTE),
+            idle: Some(IDLE),
+            cancel: None,
         }
     }
 }
 
-impl Policy {
-    /// How long to wait before another attempt; none if there must be no other.
-    ///
-    /// `random` is from 0 to 1. Source of the shape: AWS's retry behaviour, full jitter.
-    pub(crate) fn wait(
-        &self,
-        error: &Error,
-        attempt: u32,
-        retry_after: Option<Duration>,
-        random: f64,
-    ) -> Option<Duration> {
-        let of_load_or_connecting = matches!(
-            error.kind(),
-            ErrorKind::RateLimited
-                | ErrorKind::Overloaded
-                | ErrorKind::Server
-                | ErrorKind::Transport
-        );
-        if attempt > self.max_retries || !error.retryable() || !of_load_or_connecting {
-            return None;
-        }
-        let ceiling = BASE
-            .saturating_mul(2u32.saturating_pow(attempt - 1))
-            .min(CAP);
-        let wait = ceiling.mul_f64(random.clamp(0.0, 1.0));
-        match retry_after {
-            Some(asked) if asked > MAX_RETRY_AFTER => None,
-            Some(asked) => Some(asked.max(wait)),
-            None => Some(wait),
+/// How often, and for how long, an attempt is repeated.
+///
+/// An attempt is repeated if its error says that it may help, and nothing of an answer has arrived. There are two schedules,
+/// because there are two reasons. What fails *for a moment* (a connection that was refused, an error of the server) is
+/// repeated soon, a few times. What fails *under load* (a quota of the minute, no capacity) is repeated with patience:
+/// three quick attempts within one minute fail alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Retries {
+    /// How often after an error of the moment. The waits are random, at most 0.5 s, 1 s, 2 s … 20 s.
+    pub transient: u32,
+    /// How often after an error of load. The waits are half fixed and half random, at most 1 s, 2 s, 4 s … 30 s.
+    pub throttled: u32,
+    /// How long all waits of a call may be together. A provider that asks for a longer one has its error told instead.
+    pub patience: Duration,
+}
+
+impl Default for Retries {
+    /// Two of the one, ten of the other, three minutes of waiting.
+    fn default() -> Self {
+        Self {
+            transient: 2,
+            throttled: 10,
+            patience: Duration::from_secs(180),
         }
     }
 }
 
-/// What `x-amz-retry-after` (milliseconds) or `retry-after` (seconds) asks for.
-pub(crate) fn retry_after(headers: &http::HeaderMap) -> Option<Duration> {
-    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-    number("x-amz-retry-after")
-        .map(Duration::from_millis)
-        .or_else(|| number("retry-after").map(Duration::from_secs))
-}
+impl Retries {
+    /// None at all: one attempt.
+    pub const NONE: Self = Self::at_most(0);
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(kind: ErrorKind) -> Error {
-        Error::new(kind, "x").set_retryable(true)
+    /// At most this many, whatever the reason.
+    pub const fn at_most(retries: u32) -> Self {
+        Self {
+            transient: retries,
+            throttled: retries,
+            patience: Duration::from_secs(180),
+        }
     }
 
-    #[test]
-    fn waits_grow_to_a_cap_and_end() {
-        let policy = Policy {
-            max_retries: 10,
-            ..Policy::default()
-        };
-        let wait = |attempt| policy.wait(&error(ErrorKind::RateLimited), attempt, None, 1.0);
-        assert_eq!(wait(1), Some(Duration::from_millis(500)));
-        assert_eq!(wait(3), Some(Duration::from_secs(2)));
-        assert_eq!(wait(10), Some(CAP));
-        assert_eq!(wait(11), None);
+    /// How often after an error of the moment.
+    #[must_use]
+    pub const fn transient(mut self, retries: u32) -> Self {
+        self.transient = retries;
+        self
     }
 
-    #[test]
-    fn only_errors_of_load_or_connecting_are_tried_again() {
-        let policy = Policy::default();
-        let wait = |error: &Error| policy.wait(error, 1, None, 0.0);
-        assert!(wait(&error(ErrorKind::Overloaded)).is_some());
-        assert!(
-            wait(&error(ErrorKind::Timeout)).is_none(),
-            "it may have been paid for"
-        );
-        assert!(wait(&Error::new(ErrorKind::RateLimited, "per day")).is_none());
+    /// How often after an error of load.
+    #[must_use]
+    pub const fn throttled(mut self, retries: u32) -> Self {
+        self.throttled = retries;
+        self
     }
 
-    #[test]
-    fn what_the_provider_asks_for_is_kept_within_reason() {
-        let policy = Policy::default();
-        let wait = |asked| {
-            policy.wait(
-                &error(ErrorKind::Server),
-                1,
-                Some(Duration::from_secs(asked)),
-                1.0,
-            )
-        };
-        assert_eq!(wait(7), Some(Duration::from_secs(7)));
-        assert_eq!(wait(0), Some(BASE));
-        assert_eq!(wait(3600), None);
+    /// How long all waits of a call may be together.
+    #[must_use]
+    pub const fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 }

@@ -8,7 +8,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use reqllm_core::{Error, ErrorKind, Result, RoundTrip, RoundTripLimits, is_loopback};
 
 use crate::Transport;
-use crate::send::describe;
+use crate::calling::describe;
 
 #[async_trait]
 impl RoundTrip for Transport {

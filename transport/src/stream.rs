@@ -4,25 +4,26 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use futures_core::Stream;
 use http_body::Body as _;
-use reqllm_core::{Error, ErrorKind, Event, Fold, Reader, Response, Result};
-use tokio::time::Sleep;
+use reqllm_core::{Answer, Delivery, Error, Event, Fold, Reader, Response, Result};
 
-use crate::send::{Deadline, Opened, describe, timed_out};
+use crate::calling::{Calling, Opened, broken};
+use crate::limits::Watch;
 
 /// A stream of events, the last of which carries the whole response.
 ///
 /// No task and no channel stand behind it: bytes are read when it is polled. Dropping it closes the connection and
 /// cancels the request.
 pub struct EventStream {
+    calling: Option<Box<Calling>>,
+    answer: Arc<dyn Answer>,
+    delivery: Delivery,
     body: reqwest::Body,
     reader: Box<dyn Reader>,
     fold: Fold,
-    deadline: Option<(Pin<Box<Sleep>>, Duration)>,
-    attempts: u32,
+    watch: Watch,
     state: State,
     check: Option<Check>,
     /// An error that is told once the events that came before it have been taken.
@@ -34,32 +35,41 @@ type Check = Box<dyn FnOnce(&mut Response) -> Result<()> + Send>;
 
 enum State {
     Reading,
+    /// The answer failed before it said anything, and is asked for once more.
+    Again(Pin<Box<Reopening>>),
     /// The body has been read to its end.
     Complete(Arc<Response>),
     Failed,
 }
 
+type Reopening = dyn Future<Output = (Box<Calling>, Result<Opened>)> + Send;
+
 impl EventStream {
-    pub(crate) fn new(
-        opened: Opened,
-        reader: Box<dyn Reader>,
+    /// Attempts until an answer has begun.
+    pub(crate) async fn open(
+        mut calling: Calling,
+        answer: Arc<dyn Answer>,
+        delivery: Delivery,
         fold: Fold,
-        deadline: Option<Deadline>,
-    ) -> Self {
-        let deadline = deadline.map(|Deadline { at, timeout }| {
-            let sleep = Box::pin(tokio::time::sleep_until(at));
-            (sleep, timeout)
-        });
-        Self {
+    ) -> Result<Self> {
+        let refuse = |head: &_, body: &[u8]| answer.refuse(head, body);
+        let opened = calling.open(&refuse).await;
+        let opened = opened.map_err(|error| fold.identity().name(error))?;
+        let reader = answer
+            .open(&opened.head)
+            .map_err(|error| calling.counted(fold.identity().name(error)))?;
+        Ok(Self {
+            watch: Watch::new(calling.limits(), calling.idle()),
+            calling: Some(Box::new(calling)),
+            answer,
+            delivery,
             body: opened.body,
             reader,
             fold,
-            deadline,
-            attempts: opened.attempts,
             state: State::Reading,
             check: None,
             error: None,
-        }
+        })
     }
 
     /// Has `check` look at the response before the last event tells of it. It may change it; if it refuses it, its error is
@@ -110,6 +120,17 @@ impl EventStream {
         }
     }
 
+    /// Waits until something of the answer is there, and takes nothing of it. Until then the request may be repeated; what
+    /// fails here has delivered nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStream::try_next`].
+    pub async fn ready(&mut self) -> Result<()> {
+        while !self.fold.has_content() && self.read_on().await? {}
+        Ok(())
+    }
+
     /// Reads one more piece of the body; false at its end.
     pub(crate) async fn read_on(&mut self) -> Result<bool> {
         std::future::poll_fn(|context| self.poll_read(context)).await
@@ -124,23 +145,49 @@ impl EventStream {
     }
 
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<Result<bool>> {
-        match self.state {
-            State::Reading => {}
-            State::Complete(_) => return Poll::Ready(Ok(false)),
-            State::Failed => {
-                let error = self.error.take();
-                return Poll::Ready(Err(error.unwrap_or_else(|| {
-                    Error::stream("the stream has failed before; the error was given then")
-                })));
-            }
+        loop {
+            let read = match &mut self.state {
+                State::Reading => ready!(self.poll_piece(context)),
+                State::Again(reopening) => {
+                    let (calling, opened) = ready!(reopening.as_mut().poll(context));
+                    self.calling = Some(calling);
+                    match opened.and_then(|opened| self.attach(opened)) {
+                        Ok(()) => {
+                            self.state = State::Reading;
+                            continue;
+                        }
+                        Err(error) => return Poll::Ready(Err(self.fail(error))),
+                    }
+                }
+                State::Complete(_) => return Poll::Ready(Ok(false)),
+                State::Failed => {
+                    let error = self.error.take();
+                    return Poll::Ready(Err(error.unwrap_or_else(|| {
+                        Error::stream("the stream has failed before; the error was given then")
+                    })));
+                }
+            };
+            return Poll::Ready(match read {
+                Ok(true) => Ok(true),
+                Ok(false) => self.complete().map(|()| false),
+                Err(error) => match self.again(error) {
+                    None => continue,
+                    Some(error) => Err(self.fail(error)),
+                },
+            });
         }
-        if let Some((sleep, timeout)) = &mut self.deadline
-            && sleep.as_mut().poll(context).is_ready()
-        {
-            let error = timed_out(*timeout);
-            return Poll::Ready(Err(self.fail(error)));
+    }
+
+    /// Reads one more piece of the body that is being read; false at its end.
+    fn poll_piece(&mut self, context: &mut Context<'_>) -> Poll<Result<bool>> {
+        if let Poll::Ready(error) = self.watch.poll_over(context) {
+            return Poll::Ready(Err(error));
         }
-        let read = match ready!(Pin::new(&mut self.body).poll_frame(context)) {
+        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+            return self.watch.poll_silence(context).map(Err);
+        };
+        self.watch.heard();
+        Poll::Ready(match frame {
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) => self.reader.read(data, &mut self.fold).map(|()| true),
                 // Trailers say nothing that matters here.
@@ -148,12 +195,33 @@ impl EventStream {
             },
             Some(Err(error)) => Err(broken(&error)),
             None => self.reader.end(&mut self.fold).map(|()| false),
-        };
-        Poll::Ready(match read {
-            Ok(true) => Ok(true),
-            Ok(false) => self.complete().map(|()| false),
-            Err(error) => Err(self.fail(error)),
         })
+    }
+
+    /// Begins another attempt, if the answer is a stream that has said nothing yet; else gives the error back. What comes in
+    /// one piece has been worked out by the time it comes, and would be paid for twice.
+    fn again(&mut self, error: Error) -> Option<Error> {
+        let repeatable =
+            self.delivery == Delivery::Stream && !self.fold.has_content() && error.retryable();
+        let Some(mut calling) = self.calling.take_if(|_| repeatable) else {
+            return Some(error);
+        };
+        let answer = Arc::clone(&self.answer);
+        self.state = State::Again(Box::pin(async move {
+            let refuse = |head: &_, body: &[u8]| answer.refuse(head, body);
+            let opened = calling.reopen(error, &refuse).await;
+            (calling, opened)
+        }));
+        None
+    }
+
+    /// Goes on with the answer to another attempt.
+    fn attach(&mut self, opened: Opened) -> Result<()> {
+        self.reader = self.answer.open(&opened.head)?;
+        self.body = opened.body;
+        self.fold.restart();
+        self.watch.heard();
+        Ok(())
     }
 
     fn complete(&mut self) -> Result<()> {
@@ -165,8 +233,7 @@ impl EventStream {
             Ok(response) => self.state = State::Complete(response),
             Err(error) => {
                 self.state = State::Failed;
-                let error = self.fold.identity().name(error);
-                return Err(error.with_attempts(self.attempts));
+                return Err(self.named(error));
             }
         }
         Ok(())
@@ -175,15 +242,20 @@ impl EventStream {
     /// The stream ends here; what had arrived goes with the error.
     fn fail(&mut self, error: Error) -> Error {
         self.state = State::Failed;
-        let error = self
-            .fold
-            .identity()
-            .name(error)
-            .with_attempts(self.attempts);
+        let error = self.named(error);
         if self.fold.started() {
             error.with_partial(self.fold.abandon())
         } else {
             error
+        }
+    }
+
+    /// Says whose error it is, and after how many attempts.
+    fn named(&self, error: Error) -> Error {
+        let error = self.fold.identity().name(error);
+        match &self.calling {
+            Some(calling) => calling.counted(error),
+            None => error,
         }
     }
 }
@@ -196,7 +268,7 @@ impl Stream for EventStream {
             if let Some(event) = self.fold.next_event() {
                 return Poll::Ready(Some(Ok(event)));
             }
-            if !matches!(self.state, State::Reading) {
+            if matches!(self.state, State::Complete(_) | State::Failed) {
                 return Poll::Ready(self.error.take().map(Err));
             }
             if let Err(error) = ready!(self.poll_read(context)) {
@@ -210,18 +282,6 @@ impl fmt::Debug for EventStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventStream").finish_non_exhaustive()
     }
-}
-
-pub(crate) fn broken(error: &reqwest::Error) -> Error {
-    let kind = match error.is_timeout() {
-        true => ErrorKind::Timeout,
-        false => ErrorKind::Transport,
-    };
-    Error::new(
-        kind,
-        describe("the connection broke while the answer arrived", error),
-    )
-    .set_retryable(true)
 }
 
 const _: () = {

@@ -1,12 +1,16 @@
 //! Tasks: attempts until an answer begins, then the whole of it; one, or many side by side.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
+use http::response::Parts;
+use http_body::Frame;
 use http_body_util::BodyExt as _;
 use reqllm_core::{Error, Result, Task};
 
-use crate::send::{Deadline, Outgoing};
-use crate::stream::broken;
+use crate::calling::{Calling, Outgoing, broken};
+use crate::limits::{Limits, too_silent};
 use crate::{Policy, Transport};
 
 /// The most that is read of an answer, in bytes. The longest one known, 96 vectors of 1,536 numbers in five types, has
@@ -19,8 +23,8 @@ impl Transport {
     /// # Errors
     ///
     /// Whatever the provider or the network reports, with the number of attempts.
-    pub async fn run<T>(&self, task: &Task<T>, policy: Policy) -> Result<T> {
-        self.run_until(task, policy, Deadline::of(policy)).await
+    pub async fn run<T>(&self, task: &Task<T>, policy: &Policy) -> Result<T> {
+        self.run_until(task, policy, &Limits::of(policy)).await
     }
 
     /// Sends tasks, at most `concurrency` of them (from 1) at the same time, and gives their answers in the order of
@@ -33,13 +37,13 @@ impl Transport {
         &self,
         tasks: &[Task<T>],
         concurrency: usize,
-        policy: Policy,
+        policy: &Policy,
     ) -> Result<Vec<T>> {
-        let deadline = Deadline::of(policy);
+        let limits = Limits::of(policy);
         // Boxed, and not mapped inside the stream: there the compiler cannot see that the futures move between threads.
         let answers: Vec<_> = tasks
             .iter()
-            .map(|task| self.run_until(task, policy, deadline).boxed())
+            .map(|task| self.run_until(task, policy, &limits).boxed())
             .collect();
         stream::iter(answers)
             .buffered(concurrency.max(1))
@@ -47,32 +51,26 @@ impl Transport {
             .await
     }
 
-    async fn run_until<T>(
-        &self,
-        task: &Task<T>,
-        policy: Policy,
-        deadline: Option<Deadline>,
-    ) -> Result<T> {
+    async fn run_until<T>(&self, task: &Task<T>, policy: &Policy, limits: &Limits) -> Result<T> {
         let outgoing = Outgoing {
-            request: &task.request,
+            request: task.request.clone(),
             operation: task.route.operation,
-            authorizer: &*task.authorizer,
-            refuse: &|head, body| task.decoder.refuse(head, body),
+            authorizer: task.authorizer.clone(),
         };
-        let opened = self.begin(&outgoing, policy, deadline).await?;
-        let (head, attempts) = (opened.head, opened.attempts);
-        let body = Deadline::hold(deadline, gather(opened.body)).await;
-        body.and_then(|body| task.decoder.decode(&head, &body))
-            .map_err(|error| error.with_attempts(attempts))
+        let mut calling = Calling::new(self.clone(), outgoing, policy, limits.clone());
+        let refuse = |head: &Parts, body: &[u8]| task.decoder.refuse(head, body);
+        let opened = calling.open(&refuse).await?;
+        let body = limits.hold(gather(opened.body, policy.idle)).await;
+        body.and_then(|body| task.decoder.decode(&opened.head, &body))
+            .map_err(|error| calling.counted(error))
     }
 }
 
 /// The whole body. Nothing is copied if it comes in one piece.
-async fn gather(mut body: reqwest::Body) -> Result<Bytes> {
+async fn gather(mut body: reqwest::Body, idle: Option<Duration>) -> Result<Bytes> {
     let mut first = Bytes::new();
     let mut all = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| broken(&error))?;
+    while let Some(frame) = next_frame(&mut body, idle).await? {
         // Trailers say nothing that matters here.
         let Ok(data) = frame.into_data() else {
             continue;
@@ -94,11 +92,25 @@ async fn gather(mut body: reqwest::Body) -> Result<Bytes> {
     Ok(if all.is_empty() { first } else { all.into() })
 }
 
+/// The next piece of the body, if it comes in time.
+async fn next_frame(
+    body: &mut reqwest::Body,
+    idle: Option<Duration>,
+) -> Result<Option<Frame<Bytes>>> {
+    let frame = match idle {
+        None => body.frame().await,
+        Some(limit) => tokio::time::timeout(limit, body.frame())
+            .await
+            .map_err(|_| too_silent(limit))?,
+    };
+    frame.transpose().map_err(|error| broken(&error))
+}
+
 const _: () = {
     const fn send<T: Send>(_: &T) {}
     /// Never called; the compiler checks that what the facade awaits can move between threads.
     #[allow(dead_code, reason = "it exists to be compiled")]
-    fn futures_are_send(transport: &Transport, tasks: &[Task<()>]) {
-        send(&transport.run_all(tasks, 1, Policy::default()));
+    fn futures_are_send(transport: &Transport, tasks: &[Task<()>], policy: &Policy) {
+        send(&transport.run_all(tasks, 1, policy));
     }
 };

@@ -205,6 +205,7 @@ impl Bedrock {
             "route"
         );
         let mut exchange = Exchange::new(request, route, place.auth, answer);
+        exchange.delivery = delivery;
         exchange.warnings = warnings;
         exchange.expectation = shaped.expectation;
         exchange.wire_id = options.inference_profile_arn;
