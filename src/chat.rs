@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqllm_core::{
     Call, Delivery, Error, Exchange, Fold, Identity, IntoMessages, ObjectSchema, ProviderOptions,
-    Reasoning, Response, Result, Role, Tool, ToolChoice, system,
+    Reasoning, Response, Result, Role, Tool, ToolChoice, Warning, system,
 };
 use reqllm_transport::{EventStream, Policy, shown_url};
 use serde_json::Value;
@@ -214,13 +214,6 @@ impl Chat {
         Ok(response)
     }
 
-    /// The answer as it comes.
-    pub(crate) async fn once(&self) -> Result<Response> {
-        let (exchange, fold) = self.begin(Delivery::Whole)?;
-        let transport = self.model.client.transport();
-        transport.whole(exchange, fold, &self.policy).await
-    }
-
     /// Makes the call; gives its events as soon as the answer begins.
     ///
     /// # Errors
@@ -239,12 +232,6 @@ impl Chat {
             Some(check) => events
                 .checked(move |response| object::verify(&check, response, |_| Ok(())).map(|_| ())),
         })
-    }
-
-    pub(crate) async fn raw_events(&self) -> Result<EventStream> {
-        let (exchange, fold) = self.begin(Delivery::Stream)?;
-        let transport = self.model.client.transport();
-        transport.stream(exchange, fold, &self.policy).await
     }
 
     /// Begins to count the tokens that the call would take, as the provider counts them, instead of making it.
@@ -295,7 +282,8 @@ impl Chat {
             .map_err(|error| Identity::from(&**model).name(error))
     }
 
-    fn begin(&self, delivery: Delivery) -> Result<(Exchange, Fold)> {
+    /// The request, and the fold for its answer; `passed` says why the models before did not answer.
+    pub(crate) fn begin(&self, delivery: Delivery, passed: &[Warning]) -> Result<(Exchange, Fold)> {
         let mut exchange = self.exchange(delivery)?;
         let expectation = std::mem::take(&mut exchange.expectation);
         let mut identity = Identity::from(&*self.model.model);
@@ -306,7 +294,7 @@ impl Chat {
         if delivery == Delivery::Stream {
             fold = fold.listened();
         }
-        let warnings = self.model.warnings.iter().cloned();
+        let warnings = passed.iter().chain(&*self.model.warnings).cloned();
         for warning in warnings.chain(exchange.warnings.drain(..)) {
             fold.warn(warning);
         }

@@ -93,6 +93,7 @@ mod chat;
 mod client;
 mod dry_run;
 mod embed;
+mod fallback;
 mod guardrail;
 mod knobs;
 mod media;

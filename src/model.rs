@@ -8,6 +8,7 @@ use reqllm_core::{
 };
 use reqllm_registry::Resolved;
 
+use crate::fallback::Fallbacks;
 use crate::{Chat, Client, CountCall, EmbedCall, RerankCall};
 
 /// A model that can be called. Cheap to clone.
@@ -17,6 +18,7 @@ pub struct LanguageModel {
     pub(crate) model: Arc<Model>,
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) warnings: Arc<[Warning]>,
+    pub(crate) fallbacks: Fallbacks,
 }
 
 impl LanguageModel {
@@ -26,6 +28,7 @@ impl LanguageModel {
             model: resolved.model,
             provider,
             warnings: resolved.warnings.into(),
+            fallbacks: Fallbacks::default(),
         }
     }
 

@@ -237,6 +237,16 @@ impl Error {
         self
     }
 
+    /// Adds to the message what to do about it.
+    #[must_use]
+    pub fn with_advice(mut self, advice: &str) -> Self {
+        if !advice.is_empty() {
+            self.0.message.push_str(" — ");
+            self.0.message.push_str(advice);
+        }
+        self
+    }
+
     /// Adds what had arrived of the answer before it broke.
     #[must_use]
     pub fn with_partial(mut self, partial: Response) -> Self {
