@@ -10,6 +10,10 @@ use reqllm_emulator::{Emulator, Fault};
 const SECOND: &str = "bedrock:openai.gpt-oss-20b-1:0";
 const THIRD: &str = "bedrock:amazon.nova-lite-v1:0";
 
+#[allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up should fail loudly"
+)]
 async fn chain() -> (Emulator, LanguageModel) {
     let emulator = Emulator::start().await.unwrap();
     let client = common::builder(&emulator, KEYS).build().unwrap();
