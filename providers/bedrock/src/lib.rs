@@ -57,7 +57,7 @@ mod settings;
 mod shape;
 mod whole;
 
-pub use auth::{Credential, CredentialSource, Keys};
+pub use auth::{Cached, Credential, CredentialSource, Keys};
 pub use family::{Codec, Family, FamilyEntry, StreamCodec};
 pub use options::{
     GuardrailStreamMode, GuardrailTrace, Latency, Options, SECRET_OPTIONS, ServiceTier,

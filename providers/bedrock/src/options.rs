@@ -21,8 +21,11 @@ pub use self::words::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier}
 /// | `api_key` | | `AWS_BEARER_TOKEN_BEDROCK` | `"bedrock-api-key-…"` |
 /// | `access_key_id`, `secret_access_key` | | `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` | `"AKIA…"`, `"…"` |
 /// | `session_token` | | `AWS_SESSION_TOKEN`, with keys of the environment | `"IQoJ…"` |
-/// | `region` | that of the model's ARN, else `us-east-1` | `AWS_REGION`, `AWS_DEFAULT_REGION` | `"eu-west-1"` |
-/// | `endpoint_url` | the region's own | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL` | `"https://vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com"` |
+/// | `profile` | `default` | `AWS_PROFILE` | `"dev"` |
+/// | `role_arn`, `external_id` | no role | | `"arn:aws:iam::123456789012:role/name"`, `"…"` |
+/// | `role_session_name` | `reqllm` | | `"search"` |
+/// | `region` | that of the model's ARN, else the profile's, else `us-east-1` | `AWS_REGION`, `AWS_DEFAULT_REGION` | `"eu-west-1"` |
+/// | `endpoint_url` | the profile's, else the region's own | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL` | `"https://vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com"` |
 /// | `use_fips`, `use_dualstack` | `false` | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT` | `true` |
 /// | `use_converse` | what the call needs | | `true` |
 /// | `inference_profile_arn` | the model's id | | `"arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc"` |
@@ -74,9 +77,20 @@ impl Options {
     setters! {
         /// Bedrock API key. Default: `AWS_BEARER_TOKEN_BEDROCK`.
         api_key: impl Into<String>;
-        /// Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the region of the model's ARN, `us-east-1`.
+        /// Profile of AWS's configuration files, by name. It wins over the environment and over the client's own source of
+        /// credentials. Needs the feature `aws-config`. Default: `AWS_PROFILE`, else `default`.
+        profile: impl Into<String>;
+        /// Role to assume with the credentials that there are, by ARN. Needs the feature `aws-config`. Default: none.
+        role_arn: impl Into<String>;
+        /// Name of the role's session, 2 to 64 letters, digits and `+=,.@-_`; the role's account sees it. Default: `reqllm`.
+        role_session_name: impl Into<String>;
+        /// External id that the role asks for, 2 to 1224 characters. Default: none.
+        external_id: impl Into<String>;
+        /// Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the region of the model's ARN, the
+        /// profile's, `us-east-1`.
         region: impl Into<String>;
-        /// Address to talk to instead of the region's own. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`.
+        /// Address to talk to instead of the region's own. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`,
+        /// the profile's.
         endpoint_url: impl Into<String>;
         /// Id of an IAM key; it belongs to [`Options::secret_access_key`]. Default: `AWS_ACCESS_KEY_ID`.
         access_key_id: impl Into<String>;

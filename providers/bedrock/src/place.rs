@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqllm_core::{Error, Model, Result, Warning};
 
-use crate::auth::Auth;
+use crate::auth::{Auth, Search, Settings};
 use crate::model_id::Arn;
 use crate::options::Read;
 use crate::provider::Bedrock;
@@ -43,11 +43,13 @@ impl Place {
         id: Option<&str>,
     ) -> Result<Self> {
         let arn = id.and_then(Arn::parse);
-        let region = region::resolve(options, &bedrock.env, arn.as_ref())?;
+        let settings = bedrock.settings(options)?;
+        let region = region::resolve(options, &bedrock.env, &settings, arn.as_ref())?;
         let client = bedrock.endpoint_url.as_deref();
-        let base = endpoint::control(own, options, client, &bedrock.env, &region)?;
-        let mut place = Self::at(bedrock, options, region, base)?;
-        if own.is_none() && endpoint::is_passed_over(options, client, &bedrock.env)? {
+        let at = bedrock.configured(&settings);
+        let base = endpoint::control(own, options, client, &at, &region)?;
+        let mut place = Self::at(bedrock, options, &settings, region, base)?;
+        if own.is_none() && endpoint::is_passed_over(options, client, &at)? {
             place.warnings.push(Warning::new(
                 "endpoint_not_used",
                 format!(
@@ -67,10 +69,12 @@ impl Place {
         arn: Option<Arn<'_>>,
         of_what: &str,
     ) -> Result<Self> {
-        let region = region::resolve(options, &bedrock.env, arn.as_ref())?;
+        let settings = bedrock.settings(options)?;
+        let region = region::resolve(options, &bedrock.env, &settings, arn.as_ref())?;
         let client = bedrock.endpoint_url.as_deref();
-        let base = endpoint::resolve(options, base_url, client, &bedrock.env, &region)?;
-        let mut place = Self::at(bedrock, options, region, base)?;
+        let at = bedrock.configured(&settings);
+        let base = endpoint::resolve(options, base_url, client, &at, &region)?;
+        let mut place = Self::at(bedrock, options, &settings, region, base)?;
         place.compare(arn, of_what);
         Ok(place)
     }
@@ -88,14 +92,28 @@ impl Place {
         }
     }
 
-    fn at(bedrock: &Bedrock, options: &Read, region: String, base: String) -> Result<Self> {
-        let source = bedrock.credentials.as_ref();
-        let auth = Auth::resolve(options, source, &bedrock.env, &region)?;
+    fn at(
+        bedrock: &Bedrock,
+        options: &Read,
+        settings: &Settings,
+        region: String,
+        base: String,
+    ) -> Result<Self> {
+        let auth = Auth::resolve(&Search {
+            options,
+            source: bedrock.credentials.as_ref(),
+            env: &bedrock.env,
+            settings,
+            keeper: &bedrock.keeper,
+            region: &region,
+        })?;
+        let trouble = settings.trouble.as_ref();
+        let warnings = trouble.map(|trouble| Warning::new("profile_not_read", trouble.clone()));
         Ok(Self {
             region,
             base,
             auth: Arc::new(auth),
-            warnings: Vec::new(),
+            warnings: warnings.into_iter().collect(),
         })
     }
 

@@ -6,10 +6,11 @@ use http::header::{ACCEPT, HeaderValue};
 use reqllm_core::{
     AccountPage, AccountQuery, Answer, Call, Delivery, Embed, Embeddings, Environment, Error,
     Exchange, Guarded, GuardrailCheck, Model, Provider, ProviderContext, ProviderDescriptor,
-    Rerank, Reranked, Result, Task, TokenCount,
+    Random, Rerank, Reranked, Result, RoundTrip, Task, TokenCount,
 };
 
-use crate::auth::CredentialSource;
+use crate::auth::{CredentialSource, Keeper, Settings};
+use crate::endpoint::Configured;
 use crate::family::{Families, Family};
 use crate::invoke::InvokeAnswer;
 use crate::options::Read;
@@ -24,6 +25,7 @@ pub struct Bedrock {
     pub(crate) endpoint_url: Option<String>,
     pub(crate) credentials: Option<Arc<dyn CredentialSource>>,
     pub(crate) families: Families,
+    pub(crate) keeper: Arc<Keeper>,
 }
 
 impl Bedrock {
@@ -40,6 +42,8 @@ pub struct Builder {
     endpoint_url: Option<String>,
     credentials: Option<Arc<dyn CredentialSource>>,
     families: Vec<&'static dyn Family>,
+    round_trip: Option<Arc<dyn RoundTrip>>,
+    random: Random,
 }
 
 impl Builder {
@@ -57,10 +61,25 @@ impl Builder {
         self
     }
 
-    /// A source of credentials. Keys in the options of a call win over it; it wins over the environment.
+    /// A source of credentials. Keys and a profile in the options of a call win over it; it wins over the environment.
     #[must_use]
     pub fn credentials(mut self, source: impl CredentialSource + 'static) -> Self {
         self.credentials = Some(Arc::new(source));
+        self
+    }
+
+    /// How services are asked that give credentials: STS, SSO, metadata services. Without it, those that need none of them
+    /// still serve. A client of the crate `reqllm` brings its own.
+    #[must_use]
+    pub fn round_trip(mut self, round_trip: Arc<dyn RoundTrip>) -> Self {
+        self.round_trip = Some(round_trip);
+        self
+    }
+
+    /// Where the jitter of renewals comes from. Default: this machine.
+    #[must_use]
+    pub fn random(mut self, random: Random) -> Self {
+        self.random = random;
         self
     }
 
@@ -78,6 +97,7 @@ impl Builder {
             endpoint_url: self.endpoint_url,
             credentials: self.credentials,
             families: Families::new(&self.families),
+            keeper: Arc::new(Keeper::new(self.round_trip, self.random)),
         }
     }
 }
@@ -130,6 +150,18 @@ impl Provider for Bedrock {
 }
 
 impl Bedrock {
+    /// What the profile says that counts for a call.
+    pub(crate) fn settings(&self, options: &Read) -> Result<Arc<Settings>> {
+        self.keeper.settings(&self.env, options.profile.as_deref())
+    }
+
+    pub(crate) fn configured<'a>(&'a self, settings: &'a Settings) -> Configured<'a> {
+        Configured {
+            env: &self.env,
+            settings,
+        }
+    }
+
     fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         let options = Read::of(&call.options)?;
         settings::check(call)?;
@@ -232,7 +264,10 @@ pub fn register() -> &'static ProviderDescriptor {
 }
 
 fn build(context: &ProviderContext) -> Result<Arc<dyn Provider>> {
-    let mut builder = Bedrock::builder().environment(context.env.clone());
+    let mut builder = Bedrock::builder()
+        .environment(context.env.clone())
+        .random(context.random.clone());
+    builder.round_trip = context.round_trip.clone();
     if let Some(url) = context.endpoints.get(ID) {
         builder = builder.endpoint_url(url);
     }

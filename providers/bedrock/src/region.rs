@@ -2,6 +2,7 @@
 
 use reqllm_core::{Environment, Error, Result};
 
+use crate::auth::Settings;
 use crate::model_id::Arn;
 use crate::options::Read;
 
@@ -62,8 +63,15 @@ const PARTITIONS: &[Partition] = &[
     },
 ];
 
-/// The region of a call: the option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the region inside the ARN, `us-east-1`.
-pub(crate) fn resolve(options: &Read, env: &Environment, arn: Option<&Arn<'_>>) -> Result<String> {
+/// The region of a call: the option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the region inside the ARN, the profile's,
+/// `us-east-1`.
+pub(crate) fn resolve(
+    options: &Read,
+    env: &Environment,
+    settings: &Settings,
+    arn: Option<&Arn<'_>>,
+) -> Result<String> {
+    let of_profile = format!("profile {:?}", settings.profile);
     let candidates = [
         ("option `region`", options.region.clone()),
         ("AWS_REGION", env.get("AWS_REGION")),
@@ -73,6 +81,7 @@ pub(crate) fn resolve(options: &Read, env: &Environment, arn: Option<&Arn<'_>>) 
             arn.filter(|arn| !arn.region.is_empty())
                 .map(|arn| arn.region.to_owned()),
         ),
+        (of_profile.as_str(), settings.region.clone()),
     ];
     for (source, region) in candidates {
         if let Some(region) = region {
@@ -108,16 +117,25 @@ pub(crate) fn control_host(region: &str, fips: bool, dual_stack: bool) -> String
     host("bedrock", region, fips, dual_stack)
 }
 
-fn host(service: &str, region: &str, fips: bool, dual_stack: bool) -> String {
-    let partition = PARTITIONS
+/// Whether two regions are of one partition, so that the accounts of one have the other too.
+#[cfg(feature = "aws-config")]
+pub(crate) fn are_of_one_partition(one: &str, two: &str) -> bool {
+    std::ptr::eq(partition(one), partition(two))
+}
+
+fn partition(region: &str) -> &'static Partition {
+    let claims = |partition: &&Partition| {
+        let prefixes = partition.prefixes.iter();
+        prefixes.copied().any(|prefix| region.starts_with(prefix))
+    };
+    PARTITIONS
         .iter()
-        .find(|partition| {
-            partition
-                .prefixes
-                .iter()
-                .any(|prefix| region.starts_with(prefix))
-        })
-        .unwrap_or(&PARTITIONS[PARTITIONS.len() - 1]);
+        .find(claims)
+        .unwrap_or(&PARTITIONS[PARTITIONS.len() - 1])
+}
+
+fn host(service: &str, region: &str, fips: bool, dual_stack: bool) -> String {
+    let partition = partition(region);
     let suffix = if dual_stack {
         partition.dual_stack_dns_suffix
     } else {
@@ -217,7 +235,8 @@ mod tests {
     #[test]
     fn sources_are_asked_in_order() {
         let resolve = |options: &Options, env: &Environment, arn: Option<&Arn<'_>>| {
-            resolve(&Read::of(&options.clone().into()).unwrap(), env, arn)
+            let options = Read::of(&options.clone().into()).unwrap();
+            resolve(&options, env, &Settings::default(), arn)
         };
         let arn = Arn::parse("arn:aws:bedrock:ap-south-1:1:inference-profile/x").unwrap();
         let env = |pairs: &[(&'static str, &'static str)]| Environment::of(pairs.iter().copied());
@@ -242,11 +261,38 @@ mod tests {
     }
 
     #[test]
+    fn the_profile_s_region_serves_where_none_is_set_otherwise() {
+        let settings = Settings {
+            profile: "dev".into(),
+            region: Some("eu-west-3".into()),
+            ..Settings::default()
+        };
+        let arn = Arn::parse("arn:aws:bedrock:ap-south-1:1:inference-profile/x").unwrap();
+        let env = Environment::of([("AWS_REGION", "eu-west-1")]);
+        let none = Environment::empty();
+        for (env, arn, region) in [
+            (&env, None, "eu-west-1"),
+            (&none, Some(&arn), "ap-south-1"),
+            (&none, None, "eu-west-3"),
+        ] {
+            let resolved = resolve(&Read::default(), env, &settings, arn).unwrap();
+            assert_eq!(resolved, region);
+        }
+        let settings = Settings {
+            region: Some("EU".into()),
+            ..settings
+        };
+        let error = resolve(&Read::default(), &none, &settings, None).unwrap_err();
+        assert!(error.message().contains("profile \"dev\""), "{error}");
+    }
+
+    #[test]
     fn a_region_cannot_smuggle_a_host() {
         let resolve = |options: Options| {
             resolve(
                 &Read::of(&options.into()).unwrap(),
                 &Environment::empty(),
+                &Settings::default(),
                 None,
             )
         };

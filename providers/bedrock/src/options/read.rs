@@ -18,6 +18,10 @@ pub(crate) struct Read {
     pub(crate) access_key_id: Option<String>,
     pub(crate) secret_access_key: Option<SecretString>,
     pub(crate) session_token: Option<SecretString>,
+    pub(crate) profile: Option<String>,
+    pub(crate) role_arn: Option<String>,
+    pub(crate) role_session_name: Option<String>,
+    pub(crate) external_id: Option<String>,
     pub(crate) region: Option<String>,
     pub(crate) endpoint_url: Option<String>,
     pub(crate) use_fips: Option<bool>,
@@ -46,6 +50,10 @@ const TEXTS: &[&str] = &[
     "access_key_id",
     "secret_access_key",
     "session_token",
+    "profile",
+    "role_arn",
+    "role_session_name",
+    "external_id",
     "region",
     "endpoint_url",
     "guardrail_identifier",
@@ -59,6 +67,10 @@ pub(crate) const NAMES: &[&str] = &[
     "access_key_id",
     "secret_access_key",
     "session_token",
+    "profile",
+    "role_arn",
+    "role_session_name",
+    "external_id",
     "region",
     "endpoint_url",
     "use_fips",
@@ -152,7 +164,7 @@ impl Read {
                 match name { $(stringify!($field) => self.$field = one.$field,)* _ => {} }
             };
         }
-        take!(api_key access_key_id secret_access_key session_token region endpoint_url use_fips use_dualstack
+        take!(api_key access_key_id secret_access_key session_token profile role_arn role_session_name external_id region endpoint_url use_fips use_dualstack
             use_converse additional_model_request_fields additional_model_response_field_paths anthropic_beta
             prompt_cache prompt_cache_ttl cache_messages guardrail_identifier guardrail_version guardrail_trace guardrail_stream_mode service_tier
             performance_latency request_metadata prompt_variables inference_profile_arn);

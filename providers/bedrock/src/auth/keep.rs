@@ -1,0 +1,230 @@
+//! What a provider keeps from call to call: credentials, the skew of the clock, settings of profiles.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reqllm_core::{Environment, Random, Result, RoundTrip};
+
+use super::cache::Cached;
+use super::credential::{CredentialSource, Keys};
+use super::role::Role;
+use super::settings::Settings;
+use super::skew::Skew;
+
+/// How many different sources of credentials are kept. A program that serves many tenants, each with a role of its own, may
+/// have more; the one that was used longest ago goes then, and is asked again.
+const MOST: usize = 256;
+
+/// One per provider.
+#[derive(Default)]
+pub(crate) struct Keeper {
+    pub(super) skew: Skew,
+    round_trip: Option<Arc<dyn RoundTrip>>,
+    random: Random,
+    /// The one that was used last stands last.
+    sources: Mutex<Vec<(Asked, Cached)>>,
+    profiles: Mutex<Vec<(Option<String>, Arc<Settings>)>>,
+}
+
+/// What makes one source another than the next.
+#[derive(Clone)]
+pub(super) struct Asked {
+    pub(super) base: Base,
+    /// Where STS is asked.
+    pub(super) region: String,
+    pub(super) role: Option<Role>,
+}
+
+/// Whose credentials.
+#[derive(Clone)]
+pub(super) enum Base {
+    /// Those of AWS's chain, with this profile if the call names one.
+    Chain(Option<String>),
+    /// Those that were given outright.
+    Keys(Keys),
+    /// Those of the user's own source.
+    Own(Arc<dyn CredentialSource>),
+}
+
+impl Keeper {
+    pub(crate) fn new(round_trip: Option<Arc<dyn RoundTrip>>, random: Random) -> Self {
+        Self {
+            round_trip,
+            random,
+            ..Self::default()
+        }
+    }
+
+    #[cfg_attr(
+        not(feature = "aws-config"),
+        expect(dead_code, reason = "nobody is asked")
+    )]
+    pub(super) fn round_trip(&self) -> Option<&Arc<dyn RoundTrip>> {
+        self.round_trip.as_ref()
+    }
+
+    /// The source for this, always the same one, so that it is asked once for all calls.
+    #[cfg_attr(
+        not(any(test, feature = "aws-config")),
+        expect(dead_code, reason = "there is none")
+    )]
+    pub(super) fn source(
+        &self,
+        asked: Asked,
+        new: impl FnOnce(&Asked) -> Arc<dyn CredentialSource>,
+    ) -> Cached {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = match sources.iter().position(|(known, _)| *known == asked) {
+            Some(at) => sources.remove(at),
+            None => {
+                if sources.len() == MOST {
+                    sources.remove(0);
+                }
+                let cached = Cached::over(new(&asked), self.random.clone());
+                (asked, cached)
+            }
+        };
+        let cached = entry.1.clone();
+        sources.push(entry);
+        cached
+    }
+
+    /// The settings of a profile: the one that the call names, else the environment's. Read once.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if the call names a profile that there is not, or whose files
+    /// cannot be read.
+    pub(crate) fn settings(
+        &self,
+        env: &Environment,
+        profile: Option<&str>,
+    ) -> Result<Arc<Settings>> {
+        let mut profiles = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = profiles.iter().find(|(name, _)| name.as_deref() == profile) {
+            return Ok(Arc::clone(known));
+        }
+        let settings = Arc::new(read(env, profile)?);
+        if profiles.len() < MOST {
+            profiles.push((profile.map(str::to_owned), Arc::clone(&settings)));
+        }
+        Ok(settings)
+    }
+}
+
+#[cfg(feature = "aws-config")]
+fn read(env: &Environment, profile: Option<&str>) -> Result<Settings> {
+    super::chain::settings(env, profile)
+}
+
+#[cfg(not(feature = "aws-config"))]
+fn read(_env: &Environment, profile: Option<&str>) -> Result<Settings> {
+    match profile {
+        Some(name) => Err(super::feature_is_off(&format!(
+            "option `profile` is {name:?}"
+        ))),
+        None => Ok(Settings::default()),
+    }
+}
+
+impl PartialEq for Asked {
+    fn eq(&self, other: &Self) -> bool {
+        let same_base = match (&self.base, &other.base) {
+            (Base::Chain(one), Base::Chain(two)) => one == two,
+            // The secret as well: who knows an id only must not get the role of who knows the secret.
+            (Base::Keys(one), Base::Keys(two)) => one.is_same(two),
+            (Base::Own(one), Base::Own(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        };
+        same_base && self.region == other.region && self.role == other.role
+    }
+}
+
+impl fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keeper")
+            .field("skew", &self.skew)
+            .field("round_trip", &self.round_trip)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Nobody;
+
+    #[async_trait::async_trait]
+    impl CredentialSource for Nobody {
+        async fn credential(&self, _now: std::time::SystemTime) -> Result<crate::Credential> {
+            Ok(crate::Credential::ApiKey("k".into()))
+        }
+    }
+
+    fn made(keeper: &Keeper, asked: Asked) -> usize {
+        let made = AtomicUsize::new(0);
+        keeper.source(asked, |_| {
+            made.fetch_add(1, Ordering::SeqCst);
+            Arc::new(Nobody)
+        });
+        made.into_inner()
+    }
+
+    fn asked(base: Base) -> Asked {
+        Asked {
+            base,
+            region: "us-east-1".into(),
+            role: None,
+        }
+    }
+
+    #[test]
+    fn each_source_is_made_once_and_none_serves_for_another() {
+        let keeper = Keeper::default();
+        let keys = |secret: &str| Base::Keys(Keys::new("AKID", secret, None));
+        let own: Arc<dyn CredentialSource> = Arc::new(Nobody);
+        let role = Role {
+            arn: "arn:aws:iam::1:role/x".into(),
+            session_name: "reqllm".into(),
+            external_id: None,
+        };
+        let all = [
+            asked(Base::Chain(None)),
+            asked(Base::Chain(Some("dev".into()))),
+            asked(keys("one")),
+            asked(keys("two")),
+            asked(Base::Own(own)),
+            asked(Base::Own(Arc::new(Nobody))),
+            Asked {
+                region: "cn-north-1".into(),
+                ..asked(Base::Chain(None))
+            },
+            Asked {
+                role: Some(role),
+                ..asked(Base::Chain(None))
+            },
+        ];
+        for once in [1, 0] {
+            for asked in &all {
+                assert_eq!(made(&keeper, asked.clone()), once);
+            }
+        }
+    }
+
+    #[test]
+    fn there_are_at_most_so_many() {
+        let keeper = Keeper::default();
+        let profile = |n: usize| asked(Base::Chain(Some(n.to_string())));
+        for n in 0..MOST {
+            assert_eq!(made(&keeper, profile(n)), 1);
+        }
+        assert_eq!(made(&keeper, profile(0)), 0, "used last, it stays");
+        assert_eq!(made(&keeper, profile(MOST)), 1);
+        assert_eq!(made(&keeper, profile(0)), 0);
+        assert_eq!(made(&keeper, profile(1)), 1, "used longest ago, it went");
+    }
+}
