@@ -14,10 +14,11 @@ use std::collections::VecDeque;
 use serde_json::{Map, Value};
 
 use self::block::{Block, WHOLE_BLOCK};
+use crate::bounds::{self, ITEM, SMALL_ITEM};
 use crate::{
     Citation, CitationEvent, Event, Expectation, FinishReason, Identity, ObjectForm, Part,
-    ReasoningDelta, ReasoningPart, TextDelta, ToolCallArguments, ToolCallEvent, ToolCallPart,
-    ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
+    ReasoningDelta, ReasoningPart, Result, TextDelta, ToolCallArguments, ToolCallEvent,
+    ToolCallPart, ToolCallStart, UnknownEvent, UnknownPart, Usage, Warning,
 };
 
 /// Gathers an answer.
@@ -53,6 +54,8 @@ pub struct Fold {
     /// How many of them are of the request.
     warnings_before: usize,
     metadata: Map<String, Value>,
+    /// How much all of it counts for; see [`bounds::MAX_ANSWER`].
+    held: usize,
 }
 
 impl Fold {
@@ -74,6 +77,7 @@ impl Fold {
             warnings: Vec::new(),
             warnings_before: 0,
             metadata: Map::new(),
+            held: 0,
         }
     }
 
@@ -106,6 +110,27 @@ impl Fold {
         }
     }
 
+    /// Whether the answer keeps to [`bounds::MAX_ANSWER`]. What comes after it has not is passed over, so a reader that makes
+    /// much of little has to ask in between; the transport asks after every piece.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) if it does not.
+    pub fn check_bounds(&self) -> Result<()> {
+        bounds::check(self.held)
+    }
+
+    /// Counts what a reader keeps of the answer for itself, in bytes.
+    pub fn hold(&mut self, bytes: usize) {
+        self.held = self.held.saturating_add(bytes);
+    }
+
+    /// Counts what is to be kept; whether there is room for it.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        self.hold(bytes);
+        self.held <= bounds::MAX_ANSWER
+    }
+
     /// The next event that nobody has taken yet.
     pub fn next_event(&mut self) -> Option<Event> {
         self.events.as_mut()?.pop_front()
@@ -132,6 +157,9 @@ impl Fold {
     pub fn text<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
         self.start();
         let piece = piece.into();
+        if !self.has_room(piece.len()) {
+            return;
+        }
         let at = self.block(
             index,
             |block| matches!(block, Block::Text { .. }),
@@ -179,6 +207,9 @@ impl Fold {
 
     fn cite(&mut self, index: u32, mut citation: Citation, place: Option<(usize, usize)>) {
         self.start();
+        if !self.has_room(bounds::weight_of_citation(&citation)) {
+            return;
+        }
         (citation.start, citation.end) = place.unwrap_or(WHOLE_BLOCK);
         let at = self.block(
             index,
@@ -207,6 +238,9 @@ impl Fold {
     /// A piece of reasoning in words.
     pub fn reasoning<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
         let piece = piece.into();
+        if !self.has_room(piece.len()) {
+            return;
+        }
         self.reasoning_block(index).text.push_str(&piece);
         if !piece.is_empty() {
             self.emit(|| {
@@ -222,7 +256,7 @@ impl Fold {
     /// A piece of the signature of a reasoning block.
     pub fn signature<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
         let piece = piece.into();
-        if piece.is_empty() {
+        if piece.is_empty() || !self.has_room(piece.len()) {
             return;
         }
         let block = self.reasoning_block(index);
@@ -241,6 +275,9 @@ impl Fold {
     pub fn redacted<'a>(&mut self, index: u32, piece: impl Into<Cow<'a, str>>) {
         let piece = piece.into();
         self.start();
+        if !self.has_room(SMALL_ITEM + piece.len()) {
+            return;
+        }
         let at = self.reasoning_at(index);
         if let Block::Reasoning { redacted, .. } = &mut self.blocks[at].1 {
             redacted.push(piece.clone().into_owned());
@@ -257,6 +294,9 @@ impl Fold {
     /// A tool call begins; its arguments follow.
     pub fn tool_call_start(&mut self, index: u32, id: String, name: String) {
         self.start();
+        if !self.has_room(ITEM + id.len() + name.len()) {
+            return;
+        }
         let name = self.callers_name(name);
         if self.is_object(&name) {
             self.objects.push(index);
@@ -279,6 +319,9 @@ impl Fold {
         if self.objects.contains(&index) {
             return self.text(index, piece);
         }
+        if !self.has_room(piece.len()) {
+            return;
+        }
         let Some(arguments) = self.open_tool(index) else {
             self.unknown(index, Value::String(piece.into_owned()));
             return;
@@ -297,6 +340,9 @@ impl Fold {
     /// A whole tool call, its arguments as the JSON text that came.
     pub fn tool_call(&mut self, index: u32, id: String, name: String, arguments: &str) {
         self.start();
+        if !self.has_room(ITEM + id.len() + name.len() + arguments.len()) {
+            return;
+        }
         let name = self.callers_name(name);
         if self.is_object(&name) {
             self.objects.push(index);
@@ -314,6 +360,9 @@ impl Fold {
     /// A block of a kind that is not known.
     pub fn unknown(&mut self, index: u32, raw: Value) {
         self.start();
+        if !self.has_room(bounds::weight(&raw)) {
+            return;
+        }
         let part = Part::Unknown(UnknownPart::new(raw.clone()));
         self.insert(index, Block::Whole(part));
         self.emit(|| Event::Unknown(UnknownEvent { index, raw }));
@@ -366,11 +415,16 @@ impl Fold {
 
     /// A fact in the provider's own shape.
     pub fn metadata(&mut self, key: impl Into<String>, value: Value) {
-        self.metadata.insert(key.into(), value);
+        if self.has_room(bounds::weight(&value)) {
+            self.metadata.insert(key.into(), value);
+        }
     }
 
     /// Something was left out, replaced or guessed.
     pub fn warn(&mut self, warning: Warning) {
+        if !self.has_room(SMALL_ITEM + warning.message.len()) {
+            return;
+        }
         // What there is to say before the answer begins is told after its first event.
         if self.started {
             self.emit(|| Event::Warning(warning.clone()));
@@ -416,6 +470,7 @@ impl Fold {
     }
 
     fn insert(&mut self, index: u32, block: Block) -> usize {
+        self.hold(ITEM);
         let at = self.blocks.partition_point(|(other, _)| *other <= index);
         self.blocks.insert(at, (index, block));
         at
@@ -511,6 +566,10 @@ impl Fold {
     fn arguments(&mut self, tool: &str, text: &str) -> Value {
         match text.trim() {
             "" => Value::Object(Map::new()),
+            json if !bounds::has_few_values(json.as_bytes()) => {
+                self.warn_arguments(tool, "they have too many values");
+                Value::String(text.to_owned())
+            }
             json => match serde_json::from_str(json) {
                 Ok(value @ Value::Object(_)) => value,
                 Ok(value) => {

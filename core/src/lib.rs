@@ -15,6 +15,7 @@
 //! | [`Error`] | what goes wrong, and what to do about it |
 
 mod account;
+pub mod bounds;
 mod call;
 mod capability;
 mod clock;

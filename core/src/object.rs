@@ -5,6 +5,7 @@ use schemars::generate::SchemaSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::bounds::has_few_values;
 use crate::{Error, Result};
 
 /// The name where none was given.
@@ -144,7 +145,12 @@ pub(crate) fn find_object_of_cut_off(text: &str) -> Option<Value> {
 }
 
 /// The object, and where it begins.
+///
+/// A text of more values than an answer may have has none.
 fn locate(text: &str) -> Option<(usize, Value)> {
+    if !has_few_values(text.as_bytes()) {
+        return None;
+    }
     let mut from = 0;
     loop {
         let at = from + text[from..].find('{')?;
@@ -209,6 +215,12 @@ mod tests {
         }
         let deep = format!("{}{} {{\"a\": 1}}", "{\"a\":".repeat(200), "}".repeat(200));
         assert_eq!(find_object(&deep), Some(json!({"a": 1})));
+    }
+
+    #[test]
+    fn a_text_of_too_many_values_has_no_object() {
+        let text = format!("{{\"a\":[{}0]}}", "0,".repeat(crate::bounds::MAX_VALUES));
+        assert_eq!(find_object(&text), None);
     }
 
     #[test]

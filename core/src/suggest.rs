@@ -12,12 +12,16 @@
 /// ```
 pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
+    let length = given.chars().count();
     candidates
         .into_iter()
-        .map(|candidate| (distance(&given, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| {
-            distance * 3 <= candidate.chars().count().max(given.chars().count())
+        // Lengths that differ so much say enough: what somebody gives may be as long as he likes.
+        .filter(|candidate| {
+            let other = candidate.chars().count();
+            length.abs_diff(other) * 3 <= length.max(other)
         })
+        .map(|candidate| (distance(&given, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| distance * 3 <= candidate.chars().count().max(length))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }

@@ -3,6 +3,7 @@
 //! The text is walked through once, piece by piece. What is known at any time is where it may be cut and what has to be put
 //! behind it: a quote if the cut is inside of a text, and a bracket for each that is open.
 
+use reqllm_core::bounds::has_few_values;
 use serde_json::Value;
 
 /// An object that has grown by less than one part in so many is not looked at again, because each look is at all of it.
@@ -124,7 +125,12 @@ impl Partial {
     /// What there is of the object.
     pub(super) fn value(&self) -> Option<Value> {
         let begin = self.begin?;
-        let mut json = self.text.get(begin..self.cut)?.to_owned();
+        let json = self.text.get(begin..self.cut)?;
+        // As in `find_object`.
+        if !has_few_values(json.as_bytes()) {
+            return None;
+        }
+        let mut json = json.to_owned();
         if self.in_text {
             json.push('"');
         }

@@ -187,7 +187,7 @@ impl EventStream {
             return self.watch.poll_silence(context).map(Err);
         };
         self.watch.heard();
-        Poll::Ready(match frame {
+        let read = match frame {
             Some(Ok(frame)) => match frame.into_data() {
                 Ok(data) => self.reader.read(data, &mut self.fold).map(|()| true),
                 // Trailers say nothing that matters here.
@@ -195,7 +195,8 @@ impl EventStream {
             },
             Some(Err(error)) => Err(broken(&error)),
             None => self.reader.end(&mut self.fold).map(|()| false),
-        })
+        };
+        Poll::Ready(read.and_then(|more| self.fold.check_bounds().map(|()| more)))
     }
 
     /// Begins another attempt, if the answer is a stream that has said nothing yet; else gives the error back. What comes in

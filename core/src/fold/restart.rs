@@ -40,5 +40,6 @@ impl Fold {
             self.warnings.truncate(self.warnings_before);
         }
         self.metadata = Map::new();
+        self.held = 0;
     }
 }

@@ -263,3 +263,84 @@ fn an_object_without_fragments_has_no_members() {
         assert_eq!(response.text(), "{}");
     }
 }
+
+#[test]
+fn an_answer_without_end_is_kept_up_to_a_bound() {
+    let mut fold = fold();
+    let piece = "x".repeat(1 << 20);
+    for _ in 0..63 {
+        fold.text(0, &piece);
+        assert!(fold.check_bounds().is_ok());
+    }
+    for _ in 0..3 {
+        fold.text(0, &piece);
+        fold.reasoning(1, &piece);
+    }
+    let error = fold.check_bounds().unwrap_err();
+    assert_eq!(error.kind(), crate::ErrorKind::Decode);
+    let partial = fold.abandon();
+    assert_eq!(partial.text().len(), 63 << 20);
+    assert_eq!(partial.message.content.len(), 1);
+}
+
+#[test]
+fn blocks_citations_and_warnings_without_end_are_kept_up_to_a_bound() {
+    let kept = |give: fn(&mut Fold, u32)| {
+        let mut fold = fold();
+        for index in (0..300_000).rev() {
+            give(&mut fold, index);
+        }
+        assert!(fold.check_bounds().is_err());
+        let partial = fold.abandon();
+        let citations = partial.message.content.iter().map(|part| match part {
+            Part::Text(text) => text.citations.len(),
+            _ => 0,
+        });
+        partial.message.content.len() + partial.warnings.len() + citations.sum::<usize>()
+    };
+    for (give, most) in [
+        (
+            (|fold, index| fold.tool_call_start(index, String::new(), String::new()))
+                as fn(&mut Fold, u32),
+            40_000,
+        ),
+        (|fold, index| fold.unknown(index, Value::Null), 20_000),
+        (|fold, _| fold.citation(0, Citation::default()), 20_000),
+        (|fold, index| fold.redacted(index, ""), 20_000),
+        (|fold, _| fold.warn(Warning::new("w", "")), 300_000),
+    ] {
+        let kept = kept(give);
+        assert!((1000..most).contains(&kept), "{kept} of at most {most}");
+    }
+}
+
+#[test]
+fn arguments_of_too_many_values_stay_text() {
+    let mut fold = fold();
+    let arguments = format!("{{\"a\":[{}0]}}", "0,".repeat(bounds::MAX_VALUES));
+    fold.tool_call(0, "t".into(), "f".into(), &arguments);
+    let response = fold.finish();
+    let call = response.tool_calls().next().unwrap();
+    assert_eq!(call.arguments.as_str().map(str::len), Some(arguments.len()));
+    assert!(response.warnings[0].message.contains("too many values"));
+}
+
+/// No depth of JSON reaches the stack: what serde_json does not read stays text.
+#[test]
+fn arguments_of_any_depth_stay_text() {
+    let mut fold = fold();
+    let arguments = format!("{}{}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+    fold.tool_call(0, "t".into(), "f".into(), &arguments);
+    let response = fold.finish();
+    assert!(response.tool_calls().next().unwrap().arguments.is_string());
+    assert_eq!(response.warnings[0].code, "invalid_tool_arguments");
+}
+
+#[test]
+fn the_last_index_is_one_like_any_other() {
+    let mut fold = fold();
+    fold.text(u32::MAX, "last");
+    fold.text(0, "first ");
+    fold.end_block(u32::MAX);
+    assert_eq!(fold.finish().text(), "first last");
+}

@@ -168,9 +168,16 @@ struct Body {
 
 /// How much of a body that is no JSON is shown.
 const MAX_EXCERPT: usize = 200;
+/// How much is shown of what the service says, in characters. Its longest messages have some hundreds.
+const MAX_MESSAGE: usize = 4096;
+/// The most bytes of a body that are read as JSON.
+const MAX_BODY: usize = 256 * 1024;
+/// The longest code; the longest name of an exception has some thirty letters.
+const MAX_CODE: usize = 128;
 
 impl Body {
     fn read(bytes: &[u8]) -> Self {
+        let bytes = bytes.get(..MAX_BODY).unwrap_or(bytes);
         let Ok(json) = serde_json::from_slice::<Value>(bytes) else {
             let text = String::from_utf8_lossy(bytes);
             let message = text.trim().chars().take(MAX_EXCERPT).collect();
@@ -245,6 +252,7 @@ fn bare_code(code: &str) -> &str {
 }
 
 fn named(code: Option<&str>, status: Option<u16>, message: &str) -> Error {
+    let code = code.filter(|code| code.len() <= MAX_CODE);
     let by_code = code.and_then(|code| {
         EXCEPTIONS
             .iter()
@@ -281,7 +289,7 @@ fn named(code: Option<&str>, status: Option<u16>, message: &str) -> Error {
     }
     let mut text = match message {
         "" => "Bedrock gave no reason".to_owned(),
-        message => message.to_owned(),
+        message => excerpt(message),
     };
     if let Some((_, hint)) = HINTS.iter().find(|(part, _)| message.contains(part)) {
         text.push_str(" — ");
@@ -293,6 +301,14 @@ fn named(code: Option<&str>, status: Option<u16>, message: &str) -> Error {
     match code {
         Some(code) => error.with_code(by_code.map_or(code, |exception| exception.name)),
         None => error,
+    }
+}
+
+/// A message, unless it is longer than anybody reads.
+fn excerpt(message: &str) -> String {
+    match message.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => format!("{}… (cut off)", &message[..end]),
+        None => message.to_owned(),
     }
 }
 
@@ -416,6 +432,25 @@ mod tests {
             br#"{"message":"failed","originalMessage":"out of memory","originalStatusCode":500}"#;
         let error = in_stream("modelStreamErrorException", original);
         assert!(error.message().contains("out of memory"), "{error}");
+    }
+
+    #[test]
+    fn endless_messages_and_codes_are_cut_off() {
+        let body = format!(r#"{{"message":"{}"}}"#, "ä".repeat(100_000));
+        let error = refuse(400, Some(&"x".repeat(1000)), &body);
+        assert!(error.message().ends_with("… (cut off)"), "{error}");
+        assert!(error.message().chars().count() < 5000);
+        assert_eq!(error.code(), None);
+        // What is too long to be read as JSON is an excerpt.
+        let body = format!("[{}]", "0,".repeat(1 << 20));
+        assert!(refuse(400, None, &body).message().len() < 1000);
+        let deep = "[".repeat(100_000);
+        assert!(
+            in_stream("modelStreamErrorException", deep.as_bytes())
+                .message()
+                .len()
+                < 1000
+        );
     }
 
     #[test]

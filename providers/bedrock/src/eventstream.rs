@@ -25,6 +25,8 @@ const PRELUDE: usize = 12;
 const MIN_FRAME: usize = PRELUDE + 4;
 const MAX_FRAME: usize = 24 * 1024 * 1024 + MAX_HEADERS + MIN_FRAME;
 const MAX_HEADERS: usize = 128 * 1024;
+/// The most that is read of a stream in all. A million tokens, each in an event of its own, have a third of it.
+const MAX_STREAM: usize = 1024 * 1024 * 1024;
 
 /// Cuts frames out of bytes that arrive in pieces.
 #[derive(Default)]
@@ -139,6 +141,8 @@ pub(crate) struct StreamReader<E> {
     events: E,
     head: Head,
     begun: bool,
+    /// How many bytes have come.
+    length: usize,
 }
 
 impl<E: Events> StreamReader<E> {
@@ -148,17 +152,26 @@ impl<E: Events> StreamReader<E> {
             events,
             head: Head::default(),
             begun: false,
+            length: 0,
         }
     }
 }
 
 impl<E: Events> StreamReader<E> {
     fn take(&mut self, chunk: &[u8], fold: &mut Fold) -> Result<()> {
+        self.length = self.length.saturating_add(chunk.len());
+        if self.length > MAX_STREAM {
+            return Err(Error::decode(format!(
+                "the stream has more than {MAX_STREAM} bytes; what came before is in the partial response"
+            ))
+            .with_provider(crate::ID));
+        }
         self.frames.push(chunk);
         while let Some(message) = self.frames.next()? {
             match kind(message.headers()) {
                 Kind::Event(event_type) => {
                     self.events.event(event_type, message.payload(), fold)?;
+                    fold.check_bounds()?;
                 }
                 Kind::Exception(name) => return Err(error::in_stream(name, message.payload())),
                 Kind::Error { code, message } => return Err(error::unmodeled(code, message)),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use reqllm_core::bounds::{MAX_VALUES, has_few_values};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// Text of a JSON document, borrowed from it unless it has escapes.
@@ -70,11 +71,18 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     })
 }
 
-/// Reads a JSON document, or says what it should have been.
+/// Reads a JSON document, or says what it should have been. One of more than [`MAX_VALUES`] values is refused before it
+/// fills the memory.
 pub(crate) fn read<'de, T: Deserialize<'de>>(
     bytes: &'de [u8],
     what: &str,
 ) -> reqllm_core::Result<T> {
+    if !has_few_values(bytes) {
+        return Err(reqllm_core::Error::decode(format!(
+            "{what} has more than {MAX_VALUES} values of JSON"
+        ))
+        .with_provider(crate::ID));
+    }
     serde_json::from_slice(bytes).map_err(|error| {
         // The position, never the text: answers hold what people said.
         reqllm_core::Error::decode(format!(
@@ -87,12 +95,33 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(
     })
 }
 
-fn category(error: &serde_json::Error) -> &'static str {
+fn category(error: &serde_json::Error) -> Cow<'static, str> {
     match error.classify() {
-        serde_json::error::Category::Io => "it could not be read",
-        serde_json::error::Category::Syntax => "this is no JSON",
-        serde_json::error::Category::Data => "a member is missing or of another type",
-        serde_json::error::Category::Eof => "it is cut off",
+        serde_json::error::Category::Io => "it could not be read".into(),
+        serde_json::error::Category::Syntax => "this is no JSON".into(),
+        serde_json::error::Category::Data => fault(&error.to_string()).into(),
+        serde_json::error::Category::Eof => "it is cut off".into(),
+    }
+}
+
+/// What is wrong with a member, in our own words for it: what was expected stands last in an error of serde, behind the
+/// value that came.
+fn fault(error: &str) -> String {
+    for what in ["missing field", "duplicate field"] {
+        if let Some(rest) = error.strip_prefix(what)
+            && let Some(name) = rest.split('`').nth(1)
+        {
+            return format!("{what} `{name}`");
+        }
+    }
+    let said = error.split(" at line ").next().unwrap_or_default();
+    match error.rsplit_once(", expected ") {
+        Some((_, expected)) => {
+            let expected = expected.split(" at line ").next().unwrap_or_default();
+            format!("a member is of another type: {expected} would do")
+        }
+        None if said.starts_with("number out of range") => "a number is out of range".to_owned(),
+        None => "a member is missing or of another type".to_owned(),
     }
 }
 
@@ -118,6 +147,44 @@ mod tests {
             let counts: Counts = serde_json::from_str(json).unwrap();
             assert_eq!(counts.n, expected, "{json}");
         }
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Named {
+        #[allow(dead_code, reason = "only its errors are looked at")]
+        count: u32,
+    }
+
+    #[test]
+    fn errors_name_the_member_and_repeat_no_value() {
+        for (json, part) in [
+            ("{}", "missing field `count`"),
+            (r#"{"count":1,"count":2}"#, "duplicate field `count`"),
+            (r#"{"count":"a secret, expected nobody"}"#, "u32 would do"),
+            (r#"{"count":4294967296}"#, "u32 would do"),
+            (r#"{"count":-1}"#, "u32 would do"),
+            (r#"{"count":1e999}"#, "no JSON"),
+            (r#"{"count":1"#, "cut off"),
+            ("{\"count\":\u{0}1}", "no JSON"),
+        ] {
+            let error = read::<Named>(json.as_bytes(), "it").unwrap_err();
+            assert!(error.message().contains(part), "{json}: {error}");
+            assert!(!error.message().contains("secret"), "{error}");
+        }
+        let error = read::<Named>(b"{\"count\":\"\xff\"}", "it").unwrap_err();
+        assert!(error.message().contains("line 1"), "{error}");
+    }
+
+    #[test]
+    fn a_document_of_too_many_values_is_refused_before_it_is_read() {
+        let json = format!("[{}0]", "0,".repeat(MAX_VALUES));
+        let error = read::<Vec<u8>>(json.as_bytes(), "the list").unwrap_err();
+        assert!(error.message().contains("values of JSON"), "{error}");
+        let json = format!("[{}0]", "0,".repeat(1000));
+        assert_eq!(
+            read::<Vec<u8>>(json.as_bytes(), "the list").unwrap().len(),
+            1001
+        );
     }
 
     #[test]

@@ -14,6 +14,8 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 /// Reads a whole body.
 struct WholeReader<F> {
     body: Body,
+    /// How many bytes have come.
+    length: usize,
     decode: F,
     head: Head,
     measured: Measured,
@@ -40,6 +42,7 @@ where
 {
     Box::new(WholeReader {
         body: Body::Empty,
+        length: 0,
         decode,
         head: Head::of(head),
         measured: Measured::of(head),
@@ -70,6 +73,14 @@ impl Measured {
 
 impl<F: Fn(&[u8], &mut Fold) -> Result<()> + Send> Reader for WholeReader<F> {
     fn read(&mut self, chunk: Bytes, _fold: &mut Fold) -> Result<()> {
+        self.length = self.length.saturating_add(chunk.len());
+        if self.length > MAX_BODY {
+            self.body = Body::Empty;
+            return Err(
+                Error::decode(format!("the answer is longer than {MAX_BODY} bytes"))
+                    .with_provider(crate::ID),
+            );
+        }
         self.body = match std::mem::replace(&mut self.body, Body::Empty) {
             Body::Empty => Body::One(chunk),
             Body::One(first) => {
@@ -83,13 +94,7 @@ impl<F: Fn(&[u8], &mut Fold) -> Result<()> + Send> Reader for WholeReader<F> {
                 Body::Many(many)
             }
         };
-        match &self.body {
-            Body::Many(many) if many.len() > MAX_BODY => Err(Error::decode(format!(
-                "the answer is longer than {MAX_BODY} bytes"
-            ))
-            .with_provider(crate::ID)),
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     fn end(&mut self, fold: &mut Fold) -> Result<()> {

@@ -36,6 +36,7 @@ mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use reqllm_core::{Error, Model, Result};
@@ -76,6 +77,9 @@ impl fmt::Display for Origin {
         }
     }
 }
+
+/// The most that is read of a file, in bytes. One that names every model there is has less than three million.
+const MAX_FILE: u64 = 16 * 1024 * 1024;
 
 /// What one source says of models.
 ///
@@ -149,7 +153,7 @@ impl Overlay {
                 )));
             }
         };
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let text = read_text(path).map_err(|error| {
             Error::config(format!("{origin} cannot be read: {error}")).with_source(error)
         })?;
         parse(&text, origin)
@@ -287,6 +291,21 @@ impl Provenance {
     fn note(&mut self, field: &str, origin: &Origin) {
         self.0.insert(field.to_owned(), origin.clone());
     }
+}
+
+/// The text of a file. A project's file comes with a checkout: it may be a link to something without end.
+fn read_text(path: &Path) -> std::io::Result<String> {
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(std::io::Error::other("it is no file"));
+    }
+    let mut text = String::new();
+    let file = std::fs::File::open(path)?;
+    file.take(MAX_FILE + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MAX_FILE {
+        let message = format!("it has more than {MAX_FILE} bytes");
+        return Err(std::io::Error::other(message));
+    }
+    Ok(text)
 }
 
 #[cfg(test)]

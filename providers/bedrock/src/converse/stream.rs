@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use reqllm_core::bounds::{ITEM, weight};
 use reqllm_core::{Fold, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -239,6 +240,7 @@ impl ConverseEvents {
             }
         };
         fold.start();
+        fold.hold(ITEM + members.values().map(weight).sum::<usize>());
         self.raw.insert(
             index,
             RawBlock {
@@ -263,7 +265,10 @@ impl ConverseEvents {
             } => {
                 let piece = tool.input.unwrap_or_default();
                 match self.raw.get_mut(&index) {
-                    Some(block) => block.input.push_str(&piece),
+                    Some(block) => {
+                        fold.hold(piece.len());
+                        block.input.push_str(&piece);
+                    }
                     None => fold.tool_call_arguments(index, piece),
                 }
             }
@@ -294,6 +299,7 @@ impl ConverseEvents {
                 ..
             } if self.raw.contains_key(&index) => {
                 if let Some(block) = self.raw.get_mut(&index) {
+                    fold.hold(content.iter().map(weight).sum());
                     block.content.extend(content);
                 }
             }
@@ -303,6 +309,7 @@ impl ConverseEvents {
                 match (self.raw.get_mut(&index), delta) {
                     // An image's delta has the members that the block has.
                     (Some(block), Value::Object(delta)) => {
+                        fold.hold(delta.values().map(weight).sum());
                         if let Some(Value::Object(more)) = delta.get(block.kind) {
                             block.members.extend(more.clone());
                         } else {
@@ -323,7 +330,7 @@ impl ConverseEvents {
         if block.kind == "toolUse" {
             let input = match block.input.as_str() {
                 "" => json!({}),
-                text => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
+                text => json::read(text.as_bytes(), "the input").unwrap_or_else(|_| text.into()),
             };
             block.members.insert("input".to_owned(), input);
         }

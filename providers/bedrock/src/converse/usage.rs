@@ -52,7 +52,8 @@ impl TokenUsage {
         }
         if let Some(details) = self.cache_details {
             let an_hour = details.iter().filter(|detail| detail.ttl == "1h");
-            usage.cache_write_1h_tokens = Some(an_hour.map(|detail| detail.input_tokens).sum());
+            let an_hour = an_hour.map(|detail| detail.input_tokens);
+            usage.cache_write_1h_tokens = Some(an_hour.fold(0, u64::saturating_add));
             fold.metadata("cache_details", json!(details));
         }
         fold.usage(usage);
@@ -108,5 +109,26 @@ impl Extras {
                 fold.metadata(key, value);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqllm_core::Identity;
+
+    use super::*;
+
+    #[test]
+    fn counts_that_no_counter_holds_do_not_overflow() {
+        let usage: TokenUsage = serde_json::from_value(json!({
+            "inputTokens": u64::MAX, "outputTokens": u64::MAX, "cacheReadInputTokens": u64::MAX,
+            "cacheDetails": [{"ttl": "1h", "inputTokens": u64::MAX}, {"ttl": "1h", "inputTokens": 1}],
+        }))
+        .unwrap();
+        let mut fold = Fold::new(Identity::default());
+        usage.tell(false, &mut fold);
+        let response = fold.finish();
+        assert_eq!(response.usage.total_tokens, Some(u64::MAX));
+        assert_eq!(response.usage.cache_write_1h_tokens, Some(u64::MAX));
     }
 }

@@ -102,6 +102,22 @@ fn a_file_that_is_named_must_be_there() {
     );
 }
 
+/// A project's file comes with a checkout.
+#[test]
+fn files_without_end_are_refused() {
+    let folder = Folder::new("endless");
+    let long = folder.write("long.toml", &" ".repeat(17 << 20));
+    let error = Overlay::read(&long, Origin::Program).unwrap_err();
+    assert!(error.message().contains("more than"), "{error}");
+    #[cfg(unix)]
+    {
+        let device = folder.0.join("reqllm.toml");
+        std::os::unix::fs::symlink("/dev/zero", &device).unwrap();
+        let error = Overlay::read(&device, Origin::Program).unwrap_err();
+        assert!(error.message().contains("no file"), "{error}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn each_platform_has_its_folder() {

@@ -1,5 +1,6 @@
 //! The chunks of a stream.
 
+use reqllm_core::bounds::ITEM;
 use reqllm_core::{Fold, Result};
 
 use super::answer::{Completion, Speech, ToolCall, warn_of_choices};
@@ -101,6 +102,9 @@ impl ChatStream {
             .filter(|at| continues(&self.calls[*at]))
             .unwrap_or(self.calls.len());
         if position == self.calls.len() {
+            // One chunk may begin many, and each is looked for among all.
+            fold.hold(ITEM);
+            fold.check_bounds()?;
             self.calls.push(OpenCall {
                 number,
                 ..OpenCall::default()
@@ -119,6 +123,7 @@ impl ChatStream {
                 fold.tool_call_arguments(index, arguments);
             }
         } else {
+            fold.hold(arguments.len());
             open.arguments.push_str(&arguments);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use reqllm_core::bounds::{ITEM, weight};
 use reqllm_core::{Error, Fold, Result, Usage, Warning};
 use serde::Deserialize;
 use serde_json::Value;
@@ -165,7 +166,8 @@ impl ClaudeStream {
                 }
             }
             _ => {
-                let raw = json::read(raw.get().as_bytes(), WHAT)?;
+                let raw: Value = json::read(raw.get().as_bytes(), WHAT)?;
+                fold.hold(ITEM + weight(&raw));
                 self.unknown.insert(index, (raw, String::new()));
             }
         }
@@ -180,7 +182,10 @@ impl ClaudeStream {
             "input_json_delta" => {
                 let piece = delta.partial_json.unwrap_or_default();
                 match self.unknown.get_mut(&index) {
-                    Some((_, input)) => input.push_str(&piece),
+                    Some((_, input)) => {
+                        fold.hold(piece.len());
+                        input.push_str(&piece);
+                    }
                     None => fold.tool_call_arguments(index, piece),
                 }
             }
@@ -201,7 +206,8 @@ impl ClaudeStream {
         if !input.is_empty()
             && let Some(object) = raw.as_object_mut()
         {
-            let input = serde_json::from_str(&input).unwrap_or(Value::String(input));
+            let read = json::read(input.as_bytes(), WHAT);
+            let input = read.unwrap_or_else(|_| Value::String(input));
             object.insert("input".to_owned(), input);
         }
         fold.unknown(index, raw);

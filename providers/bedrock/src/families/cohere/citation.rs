@@ -3,9 +3,16 @@
 use reqllm_core::{Citation, Fold};
 use serde_json::Value;
 
+/// The most bytes of text that a citation is looked for in, because each is looked for from the beginning. Command R writes
+/// at most 4,096 tokens.
+const MAX_SEARCHED: usize = 256 * 1024;
+
 /// Tells of a citation of `text`, once for each document that it names. Its whole wire shape is kept as the location;
 /// the documents themselves are in the metadata of the answer, by these ids.
 pub(super) fn tell(wire: Value, text: &str, fold: &mut Fold) {
+    if fold.check_bounds().is_err() {
+        return;
+    }
     let number = |key: &str| {
         wire.get(key)?
             .as_u64()
@@ -26,6 +33,10 @@ pub(super) fn tell(wire: Value, text: &str, fold: &mut Fold) {
         _ => vec![None],
     };
     for source in ids {
+        // A citation of many documents has the names of all of them each time.
+        if fold.check_bounds().is_err() {
+            return;
+        }
         let mut citation = Citation::default();
         citation.source = source;
         citation.location = Some(wire.clone());
@@ -39,6 +50,9 @@ pub(super) fn tell(wire: Value, text: &str, fold: &mut Fold) {
 /// A place in Unicode scalar values. Cohere's reference calls offsets an index into the text and does not say of what;
 /// the cited words, which it repeats, tell. Where nothing fits they are taken as scalar values.
 fn scalars(text: &str, given: (usize, usize), words: Option<&str>) -> (usize, usize) {
+    if text.len() > MAX_SEARCHED {
+        return given;
+    }
     let units: [fn(char) -> usize; 3] = [|_| 1, char::len_utf16, char::len_utf8];
     units
         .into_iter()
@@ -74,6 +88,21 @@ fn position(text: &str, wanted: usize, unit: fn(char) -> usize) -> Option<Positi
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_citation_of_many_documents_does_not_fill_the_memory() {
+        let ids = vec![""; 20_000];
+        let wire = serde_json::json!({"start": 0, "end": 1, "text": "x", "document_ids": ids});
+        let mut fold = Fold::new(reqllm_core::Identity::default());
+        fold.text(0, "x");
+        tell(wire, "x", &mut fold);
+        let error = fold.check_bounds().unwrap_err();
+        assert!(error.message().contains("citations"), "{error}");
+        let reqllm_core::Part::Text(text) = &fold.abandon().message.content[0] else {
+            panic!("text")
+        };
+        assert!((1..100).contains(&text.citations.len()));
+    }
 
     #[test]
     fn the_cited_words_tell_the_unit() {

@@ -2,6 +2,7 @@
 //!
 //! Source: Cohere's API reference of Chat v1, "Streaming"; recorded streams of Bedrock.
 
+use reqllm_core::bounds::ITEM;
 use reqllm_core::{Fold, Result, Warning};
 use serde::Deserialize;
 use serde_json::Value;
@@ -48,6 +49,7 @@ impl StreamCodec for CommandRStream {
                 let calls = event.tool_calls.unwrap_or_default();
                 self.calls.extend(calls.into_iter().map(|call| {
                     let parameters = call.parameters.map_or("", RawValue::get);
+                    fold.hold(ITEM + call.name.len() + parameters.len());
                     (call.name.into_string(), parameters.to_owned())
                 }));
             }

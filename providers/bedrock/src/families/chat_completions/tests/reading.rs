@@ -311,3 +311,14 @@ fn what_is_no_answer_is_an_error() {
     let told = streamed(&BARE, &[delta(json!({ "content": "a" })), error]).unwrap_err();
     assert_eq!(told.message(), "The engine died.");
 }
+
+/// Each call is looked for among all, so a chunk of a million of them must end before it takes hours.
+#[test]
+fn tool_calls_without_end_are_refused() {
+    let calls: Vec<Value> = (0..200_000)
+        .map(|index| json!({ "index": index }))
+        .collect();
+    let error = streamed(&FULL, &[delta(json!({ "tool_calls": calls }))]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.message().contains("too many blocks"), "{error}");
+}
