@@ -2,47 +2,14 @@
 
 mod common;
 
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use common::{CLAUDE, KEYS, ROUTES, faulty};
 use futures_util::StreamExt as _;
 use reqllm::bedrock::Options;
-use reqllm::{Clock, ErrorKind, Event, FinishReason, Random};
-use reqllm_emulator::{Emulator, Fault};
+use reqllm::{ErrorKind, Event, FinishReason};
+use reqllm_emulator::Fault;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-/// Six minutes pass before each retry: a signature that were sent twice would have expired.
-#[tokio::test]
-async fn every_attempt_is_signed_afresh() {
-    let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    let time = Arc::new(Mutex::new(start));
-    let (server_time, client_time) = (Arc::clone(&time), Arc::clone(&time));
-    let emulator = Emulator::builder()
-        .clock(move || *server_time.lock().unwrap())
-        .start()
-        .await
-        .unwrap();
-    let jump = Random::new(move || {
-        *time.lock().unwrap() += Duration::from_secs(360);
-        0.0
-    });
-    let client = common::builder(&emulator, KEYS)
-        .clock(Clock::new(move || *client_time.lock().unwrap()))
-        .random(jump)
-        .build()
-        .unwrap();
-    emulator.inject(Fault::error(503, "ServiceUnavailableException", "no").times(2));
-    let response = client.model(CLAUDE).unwrap().chat("hi").await.unwrap();
-    assert!(response.text().contains("hi"));
-    let dates: BTreeSet<String> = emulator
-        .requests()
-        .iter()
-        .map(|request| request.header("x-amz-date").unwrap().to_owned())
-        .collect();
-    assert_eq!(dates.len(), 3, "{dates:?}");
-}
 
 #[tokio::test]
 async fn load_is_waited_out_and_told_when_it_lasts() {
