@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use crate::Response;
+use crate::{Remedy, Response};
 
 /// A result of this library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -130,6 +130,7 @@ struct Inner {
     attempts: Option<u32>,
     retry_after: Option<Duration>,
     suggestions: Vec<String>,
+    remedy: Option<Remedy>,
     partial: Option<Response>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -149,6 +150,7 @@ impl Error {
             attempts: None,
             retry_after: None,
             suggestions: Vec::new(),
+            remedy: None,
             partial: None,
             source: None,
         }))
@@ -247,6 +249,13 @@ impl Error {
         self
     }
 
+    /// Says what of a registry of models may help.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: Remedy) -> Self {
+        self.0.remedy = Some(remedy);
+        self
+    }
+
     /// Adds what had arrived of the answer before it broke.
     #[must_use]
     pub fn with_partial(mut self, partial: Response) -> Self {
@@ -314,6 +323,11 @@ impl Error {
     /// Specs that would have worked.
     pub fn suggestions(&self) -> &[String] {
         &self.0.suggestions
+    }
+
+    /// What of a registry of models may help, where the provider says so.
+    pub fn remedy(&self) -> Option<Remedy> {
+        self.0.remedy
     }
 
     /// What had arrived of the answer before it broke.

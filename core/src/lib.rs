@@ -40,6 +40,7 @@ mod options;
 mod part;
 mod provider;
 mod random;
+mod remedy;
 mod rerank;
 mod response;
 mod round_trip;
@@ -87,6 +88,7 @@ pub use provider::{
     Reader, Route,
 };
 pub use random::Random;
+pub use remedy::Remedy;
 pub use rerank::{RankedDocument, Rerank, Reranked};
 pub use response::{FinishReason, Response, Usage, Warning};
 pub use round_trip::{RoundTrip, RoundTripLimits};

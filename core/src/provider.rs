@@ -15,8 +15,8 @@ use bytes::Bytes;
 
 use crate::{
     AccountPage, AccountQuery, Call, Clock, Embed, Embeddings, Environment, Error, ErrorKind,
-    Expectation, Fold, Guarded, GuardrailCheck, Model, Random, Rerank, Reranked, Result, RoundTrip,
-    Task, TokenCount, Warning,
+    Expectation, Fold, Guarded, GuardrailCheck, Model, ProviderOptions, Random, Rerank, Reranked,
+    Result, RoundTrip, Task, TokenCount, Warning,
 };
 
 /// Somebody who serves models.
@@ -33,6 +33,12 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) or
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), naming the field.
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange>;
+
+    /// The region that a call of `model` with these options goes to, where the provider has such; for advice in errors.
+    fn region(&self, model: &Model, options: &ProviderOptions) -> Option<String> {
+        let _ = (model, options);
+        None
+    }
 
     /// Whether it takes media at this URL. What is at an `https:` URL that it does not take is fetched before the call,
     /// and handed over as bytes.
