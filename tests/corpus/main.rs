@@ -18,6 +18,7 @@ mod operations;
 mod parts;
 mod reading;
 mod recording;
+mod refusals;
 mod requests;
 mod tally;
 mod wire;
@@ -173,4 +174,17 @@ fn recorded_requests_of_shared_corpus_are_produced_again() {
         failures.len(),
         failures.join("\n")
     );
+}
+
+#[test]
+fn refusals_of_shared_corpus_say_what_to_do() {
+    let Some(recordings) = recordings() else {
+        return;
+    };
+    let (kinds, wrong) = refusals::check(&recordings);
+    for (line, count) in &kinds {
+        say(&format!("{line}: {count}"));
+    }
+    assert!(!kinds.is_empty(), "a corpus without refusals");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
