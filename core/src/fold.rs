@@ -5,6 +5,7 @@
 //! the same [`Response`].
 
 mod block;
+mod compact;
 mod finish;
 mod restart;
 

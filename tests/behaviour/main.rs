@@ -7,6 +7,7 @@ mod cell;
 #[path = "../common/mod.rs"]
 mod common;
 mod families;
+mod inside;
 mod scenarios;
 mod table;
 

@@ -44,7 +44,9 @@ pub(crate) fn exchange(recording: &Recording, mut call: Call) -> Result<Exchange
         true => Delivery::Stream,
         false => Delivery::Whole,
     };
-    let mut options = reqllm::ProviderOptions::from(Options::new().use_converse(!native));
+    // The operation is the recording's, however long the answer may be.
+    let options = Options::new().use_converse(!native).stream_inside(false);
+    let mut options = reqllm::ProviderOptions::from(options);
     options.merge(std::mem::take(&mut call.options));
     call.options = options;
     bedrock().prepare(&model(recording), &call, delivery)

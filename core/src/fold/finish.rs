@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Fold;
 use super::block::{Block, into_part};
+use super::compact::compact;
 use crate::object::{find_object, find_object_of_cut_off};
 use crate::{Cost, Event, FinishReason, Message, Part, Response, Result, Role, Usage, Warning};
 
@@ -44,6 +45,7 @@ impl Fold {
 
     fn gather(&mut self) -> Response {
         let object = self.object();
+        self.settle_object_text();
         let content: Vec<Part> = self
             .blocks
             .drain(..)
@@ -106,6 +108,22 @@ impl Fold {
         }
         self.metadata("object_form", form.into());
         object
+    }
+
+    /// The arguments of the tool that was there for the object's sake are a value on the wire of a whole answer and a text on
+    /// that of a stream, with the model's own white space. Where nobody has heard the pieces, it is the same text for both.
+    fn settle_object_text(&mut self) {
+        if self.events.is_some() {
+            return;
+        }
+        for (index, block) in &mut self.blocks {
+            if let Block::Text { text, .. } = block
+                && self.objects.contains(index)
+                && let Some(compact) = compact(text)
+            {
+                *text = compact;
+            }
+        }
     }
 
     /// What it cost, or a note in the metadata why that is not known.

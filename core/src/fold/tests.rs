@@ -153,6 +153,29 @@ fn the_arguments_of_the_objects_tool_are_text_and_the_object() {
 }
 
 #[test]
+fn an_object_that_nobody_heard_coming_has_one_text() {
+    let unheard = || {
+        let expectation = Expectation {
+            object: Some(ObjectForm::Tool("answer".into())),
+            ..Expectation::default()
+        };
+        Fold::new(Identity::default()).expecting(expectation)
+    };
+    let mut whole = unheard();
+    whole.tool_call(0, "t1".into(), "answer".into(), r#"{"a":[1,"b c"]}"#);
+    let mut streamed = unheard();
+    streamed.tool_call_start(0, "t1".into(), "answer".into());
+    for piece in ["{\"a\" : [1,", " \"b c\"]}"] {
+        streamed.tool_call_arguments(0, piece);
+    }
+    let mut cut_off = unheard();
+    cut_off.tool_call_start(0, "t1".into(), "answer".into());
+    cut_off.tool_call_arguments(0, "{\"a\" : ");
+    assert_eq!(whole.finish(), streamed.finish());
+    assert_eq!(cut_off.finish().text(), "{\"a\" : ");
+}
+
+#[test]
 fn beside_the_call_of_the_objects_tool_no_object_is_looked_for() {
     for (arguments, reason) in [
         (r#"{"a": "#, FinishReason::Length),

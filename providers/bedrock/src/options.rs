@@ -28,6 +28,7 @@ pub use self::words::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier}
 /// | `endpoint_url` | the profile's, else the region's own | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL` | `"https://vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com"` |
 /// | `use_fips`, `use_dualstack` | `false` | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT` | `true` |
 /// | `use_converse` | what the call needs | | `true` |
+/// | `stream_inside` | whether the answer is likely to be long | | `false` |
 /// | `inference_profile_arn` | the model's id | | `"arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc"` |
 /// | `additional_model_request_fields` | `{}` | | `{"top_k": 5}` |
 /// | `additional_model_response_field_paths` | `[]` | | `["/stop_sequence"]` |
@@ -127,6 +128,24 @@ impl Options {
     #[must_use]
     pub fn use_converse(self, yes: bool) -> Self {
         self.put("use_converse", yes)
+    }
+
+    /// Whether an answer that is wanted whole is fetched as a stream and put together here, so that its first bytes come early
+    /// and nothing between here and AWS takes the connection for dead. The [`Response`](reqllm_core::Response) is the same.
+    ///
+    /// Default: where a long answer is likely, because `max_tokens` is above 8,192, or the model is to think without a limit
+    /// and may give more; not where a stream would tell something else, as with a guardrail or
+    /// [`Options::additional_model_response_field_paths`]. Streams need the IAM action `bedrock:InvokeModelWithResponseStream`.
+    ///
+    /// ```
+    /// use reqllm_bedrock::Options;
+    ///
+    /// let options = Options::new().stream_inside(false);
+    /// # let _: reqllm_core::ProviderOptions = options.into();
+    /// ```
+    #[must_use]
+    pub fn stream_inside(self, yes: bool) -> Self {
+        self.put("stream_inside", yes)
     }
 
     /// Fields that go to the model beside what Converse defines; on Invoke they are merged into the body. They win over

@@ -74,6 +74,8 @@ pub struct Profile {
     pub wrapped_redaction: bool,
     /// Whether `inputTokens` counts what was read from a cache once more when it streams.
     pub streams_count_cache_twice: bool,
+    /// Whether a stream, put together, is the answer that would have come whole.
+    pub streams_alike: bool,
 }
 
 /// Which kinds of `toolChoice` a model takes.
@@ -323,6 +325,7 @@ impl Profile {
         anthropic_beta: false,
         wrapped_redaction: false,
         streams_count_cache_twice: false,
+        streams_alike: true,
     };
 
     /// Says where `top_k` goes.
@@ -361,6 +364,8 @@ impl Profile {
         with_native_object native_object: bool;
         /// Says whether `strict` may be asked of a tool.
         with_strict_tools strict_tools: bool;
+        /// Says whether a stream, put together, is the answer that would have come whole.
+        with_streams_alike streams_alike: bool;
     }
 }
 

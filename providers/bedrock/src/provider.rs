@@ -168,17 +168,15 @@ impl Bedrock {
         let mut place = Place::of_model(self, &options, model)?;
         let mut warnings = std::mem::take(&mut place.warnings);
         let (family, profile) = self.families.of(model);
-        let (form, delivery, route) = route::decide(
-            model,
-            call,
-            &options,
-            family,
-            profile,
-            delivery,
-            &mut warnings,
-        )?;
+        let asked = delivery;
+        let (form, mut delivery, mut route) =
+            route::decide(model, call, &options, family, profile, asked, &mut warnings)?;
         let shaped = shape::shape(model, call, &options, profile, form, &mut warnings)?;
         let call = &*shaped.call;
+        if asked == Delivery::Whole {
+            (delivery, route) =
+                route::inside::settle(model, call, &options, profile, form, route, &mut warnings);
+        }
 
         let (path, body) = match form {
             Form::Converse => (

@@ -1,5 +1,7 @@
 //! Which operation a call takes. Decided here, and nowhere else.
 
+pub(crate) mod inside;
+
 use reqllm_core::{Call, Delivery, Error, ErrorKind, Model, Part, Result, Route, Warning};
 
 use crate::family::{Codec, Family};
@@ -40,13 +42,18 @@ pub(crate) fn decide(
             ),
         ));
     }
-    let operation = match (form, delivery) {
+    let route = Route::new(operation(form, delivery), reason);
+    Ok((form, delivery, route))
+}
+
+/// The operation of a form and a delivery.
+fn operation(form: Form, delivery: Delivery) -> &'static str {
+    match (form, delivery) {
         (Form::Converse, Delivery::Stream) => "ConverseStream",
         (Form::Converse, _) => "Converse",
         (Form::Native, Delivery::Stream) => "InvokeModelWithResponseStream",
         (Form::Native, _) => "InvokeModel",
-    };
-    Ok((form, delivery, Route::new(operation, reason)))
+    }
 }
 
 fn form(

@@ -1,5 +1,7 @@
 //! Converse and ConverseStream: one body for every model.
 
+#[cfg(test)]
+mod alike;
 mod answer;
 mod blocks;
 mod countable;

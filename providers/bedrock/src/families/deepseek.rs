@@ -61,5 +61,7 @@ const R1: Profile = Profile {
     // litellm: any field for reasoning is refused with status 400.
     reasoning: ReasoningField::None,
     native_object: false,
+    // Recorded: a whole answer has the thought behind the text that it led to, and a stream has it before.
+    streams_alike: false,
     ..V3
 };

@@ -27,6 +27,7 @@ pub(crate) struct Read {
     pub(crate) use_fips: Option<bool>,
     pub(crate) use_dualstack: Option<bool>,
     pub(crate) use_converse: Option<bool>,
+    pub(crate) stream_inside: Option<bool>,
     pub(crate) additional_model_request_fields: Map<String, Value>,
     pub(crate) additional_model_response_field_paths: Vec<String>,
     pub(crate) anthropic_beta: Vec<String>,
@@ -76,6 +77,7 @@ pub(crate) const NAMES: &[&str] = &[
     "use_fips",
     "use_dualstack",
     "use_converse",
+    "stream_inside",
     "additional_model_request_fields",
     "additional_model_response_field_paths",
     "anthropic_beta",
@@ -165,7 +167,7 @@ impl Read {
             };
         }
         take!(api_key access_key_id secret_access_key session_token profile role_arn role_session_name external_id region endpoint_url use_fips use_dualstack
-            use_converse additional_model_request_fields additional_model_response_field_paths anthropic_beta
+            use_converse stream_inside additional_model_request_fields additional_model_response_field_paths anthropic_beta
             prompt_cache prompt_cache_ttl cache_messages guardrail_identifier guardrail_version guardrail_trace guardrail_stream_mode service_tier
             performance_latency request_metadata prompt_variables inference_profile_arn);
         Ok(())
