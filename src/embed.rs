@@ -72,14 +72,15 @@ impl EmbedCall {
     ///
     /// Whatever the provider or the network reports. One request that fails ends all of them.
     pub async fn send(self) -> Result<Embeddings> {
-        let identity = Identity::from(&*self.model.model);
         let mut tasks = self.tasks()?;
         let before = self.model.warnings.iter().cloned();
         let of_requests = tasks.iter_mut().flat_map(|task| task.warnings.drain(..));
         let mut warnings: Vec<Warning> = before.chain(of_requests).collect();
         let transport = self.model.client.transport();
         let answers = transport.run_all(&tasks, self.concurrency, &self.policy);
-        let answers = answers.await.map_err(|error| identity.name(error))?;
+        let answers = answers
+            .await
+            .map_err(|error| self.model.advise(&self.request.options, error))?;
         let mut whole = Embeddings::join(answers);
         warnings.append(&mut whole.warnings);
         whole.warnings = warnings;

@@ -197,12 +197,14 @@ impl Chat {
     async fn once_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<Response> {
         let (exchange, fold) = self.begin(Delivery::Whole, passed)?;
         let transport = self.model.client.transport();
-        transport.whole(exchange, fold, policy).await
+        let answer = transport.whole(exchange, fold, policy).await;
+        answer.map_err(|error| self.model.advise(&self.call.options, error))
     }
 
     async fn events_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<EventStream> {
         let (exchange, fold) = self.begin(Delivery::Stream, passed)?;
         let transport = self.model.client.transport();
-        transport.stream(exchange, fold, policy).await
+        let events = transport.stream(exchange, fold, policy).await;
+        events.map_err(|error| self.model.advise(&self.call.options, error))
     }
 }

@@ -88,6 +88,7 @@
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |
 
 mod account;
+mod advice;
 pub mod attach;
 mod chat;
 mod client;
@@ -118,7 +119,8 @@ pub use model::{IntoSpec, LanguageModel, Spec};
 pub use object::{Object, ObjectCall, ObjectStream};
 pub use reqllm_core::*;
 pub use reqllm_registry::{
-    Catalogue, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved, Sort,
+    Catalogue, InferenceProfile, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved,
+    Sort,
 };
 pub use reqllm_transport::{CancellationToken, EventStream, Retries, http_client};
 pub use rerank::RerankCall;

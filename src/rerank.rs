@@ -39,10 +39,9 @@ impl RerankCall {
     ///
     /// Whatever the provider or the network reports.
     pub async fn send(self) -> Result<Reranked> {
-        let identity = Identity::from(&*self.model.model);
         let task = self.task()?;
         let answer = self.model.client.transport().run(&task, &self.policy).await;
-        let mut answer = answer.map_err(|error| identity.name(error))?;
+        let mut answer = answer.map_err(|error| self.model.advise(&self.request.options, error))?;
         let before = self.model.warnings.iter().chain(&task.warnings).cloned();
         answer.warnings.splice(0..0, before);
         Ok(answer)

@@ -54,7 +54,7 @@ impl CountCall {
         let model = &self.chat.model;
         let task = self.task()?;
         let counted = model.client.transport().run(&task, &self.chat.policy).await;
-        let mut count = counted.map_err(|error| Identity::from(&*model.model).name(error))?;
+        let mut count = counted.map_err(|error| model.advise(&self.chat.call.options, error))?;
         let before = model.warnings.iter().chain(&task.warnings).cloned();
         count.warnings.splice(0..0, before);
         Ok(count)

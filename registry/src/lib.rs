@@ -26,6 +26,7 @@ mod overlay;
 #[cfg(any(test, feature = "import"))]
 mod pack;
 mod packed;
+mod profiles;
 mod query;
 mod registry;
 mod resolve;
@@ -34,6 +35,7 @@ mod suggest;
 pub use catalogue::Catalogue;
 pub use overlay::{Origin, Overlay, Provenance};
 pub use packed::{Date, Packed, ProviderRecord, Providers, Record, Records, Source};
+pub use profiles::InferenceProfile;
 pub use query::{Query, Sort};
 pub use registry::{Registry, Resolved};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use reqllm_core::{Error, Model, Result, Warning};
+use reqllm_core::{Error, Model, ProviderOptions, Result, Warning};
 
 use crate::auth::{Auth, Search, Settings};
 use crate::model_id::Arn;
@@ -28,6 +28,27 @@ impl Place {
         let arn = Arn::parse(options.sent_id(model));
         let base_url = model.base_url.as_deref();
         Self::of_runtime(bedrock, options, base_url, arn, "model")
+    }
+
+    /// The region of [`Place::of_model`], of options of any operation, for an error to speak of.
+    pub(crate) fn region_of(
+        bedrock: &Bedrock,
+        model: &Model,
+        options: &ProviderOptions,
+    ) -> Option<String> {
+        let text = |name: &str| {
+            let text = options.get(name)?.as_str()?.trim();
+            (!text.is_empty()).then(|| text.to_owned())
+        };
+        let options = Read {
+            region: text("region"),
+            profile: text("profile"),
+            inference_profile_arn: text("inference_profile_arn"),
+            ..Read::default()
+        };
+        let arn = Arn::parse(options.sent_id(model));
+        let settings = bedrock.settings(&options).ok()?;
+        region::resolve(&options, &bedrock.env, &settings, arn.as_ref()).ok()
     }
 
     /// Where calls about a guardrail go.

@@ -6,7 +6,7 @@ use http::header::{ACCEPT, HeaderValue};
 use reqllm_core::{
     AccountPage, AccountQuery, Answer, Call, Delivery, Embed, Embeddings, Environment, Error,
     Exchange, Guarded, GuardrailCheck, Model, Provider, ProviderContext, ProviderDescriptor,
-    Random, Rerank, Reranked, Result, RoundTrip, Task, TokenCount,
+    ProviderOptions, Random, Rerank, Reranked, Result, RoundTrip, Task, TokenCount,
 };
 
 use crate::auth::{CredentialSource, Keeper, Settings};
@@ -110,6 +110,10 @@ impl Provider for Bedrock {
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         self.exchange(model, call, delivery)
             .map_err(|error| error.with_provider(ID).with_model(&model.id))
+    }
+
+    fn region(&self, model: &Model, options: &ProviderOptions) -> Option<String> {
+        Place::region_of(self, model, options)
     }
 
     /// Bedrock reads from S3 and from the request, and fetches nothing. Source: the shapes ImageSource, DocumentSource and
