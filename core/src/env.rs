@@ -44,6 +44,25 @@ impl Environment {
         Self(Arc::new(move |name| map.get(name).cloned()))
     }
 
+    /// The same environment with `name` not set.
+    ///
+    /// ```
+    /// use reqllm_core::Environment;
+    ///
+    /// let env = Environment::of([("AWS_REGION", "eu-west-1"), ("AWS_PROFILE", "dev")]).without("AWS_PROFILE");
+    /// assert_eq!(env.get("AWS_PROFILE"), None);
+    /// assert_eq!(env.get("AWS_REGION").as_deref(), Some("eu-west-1"));
+    /// ```
+    #[must_use]
+    pub fn without(&self, name: impl Into<String>) -> Self {
+        let (lookup, hidden) = (Arc::clone(&self.0), name.into());
+        Self(Arc::new(
+            move |name| {
+                if name == hidden { None } else { lookup(name) }
+            },
+        ))
+    }
+
     /// The value of `name`, trimmed. A blank value counts as absent, as it does for AWS's own clients.
     pub fn get(&self, name: &str) -> Option<String> {
         let value = (self.0)(name)?;

@@ -93,7 +93,7 @@ pub(crate) fn resolve(
 }
 
 /// A region becomes part of a host name, so it must be able to be one of its labels.
-fn check(region: &str, source: &str) -> Result<()> {
+pub(crate) fn check(region: &str, source: &str) -> Result<()> {
     let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let well_formed = (1..=63).contains(&region.len())
         && region.bytes().all(legal)

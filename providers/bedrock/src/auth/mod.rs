@@ -9,7 +9,9 @@
 //! | `skew` | what time it is |
 //! | `sigv4` | how they are put on a request |
 //! | `settings` | what a profile says beside |
+//! | `api_key` | keys that are made of others |
 
+mod api_key;
 mod cache;
 #[cfg(feature = "aws-config")]
 mod chain;
@@ -30,6 +32,7 @@ use reqllm_core::{
     Answered, Authorize, Clock, Environment, Error, ErrorKind, ExposeSecret, Result, SecretString,
 };
 
+pub use api_key::{ApiKey, short_term_api_key};
 pub use cache::Cached;
 pub use credential::{Credential, CredentialSource, Keys};
 pub(crate) use keep::Keeper;

@@ -79,7 +79,7 @@ pub(super) fn sign(
     Ok(())
 }
 
-fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+pub(super) fn failed(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::new(
         ErrorKind::Authentication,
         "the request could not be signed; check that the access key and the session token hold no odd characters",

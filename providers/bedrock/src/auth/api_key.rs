@@ -1,0 +1,317 @@
+//! Short-term Bedrock API keys, made on this machine from IAM keys.
+//!
+//! Such a key is a request that was signed beforehand and never sent: the URL of `CallWithBearerToken` with a Signature
+//! Version 4 in its query, in Base64. Bedrock checks the signature when the key comes as a bearer token. Nothing is asked of
+//! AWS to make one. Source of the form: AWS's package `aws-bedrock-token-generator` 1.1.0 for Python, whose keys the tests
+//! below hold byte for byte.
+
+use std::time::{Duration, SystemTime};
+
+use aws_credential_types::Credentials;
+use aws_sigv4::http_request::{
+    SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
+};
+use aws_sigv4::sign::v4;
+use aws_smithy_runtime_api::client::identity::Identity;
+use aws_smithy_types::DateTime;
+use aws_smithy_types::date_time::Format;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::utf8_percent_encode;
+use reqllm_core::{Error, ErrorKind, ExposeSecret, ProviderOptions, Result, SecretString};
+
+use super::sigv4::failed;
+use super::{Auth, Credential, Keys, Method, SIGNING_NAME, missing};
+use crate::model_id::SEGMENT;
+use crate::options::Read;
+use crate::provider::Bedrock;
+use crate::region;
+
+/// What every short-term key begins with; Base64 follows.
+const PREFIX: &str = "bedrock-api-key-";
+/// The request that is signed. The host is the same in all regions; the region is in the scope of the signature.
+const REQUEST: &str = "https://bedrock.amazonaws.com/?Action=CallWithBearerToken";
+/// Stands behind the signature, which does not cover it.
+const VERSION: &str = "&Version=1";
+/// The longest that a key may serve. Source: AWS's page on Bedrock API keys.
+const MAX_HOURS: u32 = 12;
+
+/// Makes a short-term Bedrock API key of IAM keys, without asking AWS.
+///
+/// Whoever has it may call Bedrock in `region` as the owner of `keys`, from `now` on for `hours` (1 to 12), and no longer than
+/// `keys` themselves are good for if they are temporary. `now` is the time of this machine, put right or not: the key counts
+/// from it.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use reqllm_bedrock::{Keys, short_term_api_key};
+/// use reqllm_core::ExposeSecret as _;
+///
+/// let keys = Keys::new("AKIDEXAMPLE", "secret", None);
+/// let key = short_term_api_key(&keys, "eu-west-1", 1, SystemTime::UNIX_EPOCH)?;
+/// assert!(key.expose_secret().starts_with("bedrock-api-key-"));
+/// # Ok::<(), reqllm_core::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidRequest`] for other hours, [`ErrorKind::Config`] for a region that is none, and
+/// [`ErrorKind::Authentication`] for keys that cannot sign.
+pub fn short_term_api_key(
+    keys: &Keys,
+    region: &str,
+    hours: u32,
+    now: SystemTime,
+) -> Result<SecretString> {
+    let lifetime = lifetime(hours)?;
+    region::check(region, "the arguments")?;
+    let identity: Identity = Credentials::new(
+        &keys.access_key_id,
+        keys.secret_access_key.expose_secret(),
+        keys.session_token
+            .as_ref()
+            .map(|token| token.expose_secret().to_owned()),
+        None,
+        "reqllm",
+    )
+    .into();
+    let mut settings = SigningSettings::default();
+    settings.signature_location = SignatureLocation::QueryParams;
+    settings.expires_in = Some(lifetime);
+    let params = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(region)
+        .name(SIGNING_NAME)
+        .time(now)
+        .settings(settings)
+        .build()
+        .map_err(failed)?
+        .into();
+    let signable = SignableRequest::new(
+        "POST",
+        REQUEST,
+        std::iter::empty(),
+        SignableBody::Bytes(&[]),
+    )
+    .map_err(failed)?;
+    let (instructions, _signature) = sign(signable, &params).map_err(failed)?.into_parts();
+    let (_headers, mut query) = instructions.into_parts();
+    // AWS's generator has the signature at the end, behind the session token.
+    query.sort_by_key(|(name, _)| *name == "X-Amz-Signature");
+    let mut url = REQUEST.trim_start_matches("https://").to_owned();
+    for (name, value) in query {
+        let value = utf8_percent_encode(&value, SEGMENT);
+        url.push_str(&format!("&{name}={value}"));
+    }
+    let encoded = STANDARD.encode(url + VERSION);
+    Ok(format!("{PREFIX}{encoded}").into())
+}
+
+fn lifetime(hours: u32) -> Result<Duration> {
+    if (1..=MAX_HOURS).contains(&hours) {
+        return Ok(Duration::from_secs(u64::from(hours) * 3600));
+    }
+    Err(Error::invalid_request(format!(
+        "a short-term API key for {hours} hours cannot be made; from 1 to {MAX_HOURS} hours would do"
+    ))
+    .with_provider(crate::ID))
+}
+
+/// A short-term API key, and when it ends.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ApiKey {
+    /// The key, for `AWS_BEARER_TOKEN_BEDROCK` or option `api_key`.
+    pub key: SecretString,
+    /// The region whose calls it opens.
+    pub region: String,
+    /// The end, if the IAM keys behind it do not end before.
+    pub expires_at: SystemTime,
+}
+
+impl ApiKey {
+    /// The end in words, as in `2026-11-22T12:00:00Z`.
+    ///
+    /// # Errors
+    ///
+    /// If the end is in no year that can be written so.
+    pub fn expires(&self) -> Result<String> {
+        DateTime::from(self.expires_at)
+            .fmt(Format::DateTime)
+            .map_err(|error| {
+                Error::config(format!(
+                    "the end of the API key cannot be written: {error}; check the clock of this machine"
+                ))
+            })
+    }
+}
+
+impl Bedrock {
+    /// Makes a short-term API key of the IAM keys that a call with these options would be signed with, for the region that
+    /// it would go to. An API key that is set is passed over: no key comes of a key. See [`short_term_api_key`].
+    ///
+    /// # Errors
+    ///
+    /// As of [`short_term_api_key`], for options that are none, and [`ErrorKind::Authentication`] if there are no IAM keys.
+    pub async fn short_term_api_key(
+        &self,
+        options: &ProviderOptions,
+        hours: u32,
+        now: SystemTime,
+    ) -> Result<ApiKey> {
+        self.mint(options, hours, now)
+            .await
+            .map_err(|error| error.with_provider(crate::ID))
+    }
+
+    async fn mint(&self, options: &ProviderOptions, hours: u32, now: SystemTime) -> Result<ApiKey> {
+        let lifetime = lifetime(hours)?;
+        let mut options = Read::of(options)?;
+        options.api_key = None;
+        let env = self.env.without("AWS_BEARER_TOKEN_BEDROCK");
+        let region = region::resolve(&options, &env, None)?;
+        let auth = Auth::resolve(&options, self.credentials.as_ref(), &env, &region)?;
+        let Credential::Keys(keys) = auth.credential(now).await? else {
+            return Err(Error::new(
+                ErrorKind::Authentication,
+                "the source of credentials gives an API key, and a short-term API key is made of IAM keys; give those",
+            ));
+        };
+        let key = short_term_api_key(&keys, &region, hours, now)?;
+        // The date in the key has no fractions of a second.
+        let since = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default();
+        let expires_at = now - Duration::from_nanos(since.subsec_nanos().into()) + lifetime;
+        Ok(ApiKey {
+            key,
+            region,
+            expires_at,
+        })
+    }
+}
+
+impl Auth {
+    /// What a request at `now` would be authorised with.
+    async fn credential(&self, now: SystemTime) -> Result<Credential> {
+        match &self.method {
+            Method::Fixed(credential) => Ok(credential.clone()),
+            Method::Source(source) => source.credential(now).await,
+            Method::Missing => Err(missing()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_executor::block_on;
+    use reqllm_core::Environment;
+
+    use super::*;
+    use crate::options::Options;
+
+    const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+    /// 2026-11-22T12:00:00Z, and a bit that no key shows.
+    fn noon() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_348_800_750)
+    }
+
+    fn keys(token: Option<&str>) -> Keys {
+        Keys::new("AKIDEXAMPLE", SECRET, token.map(Into::into))
+    }
+
+    fn url(key: &SecretString) -> String {
+        let encoded = key.expose_secret().strip_prefix(PREFIX).unwrap();
+        String::from_utf8(STANDARD.decode(encoded).unwrap()).unwrap()
+    }
+
+    /// What aws-bedrock-token-generator 1.1.0 over botocore 1.44.5 makes of the same keys at noon.
+    #[test]
+    fn worked_examples() {
+        let key = short_term_api_key(&keys(None), "us-east-1", 12, noon()).unwrap();
+        assert_eq!(
+            key.expose_secret(),
+            concat!(
+                "bedrock-api-key-",
+                "YmVkcm9jay5hbWF6b25hd3MuY29tLz9BY3Rpb249Q2FsbFdpdGhCZWFyZXJUb2tlbiZYLUFtei1BbGdvcml0aG09QVdTNC1ITUFDLVNIQTI1NiZYLUFt",
+                "ei1DcmVkZW50aWFsPUFLSURFWEFNUExFJTJGMjAyNjExMjIlMkZ1cy1lYXN0LTElMkZiZWRyb2NrJTJGYXdzNF9yZXF1ZXN0JlgtQW16LURhdGU9MjAy",
+                "NjExMjJUMTIwMDAwWiZYLUFtei1FeHBpcmVzPTQzMjAwJlgtQW16LVNpZ25lZEhlYWRlcnM9aG9zdCZYLUFtei1TaWduYXR1cmU9ODRhMTVkNjBhYjUy",
+                "NGQ5YWJlODg1YzJlZmJkNTY5NjBmNzdkYmYzM2JkZWM0OTM5OTQ0YjBkZjQzMjAwNmJhMyZWZXJzaW9uPTE=",
+            )
+        );
+        let token = Some("TOKEN/with+odd=chars==");
+        let key = short_term_api_key(&keys(token), "eu-west-1", 1, noon()).unwrap();
+        assert_eq!(
+            url(&key),
+            "bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256\
+             &X-Amz-Credential=AKIDEXAMPLE%2F20261122%2Feu-west-1%2Fbedrock%2Faws4_request&X-Amz-Date=20261122T120000Z\
+             &X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Security-Token=TOKEN%2Fwith%2Bodd%3Dchars%3D%3D\
+             &X-Amz-Signature=eae3ad66bec1b5f627e8b4da468655c47e8dc22da3d59af2d580ca9d9344a515&Version=1"
+        );
+    }
+
+    #[test]
+    fn hours_and_region_are_checked() {
+        for hours in [0, 13, u32::MAX] {
+            let error = short_term_api_key(&keys(None), "us-east-1", hours, noon()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+            assert!(
+                error.message().contains(&format!("{hours} hours"))
+                    && error.message().contains("from 1 to 12"),
+                "{error}"
+            );
+        }
+        for hours in 1..=12 {
+            let key = short_term_api_key(&keys(None), "us-east-1", hours, noon()).unwrap();
+            let expires = format!("X-Amz-Expires={}&", hours * 3600);
+            assert!(url(&key).contains(&expires), "{}", url(&key));
+        }
+        let error = short_term_api_key(&keys(None), "US East", 1, noon()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.message().contains("\"US East\""), "{error}");
+    }
+
+    #[test]
+    fn keys_and_region_come_from_where_those_of_a_call_come_from() {
+        let env = Environment::of([
+            ("AWS_BEARER_TOKEN_BEDROCK", "an older key"),
+            ("AWS_ACCESS_KEY_ID", "ENVKEY"),
+            ("AWS_SECRET_ACCESS_KEY", SECRET),
+            ("AWS_REGION", "eu-west-3"),
+        ]);
+        let bedrock = Bedrock::builder().environment(env).build();
+        let none = ProviderOptions::new();
+        let made = block_on(bedrock.short_term_api_key(&none, 2, noon())).unwrap();
+        assert!(url(&made.key).contains("=ENVKEY%2F20261122%2Feu-west-3%2F"));
+        assert_eq!(made.region, "eu-west-3");
+        assert_eq!(made.expires().unwrap(), "2026-11-22T14:00:00Z");
+        let options = Options::new()
+            .access_key("OPTKEY", SECRET)
+            .region("eu-west-1");
+        let made = block_on(bedrock.short_term_api_key(&options.into(), 2, noon())).unwrap();
+        assert!(url(&made.key).contains("=OPTKEY%2F20261122%2Feu-west-1%2F"));
+        assert!(!format!("{made:?}").contains("bedrock-api-key-"));
+    }
+
+    #[test]
+    fn no_key_comes_of_a_key_or_of_nothing() {
+        #[derive(Debug)]
+        struct Source;
+        #[async_trait::async_trait]
+        impl super::super::CredentialSource for Source {
+            async fn credential(&self, _now: SystemTime) -> Result<Credential> {
+                Ok(Credential::ApiKey("b3arer".into()))
+            }
+        }
+        let bearer = Environment::of([("AWS_BEARER_TOKEN_BEDROCK", "b3arer")]);
+        let builder = Bedrock::builder().environment(bearer);
+        let none = ProviderOptions::new();
+        let error = block_on(builder.clone().build().short_term_api_key(&none, 1, noon()));
+        assert_eq!(error.unwrap_err().kind(), ErrorKind::Authentication);
+        let bedrock = builder.credentials(Source).build();
+        let error = block_on(bedrock.short_term_api_key(&none, 1, noon())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        assert!(error.message().contains("IAM keys"), "{error}");
+    }
+}
