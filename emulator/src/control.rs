@@ -4,10 +4,12 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::credentials::CredentialRules;
 use crate::fault::Fault;
 use crate::record::Recorded;
 use crate::reply::Reply;
 use crate::server::Shared;
+use crate::time;
 
 pub(crate) const PREFIX: &str = "/_emulator/";
 
@@ -36,20 +38,61 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) 
                 }
                 Reply::json(StatusCode::OK, &json!({"queued": count}))
             }
-            Err(error) => Reply::json(
-                StatusCode::BAD_REQUEST,
-                &json!({"message": error.to_string()}),
-            ),
+            Err(error) => refused(&error),
         },
         (&Method::DELETE, "faults") => Reply::json(
             StatusCode::OK,
             &json!({"forgotten": shared.forget_faults()}),
         ),
+        (&Method::GET, "credentials") => {
+            Reply::json(StatusCode::OK, &shared.desk().to_json(shared.now()))
+        }
+        (&Method::PUT, "credentials") => match serde_json::from_slice::<CredentialRules>(body) {
+            Ok(rules) => {
+                shared.desk().rules = rules;
+                Reply::json(StatusCode::OK, &shared.desk().to_json(shared.now()))
+            }
+            Err(error) => refused(&error),
+        },
+        (&Method::DELETE, "credentials") => {
+            let revoked = shared.desk().ledger.revoke(shared.now());
+            Reply::json(StatusCode::OK, &json!({"revoked": revoked}))
+        }
+        (&Method::GET, "clock") => told(shared),
+        (&Method::POST, "clock") => match serde_json::from_slice::<Hand>(body) {
+            Ok(hand) => {
+                let from = hand.offset_seconds.unwrap_or_else(|| shared.offset());
+                shared.set_offset(from.saturating_add(hand.advance_seconds));
+                told(shared)
+            }
+            Err(error) => refused(&error),
+        },
         _ => Reply::json(
             StatusCode::NOT_FOUND,
             &json!({"message": "no such control endpoint"}),
         ),
     }
+}
+
+/// How the clock is moved: first to an offset from the time it was started with, then further.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hand {
+    offset_seconds: Option<i64>,
+    #[serde(default)]
+    advance_seconds: i64,
+}
+
+fn told(shared: &Shared) -> Reply {
+    let told = json!({"now": time::iso(shared.now()), "offset_seconds": shared.offset()});
+    Reply::json(StatusCode::OK, &told)
+}
+
+fn refused(error: &serde_json::Error) -> Reply {
+    Reply::json(
+        StatusCode::BAD_REQUEST,
+        &json!({"message": error.to_string()}),
+    )
 }
 
 /// One fault or a list. Each is read on its own, so that an error says what is wrong with it.

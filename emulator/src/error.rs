@@ -76,6 +76,14 @@ impl ApiError {
         }
     }
 
+    /// 403 for a short-term API key after its time. Source: the body as users quote it in bug reports.
+    pub(crate) fn api_key_expired() -> Self {
+        Self {
+            message: "Bearer Token has expired".to_owned(),
+            ..Self::api_key()
+        }
+    }
+
     /// 404 for a path, or 405 for a method, that no operation has.
     pub(crate) fn unknown_operation(status: StatusCode) -> Self {
         Self {

@@ -32,6 +32,12 @@
 //! [`ACCESS_KEY_ID`] with [`SECRET_ACCESS_KEY`], alone or together with [`SESSION_TOKEN`], or
 //! [`API_KEY`] as a bearer token, or what [`Builder::credential`] and [`Builder::api_key`] add.
 //!
+//! Temporary credentials come from instance metadata (IMDSv2, `/latest/…`), a container's credentials (`/v1/credentials`,
+//! `/v2/credentials/ID`), STS (`POST /`: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity) and IAM Identity Center
+//! (`/federation/credentials`, `/token`), all on the same port. They are good until they end by the emulator's clock, and
+//! then refused with `ExpiredTokenException`. [`CredentialRules`] say what these services expect. Short-term API keys that were made of
+//! any of these keys are accepted until they end.
+//!
 //! # What prompts can make it do
 //!
 //! A tool is called when all words of its name are in the prompt, or when the tool choice forces it.
@@ -49,13 +55,17 @@
 //!
 //! Without authentication: `POST /_emulator/faults` takes one [`Fault`] as JSON or a list of them,
 //! `DELETE /_emulator/faults` forgets those not yet used, `GET /_emulator/requests` lists what arrived,
-//! `GET /_emulator/health` answers `{"status":"ok"}`.
+//! `GET /_emulator/health` answers `{"status":"ok"}`. `GET /_emulator/credentials` shows the [`CredentialRules`], what was
+//! given out and what was asked for; `PUT` takes other rules, and `DELETE` makes expired what was given out.
+//! `POST /_emulator/clock` takes `{"offset_seconds": N}`, `{"advance_seconds": N}` or both, and moves the clock; `GET` reads
+//! it.
 
 mod auth;
 mod brain;
 mod claude;
 mod control;
 mod converse;
+mod credentials;
 mod delivery;
 mod dice;
 mod error;
@@ -81,10 +91,12 @@ use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use credentials::{CredentialRules, Role, Service, SsoRole};
 pub use fault::Fault;
 pub use record::{Authentication, Recorded};
 
 use auth::{Credential, Keyring};
+use credentials::Desk;
 use server::Shared;
 
 /// An access key id that the emulator accepts. It is the one of AWS's documentation, and nobody's.
@@ -95,6 +107,10 @@ pub const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 pub const SESSION_TOKEN: &str = "EXAMPLE-SESSION-TOKEN";
 /// A Bedrock API key that the emulator accepts.
 pub const API_KEY: &str = "bedrock-api-key-EXAMPLE";
+/// An access token that the SSO portal accepts.
+pub const SSO_ACCESS_TOKEN: &str = "EXAMPLE-SSO-ACCESS-TOKEN";
+/// A refresh token that gets a new access token for the SSO portal.
+pub const SSO_REFRESH_TOKEN: &str = "EXAMPLE-SSO-REFRESH-TOKEN";
 
 /// A running emulator. Dropping it closes the port and aborts open connections.
 pub struct Emulator {
@@ -139,6 +155,35 @@ impl Emulator {
         self.shared.requests()
     }
 
+    /// Moves the emulator's time forward: signatures, credentials and API keys grow older by as much. Whole seconds count.
+    pub fn advance(&self, by: Duration) {
+        let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        let offset = self.shared.offset().saturating_add(seconds);
+        self.shared.set_offset(offset);
+    }
+
+    /// Other rules for the services that credentials come from.
+    pub fn set_credential_rules(&self, rules: CredentialRules) {
+        self.shared.desk().rules = rules;
+    }
+
+    /// Makes all credentials expired that were given out so far: the next call with them is refused with
+    /// `ExpiredTokenException`.
+    pub fn revoke_credentials(&self) {
+        self.shared.desk().ledger.revoke(self.shared.now());
+    }
+
+    /// The credentials that were given out, oldest first.
+    pub fn issued(&self) -> Vec<Issued> {
+        let desk = self.shared.desk();
+        let issued = desk.ledger.all().map(|it| Issued {
+            access_key: it.access_key.clone(),
+            source: it.source.clone(),
+            asked_by: it.asked_by.clone(),
+        });
+        issued.collect()
+    }
+
     /// Runs until the process ends.
     pub async fn serve_forever(mut self) {
         // The task ends only by a panic, which cannot be put right from here.
@@ -160,6 +205,18 @@ impl fmt::Debug for Emulator {
     }
 }
 
+/// Temporary credentials that an emulator gave out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Issued {
+    /// The access key id.
+    pub access_key: String,
+    /// What gave them: `imds ROLE`, `container PATH`, `assume_role ARN`, `web_identity ARN` or `sso ACCOUNT/ROLE`.
+    pub source: String,
+    /// The access key id that signed the question for them, if it was signed.
+    pub asked_by: Option<String>,
+}
+
 /// What an emulator is to be like.
 #[derive(Clone)]
 pub struct Builder {
@@ -167,6 +224,7 @@ pub struct Builder {
     pace: Duration,
     clock: Clock,
     keyring: Keyring,
+    rules: CredentialRules,
 }
 
 type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
@@ -206,6 +264,7 @@ impl Builder {
             access_key,
             secret_key,
             session_token,
+            expired: false,
         });
         self
     }
@@ -217,6 +276,13 @@ impl Builder {
         self
     }
 
+    /// How the services behave that credentials come from.
+    #[must_use]
+    pub fn credential_rules(mut self, rules: CredentialRules) -> Self {
+        self.rules = rules;
+        self
+    }
+
     /// Binds the port and starts to serve. Needs a Tokio runtime with I/O and time.
     ///
     /// # Errors
@@ -225,7 +291,12 @@ impl Builder {
     pub async fn start(self) -> io::Result<Emulator> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let addr = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(self.keyring, self.clock, self.pace));
+        let shared = Arc::new(Shared::new(
+            self.keyring,
+            self.clock,
+            self.pace,
+            Desk::new(self.rules),
+        ));
         let task = tokio::spawn(server::accept(listener, Arc::clone(&shared)));
         Ok(Emulator { addr, shared, task })
     }
@@ -243,6 +314,7 @@ impl Default for Builder {
             pace: Duration::ZERO,
             clock,
             keyring: Keyring::default(),
+            rules: CredentialRules::default(),
         };
         builder
             .credential(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None)

@@ -39,6 +39,14 @@ pub struct Recorded {
 pub enum Authentication {
     /// By a Bedrock API key in `Authorization: Bearer`.
     ApiKey,
+    /// By a short-term Bedrock API key in `Authorization: Bearer`.
+    #[non_exhaustive]
+    ShortTermApiKey {
+        /// The access key id that the key was made of.
+        access_key: String,
+        /// The region that it was made for.
+        region: String,
+    },
     /// By a Signature Version 4 that was computed over exactly what arrived.
     #[non_exhaustive]
     SigV4 {
@@ -61,7 +69,7 @@ impl Authentication {
     /// The region that was signed for; an API key names none, and gets the one that most people use.
     pub(crate) fn region(&self) -> &str {
         match self {
-            Self::SigV4 { region, .. } => region,
+            Self::SigV4 { region, .. } | Self::ShortTermApiKey { region, .. } => region,
             Self::ApiKey | Self::Refused { .. } => "us-east-1",
         }
     }
@@ -99,6 +107,9 @@ impl Recorded {
         }
         out["authentication"] = match &self.authentication {
             Authentication::ApiKey => json!({"kind": "api_key"}),
+            Authentication::ShortTermApiKey { access_key, region } => json!({
+                "kind": "short_term_api_key", "access_key": access_key, "region": region,
+            }),
             Authentication::SigV4 {
                 access_key,
                 region,

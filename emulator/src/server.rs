@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 
 use crate::auth::{Keyring, Signed};
 use crate::brain::tokens::PromptCache;
+use crate::credentials::{self, Desk, Visit};
 use crate::delivery::{self, Delivery};
 use crate::dice::Dice;
 use crate::error::ApiError;
@@ -39,7 +40,10 @@ const MAX_BODY: usize = 25_000_000;
 pub(crate) struct Shared {
     keyring: Keyring,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    /// Seconds that the emulator's time is ahead of `clock`.
+    offset: AtomicI64,
     pace: Duration,
+    desk: Mutex<Desk>,
     faults: Mutex<VecDeque<(Fault, u32)>>,
     ring: Mutex<Ring>,
     cache: Mutex<PromptCache>,
@@ -51,11 +55,14 @@ impl Shared {
         keyring: Keyring,
         clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
         pace: Duration,
+        desk: Desk,
     ) -> Self {
         Self {
             keyring,
             clock,
+            offset: AtomicI64::new(0),
             pace,
+            desk: Mutex::new(desk),
             faults: Mutex::default(),
             ring: Mutex::default(),
             cache: Mutex::default(),
@@ -78,6 +85,23 @@ impl Shared {
 
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         lock(&self.ring).all()
+    }
+
+    /// The time that everything here goes by, in seconds since the epoch.
+    pub(crate) fn now(&self) -> i64 {
+        time::seconds((self.clock)()).saturating_add(self.offset())
+    }
+
+    pub(crate) fn offset(&self) -> i64 {
+        self.offset.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_offset(&self, seconds: i64) {
+        self.offset.store(seconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
+        lock(&self.desk)
     }
 
     fn next_fault(&self) -> Fault {
@@ -144,6 +168,16 @@ async fn exchange(
         let reply = control::answer(&shared, &head.method, head.uri.path(), &body);
         return shared.send(reply, &Fault::default(), hangup);
     }
+    if let Some(service) = credentials::service(&head.method, head.uri.path()) {
+        let visit = Visit {
+            head: &head,
+            body: &body,
+            keyring: &shared.keyring,
+            now: shared.now(),
+        };
+        let reply = shared.desk().answer(service, &visit);
+        return shared.send(reply, &Fault::default(), hangup);
+    }
     let caller = match authenticate(&shared, &head, &body) {
         Ok(caller) => caller,
         Err(error) => return shared.send(error.into_reply(), &Fault::default(), hangup),
@@ -199,7 +233,7 @@ fn authenticate(shared: &Shared, head: &Parts, body: &Bytes) -> Result<Authentic
     };
     let verdict = shared
         .keyring
-        .check(&signed, time::seconds((shared.clock)()));
+        .check(&shared.desk().ledger, &signed, shared.now());
     let authentication = match &verdict {
         Ok(authentication) => authentication.clone(),
         Err(error) => Authentication::Refused {
@@ -262,7 +296,7 @@ impl Shared {
     fn send(&self, mut reply: Reply, fault: &Fault, hangup: Arc<Notify>) -> Response<Delivery> {
         let number = self.answers.fetch_add(1, Ordering::Relaxed);
         let id = Dice::new(&[b"request"]).uuid("id", number);
-        let date = time::http_date(time::seconds((self.clock)()));
+        let date = time::http_date(self.now());
         for (name, value) in [("x-amzn-requestid", id), (DATE.as_str(), date)] {
             if let Ok(value) = HeaderValue::try_from(value) {
                 // A replayed answer keeps the values that were recorded.

@@ -1,4 +1,4 @@
-//! The three spellings of an instant that the wire needs, from seconds since the epoch.
+//! The spellings of an instant that the wire needs, from seconds since the epoch.
 //!
 //! Civil dates are computed by hand (days-from-civil and back, proleptic Gregorian): two small
 //! functions are less to carry than a calendar crate.
@@ -20,6 +20,13 @@ pub(crate) fn amz(seconds: i64) -> String {
     let (year, month, day) = civil(seconds.div_euclid(DAY));
     let (hour, minute, second) = clock(seconds);
     format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+}
+
+/// `2026-11-22T12:00:00Z`, the form in which credentials say when they end.
+pub(crate) fn iso(seconds: i64) -> String {
+    let (year, month, day) = civil(seconds.div_euclid(DAY));
+    let (hour, minute, second) = clock(seconds);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
 /// Reads [`amz`]'s form back; `None` for anything else.
@@ -106,6 +113,7 @@ mod tests {
     fn known_instants() {
         assert_eq!(amz(0), "19700101T000000Z");
         assert_eq!(amz(1_795_348_800), "20261122T120000Z");
+        assert_eq!(iso(1_795_348_800), "2026-11-22T12:00:00Z");
         assert_eq!(http_date(1_795_348_800), "Sun, 22 Nov 2026 12:00:00 GMT");
         assert_eq!(http_date(1_709_164_800), "Thu, 29 Feb 2024 00:00:00 GMT");
         assert_eq!(amz(-1), "19691231T235959Z");

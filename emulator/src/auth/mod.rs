@@ -1,8 +1,11 @@
 //! Who is calling: an API key, or a request signed with Signature Version 4.
 
 mod header;
+mod ledger;
+mod short_term;
 mod sigv4;
 
+pub(crate) use ledger::{Ledger, Temporary};
 pub(crate) use sigv4::percent_decode;
 
 use http::HeaderMap;
@@ -30,6 +33,8 @@ pub(crate) struct Credential {
     pub(crate) access_key: String,
     pub(crate) secret_key: String,
     pub(crate) session_token: Option<String>,
+    /// It was good once: it is told apart from one that never was.
+    pub(crate) expired: bool,
 }
 
 /// Everything that may sign or open a request.
@@ -40,8 +45,13 @@ pub(crate) struct Keyring {
 }
 
 impl Keyring {
-    /// Checks `request` at the instant `now` (seconds since the epoch).
-    pub(crate) fn check(&self, request: &Signed<'_>, now: i64) -> Result<Authentication, ApiError> {
+    /// Checks a request to Bedrock at the instant `now` (seconds since the epoch). What `ledger` has counts, too.
+    pub(crate) fn check(
+        &self,
+        ledger: &Ledger,
+        request: &Signed<'_>,
+        now: i64,
+    ) -> Result<Authentication, ApiError> {
         let missing = || {
             ApiError::signature(
                 "MissingAuthenticationTokenException",
@@ -59,16 +69,63 @@ impl Keyring {
                 .api_keys
                 .iter()
                 .any(|key| same(key.as_bytes(), rest.trim().as_bytes()));
-            return if known {
-                Ok(Authentication::ApiKey)
-            } else {
-                Err(ApiError::api_key())
+            return match rest.trim() {
+                _ if known => Ok(Authentication::ApiKey),
+                token if short_term::is_one(token) => short_term::check(self, ledger, token, now),
+                _ => Err(ApiError::api_key()),
             };
         }
         if scheme == header::ALGORITHM {
-            return sigv4::check(&self.credentials, request, rest, now);
+            let find = |key: &str, token: Option<&[u8]>| self.find(ledger, key, token, now);
+            return sigv4::check(find, sigv4::SERVICE, request, rest, now);
         }
         Err(missing())
+    }
+
+    /// Checks a request to `service`, which takes signatures alone.
+    pub(crate) fn check_signature(
+        &self,
+        ledger: &Ledger,
+        service: &str,
+        request: &Signed<'_>,
+        now: i64,
+    ) -> Result<Authentication, ApiError> {
+        let value = request.headers.get(AUTHORIZATION);
+        let parameters = value
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| *scheme == header::ALGORITHM);
+        let Some((_, parameters)) = parameters else {
+            return Err(ApiError::signature(
+                "MissingAuthenticationTokenException",
+                "Request is missing Authentication Token",
+            ));
+        };
+        let find = |key: &str, token: Option<&[u8]>| self.find(ledger, key, token, now);
+        sigv4::check(find, service, request, parameters, now)
+    }
+
+    /// The credential of this access key id, which goes with exactly this session token.
+    fn find(
+        &self,
+        ledger: &Ledger,
+        access_key: &str,
+        token: Option<&[u8]>,
+        now: i64,
+    ) -> Option<Credential> {
+        let fits = |credential: &Credential| {
+            let tokens = match (&credential.session_token, token) {
+                (Some(ours), Some(theirs)) => same(ours.as_bytes(), theirs),
+                (None, None) => true,
+                _ => false,
+            };
+            credential.access_key == access_key && tokens
+        };
+        let lasting = self.credentials.iter().find(|it| fits(it)).cloned();
+        lasting.or_else(|| {
+            let temporary = ledger.find(access_key)?.credential(now);
+            fits(&temporary).then_some(temporary)
+        })
     }
 }
 

@@ -13,29 +13,39 @@ use crate::error::ApiError;
 use crate::record::Authentication;
 use crate::time;
 
-const SERVICE: &str = "bedrock";
+pub(super) const SERVICE: &str = "bedrock";
 /// How far the date of a request may be from the clock of the service, either way.
 const WINDOW: i64 = 5 * 60;
 
-/// Checks a request whose `Authorization` header is `AWS4-HMAC-SHA256 {parameters}`.
+/// Checks a request to `service` whose `Authorization` header is `AWS4-HMAC-SHA256 {parameters}`. `find` knows the credential
+/// of an access key id and a session token.
 pub(super) fn check(
-    credentials: &[Credential],
+    find: impl FnOnce(&str, Option<&[u8]>) -> Option<Credential>,
+    service: &str,
     request: &Signed<'_>,
     parameters: &str,
     now: i64,
 ) -> Result<Authentication, ApiError> {
     let authorization = Authorization::parse(parameters, request.headers)?;
-    let credential = identify(credentials, &authorization, request.headers)?;
+    let credential = identify(find, &authorization, request.headers)?;
     check_signed_headers(&authorization, request.headers)?;
     let date = header(request.headers, "x-amz-date");
-    check_scope(authorization.scope, &date)?;
+    check_scope(authorization.scope, service, &date)?;
     check_window(&date, now)?;
-    let payload = payload_hash(request)?;
+    check_payload_hash(request)?;
 
-    let canonical = canonical_request(request, &authorization.signed_headers, &payload);
-    let string_to_sign = string_to_sign(&date, authorization.scope, &canonical);
-    let expected = sign(&credential.secret_key, authorization.scope, &string_to_sign);
-    if !same(expected.as_bytes(), authorization.signature.as_bytes()) {
+    let Sealed {
+        canonical,
+        string_to_sign,
+        signature,
+    } = Sealed::of(
+        request,
+        &authorization.signed_headers,
+        &date,
+        authorization.scope,
+        &credential.secret_key,
+    );
+    if !same(signature.as_bytes(), authorization.signature.as_bytes()) {
         return Err(invalid(format!(
             "The request signature we calculated does not match the signature you provided. Check your \
              AWS Secret Access Key and signing method. Consult the service documentation for details.\n\n\
@@ -44,35 +54,59 @@ pub(super) fn check(
         )));
     }
     Ok(Authentication::SigV4 {
-        access_key: credential.access_key.clone(),
+        access_key: credential.access_key,
         region: authorization.scope.region.to_owned(),
         session_token: credential.session_token.is_some(),
     })
 }
 
+/// A signature as it ought to be, and what it was computed over.
+pub(super) struct Sealed {
+    canonical: String,
+    string_to_sign: String,
+    pub(super) signature: String,
+}
+
+impl Sealed {
+    pub(super) fn of(
+        request: &Signed<'_>,
+        signed_headers: &[&str],
+        date: &str,
+        scope: Scope<'_>,
+        secret_key: &str,
+    ) -> Self {
+        let payload = hex(&Sha256::digest(request.body));
+        let canonical = canonical_request(request, signed_headers, &payload);
+        let string_to_sign = string_to_sign(date, scope, &canonical);
+        let signature = sign(secret_key, scope, &string_to_sign);
+        Self {
+            canonical,
+            string_to_sign,
+            signature,
+        }
+    }
+}
+
 /// The credential that the request claims; its session token must be exactly the one on the request.
-fn identify<'a>(
-    credentials: &'a [Credential],
+fn identify(
+    find: impl FnOnce(&str, Option<&[u8]>) -> Option<Credential>,
     authorization: &Authorization<'_>,
     headers: &HeaderMap,
-) -> Result<&'a Credential, ApiError> {
+) -> Result<Credential, ApiError> {
     let token = headers
         .get("x-amz-security-token")
         .map(http::HeaderValue::as_bytes);
-    let fits = |credential: &&Credential| {
-        let tokens = match (&credential.session_token, token) {
-            (Some(ours), Some(theirs)) => same(ours.as_bytes(), theirs),
-            (None, None) => true,
-            _ => false,
-        };
-        credential.access_key == authorization.access_key && tokens
-    };
-    credentials.iter().find(fits).ok_or_else(|| {
-        ApiError::signature(
+    match find(authorization.access_key, token) {
+        Some(credential) if credential.expired => Err(ApiError::signature(
+            "ExpiredTokenException",
+            "The security token included in the request is expired",
+        )),
+        Some(credential) => Ok(credential),
+        None => Err(ApiError::signature(
             "UnrecognizedClientException",
             "The security token included in the request is invalid.",
-        )
-    })
+        )),
+    }
 }
 
 /// `host` and every `x-amz-*` header that is present must be signed, and what is signed must be present.
@@ -101,13 +135,13 @@ fn check_signed_headers(
     }
 }
 
-fn check_scope(scope: Scope<'_>, date: &str) -> Result<(), ApiError> {
+fn check_scope(scope: Scope<'_>, service: &str, date: &str) -> Result<(), ApiError> {
     if scope.region.is_empty() {
         return Err(invalid("Credential should be scoped to a valid region."));
     }
-    if scope.service != SERVICE {
+    if scope.service != service {
         return Err(invalid(format!(
-            "Credential should be scoped to correct service: '{SERVICE}'."
+            "Credential should be scoped to correct service: '{service}'."
         )));
     }
     let day = date.get(..8).unwrap_or(date);
@@ -144,15 +178,18 @@ fn check_window(date: &str, now: i64) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// SHA-256 of the body that really arrived. A client that declares a hash must have declared this one.
-fn payload_hash(request: &Signed<'_>) -> Result<String, ApiError> {
+/// A client that declares a hash must have declared that of the body that really arrived.
+fn check_payload_hash(request: &Signed<'_>) -> Result<(), ApiError> {
+    let Some(declared) = request.headers.get("x-amz-content-sha256") else {
+        return Ok(());
+    };
     let actual = hex(&Sha256::digest(request.body));
-    match request.headers.get("x-amz-content-sha256") {
-        Some(declared) if !same(declared.as_bytes(), actual.as_bytes()) => Err(invalid(
-            "The value of the X-Amz-Content-Sha256 header is not the SHA-256 of the payload.",
-        )),
-        _ => Ok(actual),
+    if same(declared.as_bytes(), actual.as_bytes()) {
+        return Ok(());
     }
+    Err(invalid(
+        "The value of the X-Amz-Content-Sha256 header is not the SHA-256 of the payload.",
+    ))
 }
 
 fn canonical_request(request: &Signed<'_>, signed_headers: &[&str], payload: &str) -> String {

@@ -1,6 +1,6 @@
 //! Worked examples (agreed between botocore, aws-sigv4 and an independent computation) and what breaks them.
 
-use super::super::Keyring;
+use super::super::{Keyring, Ledger};
 use super::*;
 use http::HeaderValue;
 
@@ -73,6 +73,7 @@ impl Case {
             access_key: "AKIDEXAMPLE".to_owned(),
             secret_key: SECRET.to_owned(),
             session_token: session_token.map(str::to_owned),
+            expired: false,
         };
         let keyring = Keyring {
             credentials: vec![credential(None), credential(Some("SESSIONTOKEN"))],
@@ -85,7 +86,7 @@ impl Case {
             headers: &self.headers,
             body: self.body,
         };
-        keyring.check(&request, self.now)
+        keyring.check(&Ledger::default(), &request, self.now)
     }
 
     #[track_caller]

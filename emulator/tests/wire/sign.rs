@@ -24,31 +24,82 @@ pub(crate) async fn signed(
     target: &str,
     body: &[u8],
 ) -> Answer {
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let host = emulator.addr();
-    let canonical = format!(
-        "{method}\n{path}\n{query}\nhost:{host}\nx-amz-date:{DATE}\n\nhost;x-amz-date\n{}",
-        hex(&Sha256::digest(body))
-    );
-    let scope = format!("{}/{region}/bedrock/aws4_request", &DATE[..8]);
-    let to_sign = format!(
-        "AWS4-HMAC-SHA256\n{DATE}\n{scope}\n{}",
-        hex(&Sha256::digest(canonical))
-    );
-    let mut key = format!("AWS4{SECRET_ACCESS_KEY}").into_bytes();
-    for part in scope.split('/').chain([&*to_sign]) {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
-        mac.update(part.as_bytes());
-        key = mac.finalize().into_bytes().to_vec();
+    let signer = Signer {
+        region,
+        ..Signer::default()
+    };
+    signer.send(emulator, method, target, body).await
+}
+
+/// Who signs, for what, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Signer<'a> {
+    pub(crate) access_key: &'a str,
+    pub(crate) secret_key: &'a str,
+    pub(crate) session_token: Option<&'a str>,
+    pub(crate) region: &'a str,
+    pub(crate) service: &'a str,
+    pub(crate) date: &'a str,
+}
+
+impl Default for Signer<'_> {
+    fn default() -> Self {
+        Self {
+            access_key: ACCESS_KEY_ID,
+            secret_key: SECRET_ACCESS_KEY,
+            session_token: None,
+            region: "us-east-1",
+            service: "bedrock",
+            date: DATE,
+        }
     }
-    let headers = format!(
-        "x-amz-date: {DATE}\r\nauthorization: AWS4-HMAC-SHA256 Credential={ACCESS_KEY_ID}/{scope}, \
-         SignedHeaders=host;x-amz-date, Signature={}\r\n",
-        hex(&key)
-    );
-    send(emulator, method, target, &headers, body)
-        .await
-        .unwrap()
+}
+
+impl Signer<'_> {
+    /// Sends a signed request. The path must be one that canonicalises to itself.
+    pub(crate) async fn send(
+        &self,
+        emulator: &Emulator,
+        method: &str,
+        target: &str,
+        body: &[u8],
+    ) -> Answer {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let (host, date) = (emulator.addr(), self.date);
+        let mut canonical = format!("{method}\n{path}\n{query}\nhost:{host}\nx-amz-date:{date}\n");
+        let mut headers = format!("x-amz-date: {date}\r\n");
+        let mut names = "host;x-amz-date".to_owned();
+        if let Some(token) = self.session_token {
+            canonical.push_str(&format!("x-amz-security-token:{token}\n"));
+            headers.push_str(&format!("x-amz-security-token: {token}\r\n"));
+            names.push_str(";x-amz-security-token");
+        }
+        canonical.push_str(&format!("\n{names}\n{}", hex(&Sha256::digest(body))));
+        let scope = format!(
+            "{}/{}/{}/aws4_request",
+            &date[..8],
+            self.region,
+            self.service
+        );
+        let to_sign = format!(
+            "AWS4-HMAC-SHA256\n{date}\n{scope}\n{}",
+            hex(&Sha256::digest(canonical))
+        );
+        let mut key = format!("AWS4{}", self.secret_key).into_bytes();
+        for part in scope.split('/').chain([&*to_sign]) {
+            let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+            mac.update(part.as_bytes());
+            key = mac.finalize().into_bytes().to_vec();
+        }
+        headers.push_str(&format!(
+            "authorization: AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={}\r\n",
+            self.access_key,
+            hex(&key)
+        ));
+        send(emulator, method, target, &headers, body)
+            .await
+            .unwrap()
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {
