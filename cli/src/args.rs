@@ -1,11 +1,13 @@
 //! What can be said on the command line.
 
+mod bedrock;
 mod operations;
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+pub(crate) use self::bedrock::{Bedrock, MakeApiKey};
 pub(crate) use self::operations::{Account, Common, CountTokens, Embed, Kind, Rerank};
 
 /// Talk to any language model by a provider:model string.
@@ -32,6 +34,7 @@ impl Args {
                 Models::Info(args) => args.json,
                 Models::Account(args) => args.common.json,
             },
+            Command::Bedrock { command } => command.json(),
             Command::Emulate(_) => false,
         }
     }
@@ -51,6 +54,11 @@ pub(crate) enum Command {
     Models {
         #[command(subcommand)]
         command: Models,
+    },
+    /// What only Amazon Bedrock has
+    Bedrock {
+        #[command(subcommand)]
+        command: Bedrock,
     },
     /// Serve the built-in emulator of Bedrock Runtime on loopback
     Emulate(Emulate),

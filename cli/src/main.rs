@@ -1,6 +1,7 @@
 //! The command line of reqllm.
 
 mod args;
+mod bedrock;
 mod error;
 mod find;
 mod generate;
@@ -70,6 +71,7 @@ async fn run(args: Args, interrupt: &Interrupt) -> Result<(), Failure> {
         Command::Rerank(args) => interrupt.or(operations::rerank(*args)).await,
         Command::CountTokens(args) => interrupt.or(operations::count_tokens(*args)).await,
         Command::Models { command } => interrupt.or(models::run(command)).await,
+        Command::Bedrock { command } => interrupt.or(bedrock::run(command)).await,
         Command::Emulate(args) => interrupt.or(emulate(args)).await,
     }
 }

@@ -67,6 +67,10 @@ impl Server {
         self.emulator.requests()
     }
 
+    pub(crate) fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
     /// The body of the only request that arrived.
     pub(crate) fn body(&self) -> Value {
         let requests = self.requests();
