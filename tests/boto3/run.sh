@@ -8,7 +8,6 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-venv=${REQLLM_BOTO3_VENV:-${TMPDIR:-/tmp}/reqllm-boto3-venv}
 
 skip() {
     if [[ ${CI:-} == true ]]; then
@@ -23,14 +22,13 @@ if [[ $# -eq 0 ]]; then
     echo "usage: $0 COMMAND [ARGUMENT...]" >&2
     exit 2
 fi
-command -v python3 >/dev/null || skip "python3 is not installed"
-if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
-    rm -rf "$venv"
-    python3 -m venv "$venv" || skip "python3 has no venv module"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt" ||
-        skip "boto3 could not be installed"
-    cp "$here/requirements.txt" "$venv/requirements.txt"
-fi
+reason=$(mktemp)
+python=$("$here/venv.sh" 2>"$reason") || {
+    why=$(tail -n 1 "$reason")
+    rm -f "$reason"
+    skip "${why:-the virtual environment could not be made}"
+}
+rm -f "$reason"
 
 log=$(mktemp)
 "$@" >"$log" &
@@ -48,4 +46,4 @@ if [[ -z $endpoint ]]; then
     echo "FAILED: '$*' did not say 'listening on URL'" >&2
     exit 1
 fi
-"$venv/bin/python" -B "$here/check.py" --endpoint "$endpoint"
+"$python" -B "$here/check.py" --endpoint "$endpoint"
