@@ -8,7 +8,7 @@ use crate::credentials::CredentialRules;
 use crate::fault::Fault;
 use crate::record::Recorded;
 use crate::reply::Reply;
-use crate::server::Shared;
+use crate::server::{MAX_OFFSET, Shared};
 use crate::time;
 
 pub(crate) const PREFIX: &str = "/_emulator/";
@@ -62,7 +62,14 @@ pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) 
         (&Method::POST, "clock") => match serde_json::from_slice::<Hand>(body) {
             Ok(hand) => {
                 let from = hand.offset_seconds.unwrap_or_else(|| shared.offset());
-                shared.set_offset(from.saturating_add(hand.advance_seconds));
+                let offset = from.saturating_add(hand.advance_seconds);
+                if offset.unsigned_abs() > MAX_OFFSET.unsigned_abs() {
+                    let message = format!(
+                        "the clock would be off by {offset} seconds; at most {MAX_OFFSET} either way would do"
+                    );
+                    return Reply::json(StatusCode::BAD_REQUEST, &json!({ "message": message }));
+                }
+                shared.set_offset(offset);
                 told(shared)
             }
             Err(error) => refused(&error),

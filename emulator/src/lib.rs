@@ -155,7 +155,8 @@ impl Emulator {
         self.shared.requests()
     }
 
-    /// Moves the emulator's time forward: signatures, credentials and API keys grow older by as much. Whole seconds count.
+    /// Moves the emulator's time forward: signatures, credentials and API keys grow older by as much. Whole seconds count,
+    /// and a hundred years are the most.
     pub fn advance(&self, by: Duration) {
         let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
         let offset = self.shared.offset().saturating_add(seconds);

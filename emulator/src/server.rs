@@ -36,6 +36,9 @@ use crate::{control, converse, native, time};
 /// Bytes of a request body, as the service model has it.
 const MAX_BODY: usize = 25_000_000;
 
+/// How far the emulator's clock may be moved, in seconds either way: a hundred years.
+pub(crate) const MAX_OFFSET: i64 = 100 * 365 * 86_400;
+
 /// What all connections share.
 pub(crate) struct Shared {
     keyring: Keyring,
@@ -96,7 +99,9 @@ impl Shared {
         self.offset.load(Ordering::Relaxed)
     }
 
+    /// Further than [`MAX_OFFSET`] it does not go.
     pub(crate) fn set_offset(&self, seconds: i64) {
+        let seconds = seconds.clamp(-MAX_OFFSET, MAX_OFFSET);
         self.offset.store(seconds, Ordering::Relaxed);
     }
 

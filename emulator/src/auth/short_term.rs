@@ -170,12 +170,16 @@ mod tests {
         &X-Amz-Signature=eae3ad66bec1b5f627e8b4da468655c47e8dc22da3d59af2d580ca9d9344a515&Version=1";
 
     fn verdict(url: &str, now: i64) -> Result<Authentication, String> {
+        verdict_on(url, now, false)
+    }
+
+    fn verdict_on(url: &str, now: i64, expired: bool) -> Result<Authentication, String> {
         let keyring = Keyring {
             credentials: vec![Credential {
                 access_key: "AKIDEXAMPLE".to_owned(),
                 secret_key: SECRET.to_owned(),
                 session_token: Some("TOKEN/with+odd=chars==".to_owned()),
-                expired: false,
+                expired,
             }],
             api_keys: Vec::new(),
         };
@@ -197,6 +201,14 @@ mod tests {
             "Bearer Token has expired"
         );
         assert!(verdict(URL, NOON - 301).is_err());
+    }
+
+    #[test]
+    fn it_ends_with_the_keys_it_was_made_of() {
+        assert_eq!(
+            verdict_on(URL, NOON, true).unwrap_err(),
+            "Bearer Token has expired"
+        );
     }
 
     #[test]

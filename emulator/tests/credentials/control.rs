@@ -115,6 +115,13 @@ async fn the_clock_is_set_and_moved() {
         .await;
     assert_refused(&early, 403, "InvalidSignatureException", "not yet current");
     assert_eq!(get(&emulator, "/_emulator/clock", "").await.json(), told);
-    let refused = control(&emulator, "POST", "clock", &json!({"seconds": 1})).await;
-    assert_eq!(refused.status, 400);
+    for hand in [
+        json!({"seconds": 1}),
+        json!({"offset_seconds": i64::MAX, "advance_seconds": 1}),
+        json!({"offset_seconds": i64::MIN}),
+    ] {
+        let refused = control(&emulator, "POST", "clock", &hand).await;
+        assert_eq!(refused.status, 400, "{hand}");
+    }
+    assert_eq!(get(&emulator, "/_emulator/clock", "").await.json(), told);
 }
