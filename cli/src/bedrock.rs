@@ -7,7 +7,7 @@ use reqllm::{Clock, Environment, ExposeSecret as _, ProviderOptions};
 use serde::Serialize;
 
 use crate::args::{Bedrock as Command, MakeApiKey};
-use crate::error::Failure;
+use crate::error::{Failure, warn};
 use crate::input;
 
 pub(crate) async fn run(command: Command) -> Result<(), Failure> {
@@ -33,6 +33,9 @@ async fn api_key(args: MakeApiKey) -> Result<(), Failure> {
     let made: ApiKey = bedrock
         .short_term_api_key(&options, args.hours, now)
         .await?;
+    for warning in &made.warnings {
+        warn(&warning.message);
+    }
     let mut out = std::io::stdout().lock();
     if args.json {
         let shown = Shown {

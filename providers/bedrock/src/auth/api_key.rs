@@ -18,12 +18,13 @@ use aws_smithy_types::date_time::Format;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::utf8_percent_encode;
-use reqllm_core::{Error, ErrorKind, ExposeSecret, ProviderOptions, Result, SecretString};
+use reqllm_core::{Error, ErrorKind, ExposeSecret, ProviderOptions, Result, SecretString, Warning};
 
 use super::sigv4::failed;
 use super::{Auth, Credential, Keys, Method, SIGNING_NAME, missing};
 use crate::model_id::SEGMENT;
 use crate::options::Read;
+use crate::place::Place;
 use crate::provider::Bedrock;
 use crate::region;
 
@@ -127,6 +128,8 @@ pub struct ApiKey {
     pub region: String,
     /// The end, if the IAM keys behind it do not end before.
     pub expires_at: SystemTime,
+    /// What was not as it might be when keys and region were looked for.
+    pub warnings: Vec<Warning>,
 }
 
 impl ApiKey {
@@ -168,25 +171,31 @@ impl Bedrock {
         let lifetime = lifetime(hours)?;
         let mut options = Read::of(options)?;
         options.api_key = None;
-        let env = self.env.without("AWS_BEARER_TOKEN_BEDROCK");
-        let region = region::resolve(&options, &env, None)?;
-        let auth = Auth::resolve(&options, self.credentials.as_ref(), &env, &region)?;
-        let Credential::Keys(keys) = auth.credential(now).await? else {
+        let without_key = Self {
+            env: self.env.without("AWS_BEARER_TOKEN_BEDROCK"),
+            ..self.clone()
+        };
+        let place = Place::of_account(&without_key, &options, None, None)?;
+        let Credential::Keys(keys) = place.auth.credential(now).await? else {
             return Err(Error::new(
                 ErrorKind::Authentication,
                 "the source of credentials gives an API key, and a short-term API key is made of IAM keys; give those",
             ));
         };
-        let key = short_term_api_key(&keys, &region, hours, now)?;
+        let key = short_term_api_key(&keys, &place.region, hours, now)?;
         // The date in the key has no fractions of a second.
         let since = now
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
         let expires_at = now - Duration::from_nanos(since.subsec_nanos().into()) + lifetime;
+        // No address is asked, so none was passed over.
+        let mut warnings = place.warnings;
+        warnings.retain(|warning| warning.code != "endpoint_not_used");
         Ok(ApiKey {
             key,
-            region,
+            region: place.region,
             expires_at,
+            warnings,
         })
     }
 }
