@@ -107,6 +107,10 @@ pub(crate) fn reqllm<S: AsRef<str>>(args: impl IntoIterator<Item = S>) -> Run {
             command.env(name, value);
         }
     }
+    // What this machine knows of AWS is none of the tests' business.
+    command.env("AWS_CONFIG_FILE", "no-config-here");
+    command.env("AWS_SHARED_CREDENTIALS_FILE", "no-credentials-here");
+    command.env("AWS_EC2_METADATA_DISABLED", "true");
     Run {
         command,
         stdin: None,
