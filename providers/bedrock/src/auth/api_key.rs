@@ -21,7 +21,7 @@ use percent_encoding::utf8_percent_encode;
 use reqllm_core::{Error, ErrorKind, ExposeSecret, ProviderOptions, Result, SecretString, Warning};
 
 use super::sigv4::failed;
-use super::{Auth, Credential, Keys, Method, SIGNING_NAME, missing};
+use super::{Auth, Credential, Keys, Method, SIGNING_NAME};
 use crate::model_id::SEGMENT;
 use crate::options::Read;
 use crate::place::Place;
@@ -205,8 +205,9 @@ impl Auth {
     async fn credential(&self, now: SystemTime) -> Result<Credential> {
         match &self.method {
             Method::Fixed(credential) => Ok(credential.clone()),
-            Method::Source(source) => source.credential(now).await,
-            Method::Missing => Err(missing()),
+            Method::Source { source, .. } => source.credential(now).await,
+            #[cfg(not(feature = "aws-config"))]
+            Method::Missing => Err(super::missing()),
         }
     }
 }
