@@ -67,7 +67,8 @@ enum Method {
     /// The user's own source, or one of ours.
     Source {
         source: Arc<dyn CredentialSource>,
-        scheme: &'static str,
+        /// None where nobody said that there is anything to be found.
+        scheme: Option<&'static str>,
     },
     /// Nothing was found: the error comes when the request is about to be sent, so that a dry run needs no account.
     /// With the chain it comes from there.
@@ -157,7 +158,7 @@ impl Authorize for Auth {
         match &self.method {
             Method::Fixed(Credential::ApiKey(_)) => Some("Bearer"),
             Method::Fixed(Credential::Keys(_)) => Some("AWS4-HMAC-SHA256"),
-            Method::Source { scheme, .. } => Some(scheme),
+            Method::Source { scheme, .. } => *scheme,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => None,
         }
@@ -226,7 +227,7 @@ fn by_keys(search: &Search<'_>, role: Option<Role>) -> Result<Method> {
         (Base::Own(source), None) => Ok(Method::Source {
             source,
             // Which it will be is known when the source is asked.
-            scheme: "Credential-Source",
+            scheme: Some("Credential-Source"),
         }),
         (base, role) => by_chain(search, base, role),
     }
@@ -239,10 +240,12 @@ fn by_chain(search: &Search<'_>, base: Base, role: Option<Role>) -> Result<Metho
         region: chain::region(search),
         role,
     };
+    let unnamed = matches!(asked.base, Base::Chain(None)) && asked.role.is_none();
+    let named = !unnamed || search.env.get("AWS_PROFILE").is_some();
     let new = |asked: &keep::Asked| chain::source(asked, search);
     Ok(Method::Source {
         source: Arc::new(search.keeper.source(asked, new)),
-        scheme: "AWS4-HMAC-SHA256",
+        scheme: named.then_some("AWS4-HMAC-SHA256"),
     })
 }
 
