@@ -10,12 +10,12 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use serde_json::Value;
-use tokio::sync::Notify;
 use tokio::time::{Sleep, sleep};
 
 use crate::error::ApiError;
-use crate::fault::{Chunks, Crc, Cut, Fault, Reset};
+use crate::fault::{Chunks, Crc, Cut, Fault, Place, Then};
 use crate::frame;
+use crate::hangup::Hangup;
 use crate::reply::{Reply, ReplyBody};
 
 /// The answer that a fault puts in place of the service's own, if it does.
@@ -47,17 +47,19 @@ pub(crate) fn plan(
     body: ReplyBody,
     fault: &Fault,
     pace: Duration,
-    hangup: Arc<Notify>,
+    hangup: Arc<Hangup>,
 ) -> Delivery {
+    let streams = matches!(body, ReplyBody::Events(_));
     let (mut pieces, declared) = match body {
         ReplyBody::Whole(body) => {
-            let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
-            (vec![body], Some(length))
+            let extra = fault.append.as_ref().map_or(0, |extra| extra.0.len());
+            let length = u64::try_from(body.len() + extra).unwrap_or(u64::MAX);
+            (vec![body], (!fault.endless).then_some(length))
         }
         ReplyBody::Events(events) => (events, None),
     };
-    let mut end = Step::End;
-    if declared.is_none() {
+    let mut end = Step::Finish;
+    if streams {
         edit_events(&mut pieces, fault, &mut end);
     }
     edit_bytes(&mut pieces, fault, &mut end);
@@ -72,7 +74,7 @@ pub(crate) fn plan(
         steps.push_back(Step::Flush);
     }
     // The head is flushed, too, before a connection is reset or left hanging.
-    if !matches!(end, Step::End) && steps.is_empty() {
+    if !matches!(end, Step::Finish) && steps.is_empty() {
         steps.push_back(Step::Flush);
     }
     steps.push_back(end);
@@ -112,9 +114,11 @@ fn edit_events(events: &mut Vec<Bytes>, fault: &Fault, end: &mut Step) {
         events.truncate(error.after_events);
         events.push(frame::error(&error.code, &error.message));
     }
-    if let Some(stall) = fault.stall {
-        events.truncate(stall.after_events);
-        *end = Step::Stall;
+    for (place, then) in fault.ends() {
+        if let Place::AfterEvents(count) = place {
+            events.truncate(count);
+            *end = Step::End(then);
+        }
     }
 }
 
@@ -134,16 +138,19 @@ fn edit_bytes(pieces: &mut Vec<Bytes>, fault: &Fault, end: &mut Step) {
             start += piece.len();
         }
     }
-    match fault.reset {
-        Some(Reset::AfterBytes(count)) => {
-            limit(pieces, count);
-            *end = Step::Reset;
+    if let Some(extra) = &fault.append {
+        pieces.push(extra.0.clone().into());
+    }
+    for (place, then) in fault.ends() {
+        match place {
+            Place::AfterBytes(count) => limit(pieces, count),
+            Place::AfterHead => pieces.clear(),
+            _ => continue,
         }
-        Some(Reset::AfterHead) => {
-            pieces.clear();
-            *end = Step::Reset;
-        }
-        Some(Reset::BeforeHead) | None => {}
+        *end = Step::End(then);
+    }
+    if fault.endless {
+        *end = Step::Blanks;
     }
     if let Some(Cut::AfterBytes(count)) = fault.truncate {
         limit(pieces, count);
@@ -195,6 +202,9 @@ fn clip(name: &str) -> &str {
     name.get(..255).unwrap_or(name)
 }
 
+/// What an endless body goes on with. Blanks may stand behind JSON; a frame they are not.
+const BLANKS: &[u8] = &[b' '; 16 * 1024];
+
 /// One thing that a body does when it is polled.
 #[derive(Debug)]
 enum Step {
@@ -202,9 +212,11 @@ enum Step {
     /// Yields once, so that the connection writes out what it has.
     Flush,
     Pause(Duration),
-    Stall,
-    Reset,
-    End,
+    /// Blanks without an end.
+    Blanks,
+    /// HTTP is over in the middle of the body.
+    End(Then),
+    Finish,
 }
 
 /// A body that sends, waits, hangs or resets, step by step. Dropping it stops it.
@@ -214,7 +226,7 @@ pub(crate) struct Delivery {
     /// The length that the head promises; what is sent may be less.
     declared: Option<u64>,
     pause: Option<Pin<Box<Sleep>>>,
-    hangup: Arc<Notify>,
+    hangup: Arc<Hangup>,
 }
 
 impl Body for Delivery {
@@ -237,16 +249,19 @@ impl Body for Delivery {
                     return Poll::Pending;
                 }
                 Some(Step::Pause(pause)) => self.pause = Some(Box::pin(sleep(pause))),
-                Some(Step::Stall) => {
-                    self.steps.push_front(Step::Stall);
+                Some(Step::Blanks) => {
+                    // A pause that is none: others get their turn between two blanks.
+                    self.steps.extend([Step::Flush, Step::Blanks]);
+                    return Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(BLANKS)))));
+                }
+                Some(Step::End(then)) => {
+                    if then != Then::Stall {
+                        self.hangup.take(Bytes::new(), then);
+                    }
+                    self.steps.push_front(Step::End(Then::Stall));
                     return Poll::Pending;
                 }
-                Some(Step::Reset) => {
-                    self.hangup.notify_one();
-                    self.steps.push_front(Step::Stall);
-                    return Poll::Pending;
-                }
-                Some(Step::End) | None => return Poll::Ready(None),
+                Some(Step::Finish) | None => return Poll::Ready(None),
             }
         }
     }
@@ -291,7 +306,7 @@ mod tests {
     #[test]
     fn events_are_cut_and_followed_by_the_fault() {
         let (out, end) = sent(events(), &Fault::truncate_events(2));
-        assert_eq!((out, end.as_str()), (plain()[..2].to_vec(), "End"));
+        assert_eq!((out, end.as_str()), (plain()[..2].to_vec(), "Finish"));
         let fault = Fault::exception(1, "throttlingException", "slow").field("x", 1);
         let (out, _) = sent(events(), &fault);
         assert_eq!(
@@ -301,7 +316,7 @@ mod tests {
         let (out, _) = sent(events(), &Fault::error_frame(0, "C", "m"));
         assert_eq!(out, [frame::error("C", "m").to_vec()]);
         let (out, end) = sent(events(), &Fault::stall(3));
-        assert_eq!((out.len(), end.as_str()), (3, "Stall"));
+        assert_eq!((out.len(), end.as_str()), (3, "End(Stall)"));
     }
 
     #[test]
@@ -329,9 +344,16 @@ mod tests {
             [b"0123".to_vec()]
         );
         let (out, end) = sent(whole(), &Fault::reset_after_bytes(2));
-        assert_eq!((out, end.as_str()), (vec![b"01".to_vec()], "Reset"));
+        assert_eq!((out, end.as_str()), (vec![b"01".to_vec()], "End(Reset)"));
         let (out, end) = sent(whole(), &Fault::reset_after_head());
-        assert_eq!((out.len(), end.as_str()), (0, "Reset"));
+        assert_eq!((out.len(), end.as_str()), (0, "End(Reset)"));
+        let (out, end) = sent(events(), &Fault::close_after_events(1));
+        assert_eq!((out.len(), end.as_str()), (1, "End(Close)"));
+        let (out, end) = sent(whole(), &Fault::append("!").and(Fault::endless()));
+        assert_eq!(
+            (out.concat(), end.as_str()),
+            (b"0123456789!".to_vec(), "Blanks")
+        );
         assert_eq!(sent(whole(), &Fault::chunks(0)).0.len(), 10);
         let (out, _) = sent(whole(), &Fault::chunk_sizes([1, 4]));
         assert_eq!(out, [b"0".to_vec(), b"1234".to_vec(), b"56789".to_vec()]);

@@ -72,6 +72,8 @@ mod error;
 mod fault;
 mod frame;
 mod guardrail;
+mod gzip;
+mod hangup;
 mod model_id;
 mod native;
 mod operations;

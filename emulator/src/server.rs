@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, DATE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, DATE, HeaderName};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -17,7 +17,6 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::auth::{Keyring, Signed};
@@ -26,10 +25,12 @@ use crate::credentials::{self, Desk, Visit};
 use crate::delivery::{self, Delivery};
 use crate::dice::Dice;
 use crate::error::ApiError;
-use crate::fault::{Fault, Reset};
+use crate::fault::{Encoding, Fault, Place, Then};
+use crate::gzip;
+use crate::hangup::{Hangup, Socket};
 use crate::operations::{Asked, Task};
 use crate::record::{Authentication, Recorded, Ring};
-use crate::reply::Reply;
+use crate::reply::{Reply, ReplyBody};
 use crate::route::{Api, Route, route};
 use crate::{control, converse, native, time};
 
@@ -110,16 +111,25 @@ impl Shared {
     }
 
     fn next_fault(&self) -> Fault {
+        self.fault_if(|_| true).unwrap_or_default()
+    }
+
+    /// What becomes of the connection at this place on the way to an answer. A fault that strikes there is used.
+    fn strike(&self, place: Place) -> Option<Then> {
+        self.fault_if(|fault| fault.strikes(place).is_some())?
+            .strikes(place)
+    }
+
+    /// The fault whose turn it is, if it is such a one.
+    fn fault_if(&self, fits: impl Fn(&Fault) -> bool) -> Option<Fault> {
         let mut faults = lock(&self.faults);
-        let Some((fault, remaining)) = faults.front_mut() else {
-            return Fault::default();
-        };
+        let (fault, remaining) = faults.front_mut().filter(|(fault, _)| fits(fault))?;
         *remaining -= 1;
         let (fault, used_up) = (fault.clone(), *remaining == 0);
         if used_up {
             faults.pop_front();
         }
-        fault
+        Some(fault)
     }
 }
 
@@ -140,31 +150,38 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 
 async fn connection(stream: TcpStream, shared: Arc<Shared>) {
     let _ = stream.set_nodelay(true);
-    let hangup = Arc::new(Notify::new());
+    let hangup = Arc::new(Hangup::default());
+    let socket = Socket::new(stream, &hangup);
+    if let Some(then) = shared.strike(Place::OnAccept) {
+        hangup.take(Bytes::new(), then);
+        return hangup.end(socket).await;
+    }
     let service = service_fn(|request| {
         let exchange = exchange(Arc::clone(&shared), Arc::clone(&hangup), request);
         Box::pin(async { Ok::<_, Infallible>(exchange.await) })
             as Pin<Box<dyn Future<Output = _> + Send>>
     });
-    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+    let mut connection = http1::Builder::new().serve_connection(TokioIo::new(socket), service);
     tokio::select! {
         // A client that goes away in the middle is an everyday event.
         _ = &mut connection => {}
-        () = hangup.notified() => {
-            let stream = connection.into_parts().io.into_inner();
-            // With nothing lingering, closing is a reset.
-            let _ = stream.set_zero_linger();
-        }
+        () = hangup.taken() => hangup.end(connection.into_parts().io.into_inner()).await,
     }
 }
 
 /// One request and its answer.
 async fn exchange(
     shared: Arc<Shared>,
-    hangup: Arc<Notify>,
+    hangup: Arc<Hangup>,
     request: Request<Incoming>,
 ) -> Response<Delivery> {
     let (head, body) = request.into_parts();
+    if !head.uri.path().starts_with(control::PREFIX)
+        && let Some(then) = shared.strike(Place::InRequest)
+    {
+        hangup.take(Bytes::new(), then);
+        std::future::pending::<()>().await;
+    }
     let body = match collect(&head.headers, body).await {
         Ok(body) => body,
         Err(error) => return shared.send(error.into_reply(), &Fault::default(), hangup),
@@ -188,8 +205,15 @@ async fn exchange(
         Err(error) => return shared.send(error.into_reply(), &Fault::default(), hangup),
     };
     let fault = shared.next_fault();
-    if fault.reset == Some(Reset::BeforeHead) {
-        hangup.notify_one();
+    if let Some(millis) = fault.drip_ms {
+        hangup.drip(millis);
+    }
+    if let Some(then) = fault.strikes(Place::BeforeHead) {
+        hangup.take(Bytes::new(), then);
+        std::future::pending::<()>().await;
+    }
+    if let Some(raw) = &fault.raw {
+        hangup.take(raw.bytes.clone().into(), raw.then);
         std::future::pending::<()>().await;
     }
     let reply = delivery::substitute(&fault).unwrap_or_else(|| {
@@ -298,7 +322,7 @@ fn answer(
 
 impl Shared {
     /// Adds what every answer has, and lets the fault have its way with the rest.
-    fn send(&self, mut reply: Reply, fault: &Fault, hangup: Arc<Notify>) -> Response<Delivery> {
+    fn send(&self, mut reply: Reply, fault: &Fault, hangup: Arc<Hangup>) -> Response<Delivery> {
         let number = self.answers.fetch_add(1, Ordering::Relaxed);
         let id = Dice::new(&[b"request"]).uuid("id", number);
         let date = time::http_date(self.now());
@@ -312,12 +336,34 @@ impl Shared {
         for name in ["content-length", "transfer-encoding", "connection"] {
             reply.headers.remove(name);
         }
+        for (name, value) in &fault.headers {
+            if let (Ok(name), Ok(value)) =
+                (HeaderName::try_from(name), HeaderValue::try_from(value))
+            {
+                reply.headers.insert(name, value);
+            }
+        }
+        if fault.encoding == Some(Encoding::Gzip) {
+            reply = zipped(reply);
+        }
         let body = delivery::plan(reply.body, fault, self.pace, hangup);
         let mut response = Response::new(body);
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;
         response
     }
+}
+
+/// The same answer, compressed. A stream is one piece then, as behind a proxy that does this.
+fn zipped(mut reply: Reply) -> Reply {
+    reply.body = match reply.body {
+        ReplyBody::Whole(body) => ReplyBody::Whole(gzip::encode(&body)),
+        ReplyBody::Events(events) => ReplyBody::Events(vec![gzip::encode(&events.concat())]),
+    };
+    reply
+        .headers
+        .insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    reply
 }
 
 /// No lock is held across code that could panic half-way, so a poisoned one is as good as new.

@@ -129,15 +129,7 @@ async fn a_stalled_stream_sends_what_it_has_and_goes_on_waiting() {
     let whole = post(&emulator, STREAM).await;
     emulator.inject(Fault::stall(2).and(Fault::delay(Duration::from_millis(1))));
     let mut socket = TcpStream::connect(emulator.addr()).await.unwrap();
-    let head = format!(
-        "POST {STREAM} HTTP/1.1\r\nhost: x\r\n{}content-length: {}\r\n\r\n",
-        bearer(),
-        hi().len()
-    );
-    socket
-        .write_all(&[head.as_bytes(), &hi()].concat())
-        .await
-        .unwrap();
+    socket.write_all(&request()).await.unwrap();
     let mut bytes = Vec::new();
     let expected = whole.chunks[..2].concat();
     loop {
@@ -193,4 +185,125 @@ async fn recorded_bytes_are_replayed() {
         (empty.status, empty.body.len(), empty.header("content-type")),
         (200, 0, None)
     );
+}
+
+/// Broken off where HTTP expects more: the client sees it, and sees what came before.
+#[tokio::test]
+async fn connections_end_at_every_place() {
+    let emulator = Emulator::start().await.unwrap();
+    let whole = post(&emulator, STREAM).await;
+    for fault in [
+        Fault::reset_on_accept(),
+        Fault::reset_in_request(),
+        Fault::close_before_head(),
+    ] {
+        emulator.inject(fault);
+        let mut socket = TcpStream::connect(emulator.addr()).await.unwrap();
+        let _ = socket.write_all(&request()).await;
+        let mut bytes = Vec::new();
+        while let Ok(1..) = socket.read_buf(&mut bytes).await {}
+        assert!(bytes.is_empty(), "{bytes:?}");
+    }
+    for fault in [Fault::reset_after_events(2), Fault::close_after_events(2)] {
+        emulator.inject(fault);
+        let answer = post(&emulator, STREAM).await;
+        assert_eq!(
+            (answer.complete, &answer.chunks[..]),
+            (false, &whole.chunks[..2])
+        );
+    }
+    emulator.inject(Fault::close_after_bytes(5));
+    let answer = post(&emulator, CONVERSE).await;
+    assert_eq!((answer.complete, answer.body.len()), (false, 5));
+    assert!(emulator.requests().len() < 6, "three of them never arrived");
+    assert!(post(&emulator, STREAM).await.complete);
+}
+
+#[tokio::test]
+async fn answers_stop_in_the_middle_and_the_connection_stays() {
+    for (fault, heads, length) in [
+        (Fault::stall_before_head(), 0, 0),
+        (Fault::stall_after_head(), 1, 0),
+        (Fault::stall_after_bytes(7), 1, 7),
+        (Fault::raw_and_stall("HTTP/1.1 200 OK\r\n\r\nhalf"), 1, 4),
+    ] {
+        let emulator = Emulator::start().await.unwrap();
+        emulator.inject(fault);
+        let mut socket = TcpStream::connect(emulator.addr()).await.unwrap();
+        socket.write_all(&request()).await.unwrap();
+        let mut bytes = Vec::new();
+        let body = |bytes: &[u8]| parse(bytes).map_or(0, |answer| answer.body.len());
+        while heads == 1 && (parse(&bytes).is_none() || body(&bytes) < length) {
+            assert_ne!(socket.read_buf(&mut bytes).await.unwrap(), 0);
+        }
+        while emulator.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        drop(emulator);
+        while let Ok(1..) = socket.read_buf(&mut bytes).await {}
+        assert_eq!(
+            (parse(&bytes).iter().count(), body(&bytes)),
+            (heads, length)
+        );
+    }
+}
+
+#[tokio::test]
+async fn answers_come_in_other_clothes() {
+    let emulator = Emulator::start().await.unwrap();
+    let (plain, stream) = (
+        post(&emulator, CONVERSE).await,
+        post(&emulator, STREAM).await,
+    );
+
+    emulator.inject(Fault::default().header("content-type", "text/html"));
+    let answer = post(&emulator, CONVERSE).await;
+    assert_eq!(answer.header("content-type"), Some("text/html"));
+    assert_eq!(answer.body, plain.body);
+
+    emulator.inject(Fault::gzip().times(2));
+    let zipped = post(&emulator, CONVERSE).await;
+    assert_eq!(zipped.header("content-encoding"), Some("gzip"));
+    assert_eq!(zipped.body[15..15 + plain.body.len()], plain.body);
+    assert_eq!(post(&emulator, STREAM).await.body[15..20], stream.body[..5]);
+
+    emulator.inject(Fault::append("garbage").times(2));
+    assert!(post(&emulator, CONVERSE).await.body.ends_with(b"}garbage"));
+    let answer = post(&emulator, STREAM).await;
+    assert!(answer.complete && answer.body.ends_with(b"garbage"));
+
+    emulator.inject(Fault::raw("HTTP/1.0 418 Short\r\n\r\nand stout"));
+    let answer = post(&emulator, CONVERSE).await;
+    assert_eq!((answer.status, &answer.body[..]), (418, &b"and stout"[..]));
+
+    emulator.inject(Fault::drip(Duration::from_millis(1)).and(Fault::truncate_bytes(3)));
+    assert_eq!(post(&emulator, STREAM).await.body, stream.body[..3]);
+}
+
+/// Neither has an end; the client has to hang up.
+#[tokio::test]
+async fn bodies_and_heads_go_on_for_ever() {
+    let emulator = Emulator::start().await.unwrap();
+    emulator.inject(Fault::endless());
+    emulator.inject(Fault::raw_and_repeat("HTTP/1.1 200 OK\r\nx: y\r\n"));
+    for _ in 0..2 {
+        let mut socket = TcpStream::connect(emulator.addr()).await.unwrap();
+        socket.write_all(&request()).await.unwrap();
+        let (mut seen, mut buffer) = (0, vec![0; 65_536]);
+        while seen < 4_000_000 {
+            let count = socket.read(&mut buffer).await.unwrap();
+            assert_ne!(count, 0);
+            seen += count;
+        }
+    }
+}
+
+/// A request for a stream.
+fn request() -> Vec<u8> {
+    let head = format!(
+        "POST {STREAM} HTTP/1.1\r\nhost: x\r\n{}content-length: {}\r\n\r\n",
+        bearer(),
+        hi().len()
+    );
+    [head.as_bytes(), &hi()].concat()
 }

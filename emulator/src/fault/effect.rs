@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
@@ -53,11 +52,17 @@ pub(crate) enum Cut {
     AfterBytes(usize),
 }
 
+/// Where on the way of an answer something happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Reset {
+pub(crate) enum Place {
+    /// As soon as there is a connection, before anything is read from it.
+    OnAccept,
+    /// Behind the head of the request; its body is not read.
+    InRequest,
     BeforeHead,
     AfterHead,
+    AfterEvents(usize),
     AfterBytes(usize),
 }
 
@@ -81,12 +86,6 @@ pub(crate) struct Flip {
     pub(crate) offset: usize,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Stall {
-    pub(crate) after_events: usize,
-}
-
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Chunks {
@@ -94,9 +93,79 @@ pub(crate) enum Chunks {
     Sizes(Vec<usize>),
 }
 
+/// How the bodies of answers are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Encoding {
+    Gzip,
+}
+
+/// Bytes in place of an answer, head and all.
+#[derive(Debug, Clone)]
+pub(crate) struct Raw {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) then: Then,
+}
+
+/// What becomes of a connection that HTTP no longer rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Then {
+    #[default]
+    Close,
+    Reset,
+    Stall,
+    /// The same bytes again and again.
+    Repeat,
+}
+
+/// `body` is base64; `text` is what it says; neither is no bytes.
+fn bytes<E: serde::de::Error>(body: Option<String>, text: Option<String>) -> Result<Vec<u8>, E> {
+    match (body, text) {
+        (Some(_), Some(_)) => Err(E::custom("either `body` or `text`, not both")),
+        (Some(body), None) => STANDARD.decode(body).map_err(E::custom),
+        (None, Some(text)) => Ok(text.into_bytes()),
+        (None, None) => Ok(Vec::new()),
+    }
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Wire {
+            body: Option<String>,
+            text: Option<String>,
+            #[serde(default)]
+            then: Then,
+        }
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(Self {
+            bytes: bytes(wire.body, wire.text)?,
+            then: wire.then,
+        })
+    }
+}
+
+/// Bytes behind the end of an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Append(pub(crate) Vec<u8>);
+
+impl<'de> Deserialize<'de> for Append {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Wire {
+            body: Option<String>,
+            text: Option<String>,
+        }
+        let wire = Wire::deserialize(deserializer)?;
+        Ok(Self(bytes(wire.body, wire.text)?))
+    }
+}
+
 impl<'de> Deserialize<'de> for Replay {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        /// `body` is base64; `text` is what it says; neither is an empty body.
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Wire {
@@ -111,18 +180,10 @@ impl<'de> Deserialize<'de> for Replay {
             200
         }
         let wire = Wire::deserialize(deserializer)?;
-        let body = match (wire.body, wire.text) {
-            (Some(_), Some(_)) => {
-                return Err(D::Error::custom("either `body` or `text`, not both"));
-            }
-            (Some(body), None) => STANDARD.decode(body).map_err(D::Error::custom)?,
-            (None, Some(text)) => text.into_bytes(),
-            (None, None) => Vec::new(),
-        };
         Ok(Self {
             status: wire.status,
             headers: wire.headers,
-            body,
+            body: bytes(wire.body, wire.text)?,
         })
     }
 }
