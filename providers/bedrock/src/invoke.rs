@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use crate::eventstream::{self, Events};
 use crate::family::{Codec, Family, StreamCodec};
 use crate::json::{self, Text};
-use crate::options::Read;
+use crate::options::{GuardrailTrace, Read};
 use crate::{error, merge, whole};
 
 /// The longest metadata header that the service takes.
@@ -71,7 +71,7 @@ pub(crate) fn headers(options: &Read, delivery: Delivery, headers: &mut HeaderMa
             version,
         )?;
     }
-    if let Some(trace) = options.guardrail_trace {
+    if let Some(trace) = guardrail_trace(options, delivery) {
         put(
             "x-amzn-bedrock-trace",
             "guardrail_trace",
@@ -105,6 +105,14 @@ pub(crate) fn headers(options: &Read, delivery: Delivery, headers: &mut HeaderMa
         HeaderValue::from_static("application/json"),
     );
     Ok(())
+}
+
+/// What is asked of the trace: what the caller says, and where nothing is said a stream under a guardrail asks for it. It
+/// comes in the last chunk, and is the one mark by which a blocked stream shows that it is over; see [`Envelope::missing`].
+fn guardrail_trace(options: &Read, delivery: Delivery) -> Option<GuardrailTrace> {
+    let streams_guarded = delivery == Delivery::Stream && options.guardrail_identifier.is_some();
+    let by_default = streams_guarded.then_some(GuardrailTrace::Enabled);
+    options.guardrail_trace.or(by_default)
 }
 
 /// Reads the answer in the form of the family.
@@ -158,6 +166,14 @@ struct InvokeEvents {
 struct Envelope {
     measured: bool,
     intervened: bool,
+    /// Whether the last chunk says that a guardrail stepped in, and whether it says what the guardrail found.
+    last: LastChunk,
+}
+
+#[derive(Clone, Copy, Default)]
+struct LastChunk {
+    intervened: bool,
+    traced: bool,
 }
 
 /// Every member that Bedrock adds begins like this.
@@ -176,6 +192,7 @@ struct Members {
 impl Envelope {
     /// Reads what is Bedrock's own in a body or chunk; most have nothing.
     fn read(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        self.last = LastChunk::default();
         if !json
             .windows(OWN_MEMBER.len())
             .any(|window| window == OWN_MEMBER)
@@ -188,11 +205,29 @@ impl Envelope {
             let measured = metrics.tell(fold);
             fold.usage_if_absent(measured);
         }
+        self.last.traced = members.trace.is_some();
         if let Some(trace) = members.trace {
             fold.metadata("trace", trace);
         }
-        self.intervened |= members.action.as_deref() == Some("INTERVENED");
+        self.last.intervened = members.action.as_deref() == Some("INTERVENED");
+        self.intervened |= self.last.intervened;
         Ok(())
+    }
+
+    /// What a stream lacks, of which the family says that `missing` is.
+    ///
+    /// Recorded: a guardrail that masks says so in every chunk that it has changed, and the stream has its reason to stop
+    /// and its measures in the end like any other. One that blocks answers in the model's place, says so in the last chunk,
+    /// which is not measured, and gives a reason to stop in the words of Claude and none in those of Titan. So the action alone proves
+    /// nothing: only a last chunk that ends the answer in the family's own words, or that has the trace, which is in no
+    /// other chunk, shows that a stream without measures is whole.
+    fn missing(&self, missing: Option<&'static str>) -> Option<&'static str> {
+        if self.last.intervened && (self.last.traced || missing.is_none()) {
+            return None;
+        }
+        missing.or_else(|| {
+            (!self.measured).then_some("its last chunk, with what was measured, did not come")
+        })
     }
 
     /// A guardrail that stepped in is the reason to stop, whatever the model's own word says.
@@ -230,15 +265,7 @@ impl Events for InvokeEvents {
 
     fn end(&mut self, fold: &mut Fold) -> Option<&'static str> {
         self.envelope.end(fold);
-        // A stream that a guardrail has stopped is not measured, and need not say why the model stopped.
-        if self.envelope.intervened {
-            return None;
-        }
-        let missing = self.codec.missing(fold);
-        missing.or_else(|| {
-            (!self.envelope.measured)
-                .then_some("its last chunk, with what was measured, did not come")
-        })
+        self.envelope.missing(self.codec.missing(fold))
     }
 }
 
@@ -274,8 +301,17 @@ mod tests {
     use super::*;
     use reqllm_core::Identity;
 
-    /// What is missing of a stream of one chunk of this family, and why it ended.
-    fn end(id: &str, json: &str) -> (Option<&'static str>, FinishReason) {
+    const LLAMA: &str = "meta.llama3-8b-instruct-v1:0";
+    const TITAN: &str = "amazon.titan-text-lite-v1";
+    const NOVA: &str = "amazon.nova-pro-v1:0";
+    const CLAUDE: &str = "anthropic.claude-haiku-4-5-20251001-v1:0";
+
+    const ACTION: &str = r#""amazon-bedrock-guardrailAction":"INTERVENED""#;
+    const TRACE: &str = r#""amazon-bedrock-trace":{"guardrail":{}}"#;
+    const METRICS: &str = r#""amazon-bedrock-invocationMetrics":{"inputTokenCount":1}"#;
+
+    /// What is missing of a stream of these chunks of this family, and why it ended.
+    fn end(id: &str, chunks: &[String]) -> (Option<&'static str>, FinishReason) {
         let families = crate::family::Families::new(&[]);
         let (family, _) = families.of(&Model::new("bedrock", id));
         let mut events = InvokeEvents {
@@ -283,35 +319,102 @@ mod tests {
             envelope: Envelope::default(),
         };
         let mut fold = Fold::new(Identity::default());
-        let payload = json!({ "bytes": STANDARD.encode(json) }).to_string();
-        let event = events.event("chunk", payload.as_bytes(), &mut fold);
-        event.unwrap();
+        for json in chunks {
+            let payload = json!({ "bytes": STANDARD.encode(json) }).to_string();
+            let event = events.event("chunk", payload.as_bytes(), &mut fold);
+            event.unwrap();
+        }
         (events.end(&mut fold), fold.finish().finish_reason())
     }
 
     #[test]
     fn a_stream_that_a_guardrail_blocked_need_not_say_why_it_stopped() {
         for (id, text) in [
-            ("meta.llama3-8b-instruct-v1:0", r#""generation":"No.""#),
-            ("amazon.titan-text-lite-v1", r#""outputText":"No.""#),
+            (LLAMA, r#""generation":"No.""#),
+            (TITAN, r#""outputText":"No.""#),
             ("cohere.command-text-v14", r#""text":"No.""#),
             (
                 "cohere.command-r-v1:0",
                 r#""event_type":"text-generation","text":"No.""#,
             ),
             (
-                "amazon.nova-pro-v1:0",
+                NOVA,
                 r#""contentBlockDelta":{"delta":{"text":"No."},"contentBlockIndex":0}"#,
             ),
         ] {
-            let blocked = format!(r#"{{{text},"amazon-bedrock-guardrailAction":"INTERVENED"}}"#);
+            let blocked = format!("{{{text},{ACTION},{TRACE}}}");
             assert_eq!(
-                end(id, &blocked),
+                end(id, &[blocked]),
                 (None, FinishReason::ContentFilter),
                 "{id}"
             );
-            let passed = format!(r#"{{{text},"amazon-bedrock-guardrailAction":"NONE"}}"#);
-            assert!(end(id, &passed).0.is_some(), "{id}");
+            let passed = format!(r#"{{{text},"amazon-bedrock-guardrailAction":"NONE",{TRACE}}}"#);
+            assert!(end(id, &[passed]).0.is_some(), "{id}");
         }
+    }
+
+    /// A mask is told of in every chunk that it is in.
+    #[test]
+    fn a_stream_that_a_guardrail_masked_and_that_broke_off_is_not_complete() {
+        let titan = [
+            format!(r#"{{"outputText":"Call {{PHONE}}","index":0.0,{ACTION}}}"#),
+            format!(r#"{{"outputText":" now.","index":0.0,{ACTION}}}"#),
+            format!(
+                r#"{{"outputText":" Bye.","completionReason":"FINISH",{ACTION},{TRACE},{METRICS}}}"#
+            ),
+        ];
+        let nova = [
+            r#"{"messageStart":{"role":"assistant"}}"#.to_owned(),
+            format!(
+                r#"{{"contentBlockDelta":{{"delta":{{"text":"{{NAME}}"}},"contentBlockIndex":0}},{ACTION}}}"#
+            ),
+            r#"{"messageStop":{"stopReason":"end_turn"}}"#.to_owned(),
+            format!(r#"{{"metadata":{{"usage":{{"inputTokens":3}}}},{METRICS},{ACTION},{TRACE}}}"#),
+        ];
+        for (id, chunks) in [(TITAN, &titan[..]), (NOVA, &nova[..])] {
+            for cut in 1..chunks.len() {
+                assert!(end(id, &chunks[..cut]).0.is_some(), "{id}, {cut} chunks");
+            }
+            let whole = end(id, chunks);
+            assert_eq!(whole, (None, FinishReason::ContentFilter), "{id}");
+        }
+    }
+
+    /// Claude's form ends a blocked answer like any other, so that it needs no trace.
+    #[test]
+    fn a_blocked_stream_of_claude_ends_with_the_chunk_that_says_so() {
+        let chunks = [
+            r#"{"type":"message_start","message":{"id":"bedrock-guardrails-1"}}"#.to_owned(),
+            r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"No."}}"#
+                .to_owned(),
+            r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"}}"#.to_owned(),
+            format!(r#"{{"type":"message_stop",{ACTION}}}"#),
+        ];
+        for cut in 0..chunks.len() {
+            assert!(end(CLAUDE, &chunks[..cut]).0.is_some(), "{cut} chunks");
+        }
+        assert_eq!(end(CLAUDE, &chunks), (None, FinishReason::ContentFilter));
+    }
+
+    #[test]
+    fn a_guarded_stream_asks_for_the_trace_that_ends_it_unless_told_otherwise() {
+        let trace = |options: Read, delivery| {
+            let mut map = HeaderMap::new();
+            headers(&options, delivery, &mut map).unwrap();
+            let value = map.remove("x-amzn-bedrock-trace")?;
+            Some(value.to_str().unwrap().to_owned())
+        };
+        let guarded = |trace| Read {
+            guardrail_identifier: Some("gr".to_owned()),
+            guardrail_version: Some("1".to_owned()),
+            guardrail_trace: trace,
+            ..Read::default()
+        };
+        let enabled = Some("ENABLED".to_owned());
+        assert_eq!(trace(guarded(None), Delivery::Stream), enabled);
+        assert_eq!(trace(guarded(None), Delivery::Whole), None);
+        assert_eq!(trace(Read::default(), Delivery::Stream), None);
+        let told = guarded(Some(GuardrailTrace::Disabled));
+        assert_eq!(trace(told, Delivery::Stream), Some("DISABLED".to_owned()));
     }
 }
