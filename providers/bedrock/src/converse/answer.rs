@@ -28,7 +28,8 @@ struct Output<'a> {
 
 #[derive(Deserialize)]
 struct Message<'a> {
-    #[serde(borrow, default)]
+    /// Required, also where it is empty: an answer without it is none.
+    #[serde(borrow)]
     content: Vec<&'a RawValue>,
 }
 
@@ -163,7 +164,7 @@ fn block(index: u32, block: Block<'_>, raw: &RawValue, fold: &mut Fold) -> Resul
         Block {
             tool_use: Some(tool),
             ..
-        } if tool.kind.as_deref() != Some(SERVER_TOOL_USE) => {
+        } if tool.kind.as_deref() != Some(SERVER_TOOL_USE) && tool.input.is_some() => {
             fold.tool_call(
                 index,
                 tool.tool_use_id.into_string(),
@@ -203,4 +204,31 @@ fn block(index: u32, block: Block<'_>, raw: &RawValue, fold: &mut Fold) -> Resul
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqllm_core::{ErrorKind, Identity};
+    use serde_json::json;
+
+    fn content(message: &Value) -> Result<Value> {
+        let mut fold = Fold::new(Identity::default());
+        let body = json!({"output": {"message": message}, "stopReason": "end_turn"});
+        read(body.to_string().as_bytes(), &mut fold)?;
+        Ok(json!(fold.finish().message.content))
+    }
+
+    /// Source: the service model, where `content` of Message and `input` of ToolUseBlock are required.
+    #[test]
+    fn an_answer_that_lacks_what_it_must_have_does_not_pass_for_one_that_says_nothing() {
+        assert_eq!(content(&json!({"content": []})).unwrap(), json!([]));
+        let error = content(&json!({"kontent": [{"text": "Hi"}]})).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+        let call = json!({"toolUse": {"toolUseId": "t", "name": "f", "inqut": {"a": 1}}});
+        assert_eq!(
+            content(&json!({"content": [call]})).unwrap(),
+            json!([{"type": "unknown", "raw": call}])
+        );
+    }
 }

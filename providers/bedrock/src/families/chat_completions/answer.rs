@@ -1,7 +1,7 @@
 //! A whole answer, and what it shares with a chunk of a stream.
 
 use reqllm_core::{Error, FinishReason, Fold, Result, Usage, Warning};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -38,8 +38,9 @@ pub(super) struct Choice<'a> {
 
 #[derive(Default, Deserialize)]
 pub(super) struct Message<'a> {
-    /// A string, or a list of parts.
-    #[serde(borrow)]
+    /// A string, or a list of parts; null where there is nothing but tool calls. That it is there at all tells an answer
+    /// that says nothing from one that is none.
+    #[serde(borrow, default, deserialize_with = "present")]
     content: Option<&'a RawValue>,
     /// The names under which servers give reasoning that they have taken out of the content themselves.
     #[serde(borrow)]
@@ -50,6 +51,21 @@ pub(super) struct Message<'a> {
     refusal: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) tool_calls: Option<Vec<ToolCall<'a>>>,
+}
+
+/// A member that is there, null or not.
+fn present<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> std::result::Result<Option<&'a RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+impl Message<'_> {
+    fn is_one(&self) -> bool {
+        let reasons = self.reasoning_content.is_some() || self.reasoning.is_some();
+        let calls = self.tool_calls.is_some();
+        self.content.is_some() || reasons || calls || self.refusal.is_some()
+    }
 }
 
 #[derive(Deserialize)]
@@ -138,6 +154,10 @@ pub(in crate::families) fn read(dialect: &Dialect, body: &[u8], fold: &mut Fold)
     if let Some(choice) = choices.next() {
         let mut speech = Speech::new(dialect);
         let (message, stop) = choice.open(fold)?;
+        if !message.is_one() {
+            let error = Error::decode(format!("{what} has no message that says anything"));
+            return Err(error.with_provider(crate::ID));
+        }
         let calls = speech.hear(message, fold)?;
         for (index, call) in (FIRST_TOOL_CALL..).zip(calls) {
             let function = call.function.unwrap_or_default();
@@ -212,7 +232,7 @@ impl Speech {
                 fold.reasoning(REASONING, text);
             })?;
         }
-        if let Some(raw) = message.content {
+        if let Some(raw) = message.content.filter(|raw| raw.get() != "null") {
             texts(raw, fold, true, &mut |text, fold| {
                 self.splitter
                     .push(&text, |kind, text| tell(kind, text, fold));

@@ -219,6 +219,22 @@ fn servers_that_take_reasoning_out_themselves_are_understood() {
     );
 }
 
+/// An answer may say nothing; one whose message lacks every member that could say something is none.
+#[test]
+fn a_message_without_any_of_its_members_is_no_answer() {
+    for message in [json!({ "content": "" }), json!({ "content": null })] {
+        let body = json!({ "choices": [{ "message": message }] });
+        assert!(whole(&BARE, &body).unwrap().message.content.is_empty());
+    }
+    for choice in [
+        json!({ "message": { "kontent": "Hi" } }),
+        json!({ "massage": { "content": "Hi" } }),
+    ] {
+        let error = whole(&BARE, &json!({ "choices": [choice] })).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    }
+}
+
 #[test]
 fn the_reason_to_stop_is_told_in_either_member() {
     let stop = |choice: Value| {
@@ -235,13 +251,14 @@ fn the_reason_to_stop_is_told_in_either_member() {
     ] {
         for member in ["finish_reason", "stop_reason"] {
             assert_eq!(
-                stop(json!({ "message": {}, member: word })),
+                stop(json!({ "message": { "content": null }, member: word })),
                 (reason, raw(word))
             );
         }
     }
     // Beside the one, the other is what the model stopped at.
-    let choice = json!({ "message": {}, "finish_reason": "stop", "stop_reason": "END" });
+    let choice =
+        json!({ "message": { "content": "" }, "finish_reason": "stop", "stop_reason": "END" });
     let response = whole(&BARE, &json!({ "choices": [choice] })).unwrap();
     assert_eq!(response.raw_finish_reason.as_deref(), Some("stop"));
     assert_eq!(response.provider_metadata["stop_sequence"], "END");
