@@ -272,6 +272,11 @@ pub trait Reader: Send {
     ///
     /// [`ErrorKind::Stream`](crate::ErrorKind::Stream) if it ended too early.
     fn end(&mut self, fold: &mut Fold) -> Result<()>;
+
+    /// The answer is given up: it failed, it broke off, or nobody wants the rest of it. What the reader holds back until
+    /// the next piece shows what it is goes into the fold, so that nothing that arrived is lost. Called at most once, as
+    /// the last thing. By default nothing is held back.
+    fn abandon(&mut self, _fold: &mut Fold) {}
 }
 
 /// What a provider is built from.

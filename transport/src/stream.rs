@@ -116,7 +116,10 @@ impl EventStream {
     pub fn abandon(mut self) -> Response {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Complete(response) => Arc::unwrap_or_clone(response),
-            _ => self.fold.abandon(),
+            _ => {
+                self.reader.abandon(&mut self.fold);
+                self.fold.abandon()
+            }
         }
     }
 
@@ -245,6 +248,7 @@ impl EventStream {
         self.state = State::Failed;
         let error = self.named(error);
         if self.fold.started() {
+            self.reader.abandon(&mut self.fold);
             error.with_partial(self.fold.abandon())
         } else {
             error

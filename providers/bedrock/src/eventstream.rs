@@ -137,6 +137,9 @@ pub(crate) trait Events: Send {
 
     /// The stream has ended: what is still missing of it.
     fn end(&mut self, fold: &mut Fold) -> Option<&'static str>;
+
+    /// The stream is given up: what was held back goes into the fold; see [`Reader::abandon`].
+    fn abandon(&mut self, _fold: &mut Fold) {}
 }
 
 /// Reads an event stream.
@@ -218,6 +221,10 @@ impl<E: Events> Reader for StreamReader<E> {
             None => Ok(()),
         }
     }
+
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.events.abandon(fold);
+    }
 }
 
 /// Whether a head promises an event stream. One without a content type may.
@@ -284,17 +291,18 @@ impl Reader for NoStream {
     }
 }
 
-/// Opens `reader`, or what reads the complaint of somebody who is not Bedrock.
+/// Opens a reader of `events`, or of the complaint of somebody who is not Bedrock; an error if the body is encoded.
 pub(crate) fn open<E: Events + 'static>(
     head: &http::response::Parts,
     events: E,
-) -> Box<dyn Reader> {
+) -> Result<Box<dyn Reader>> {
+    Head::is_plain(head)?;
     if is_promised(head) {
         let mut reader = StreamReader::new(events);
         reader.head = Head::of(head);
-        Box::new(reader)
+        Ok(Box::new(reader))
     } else {
-        Box::new(NoStream::new(head))
+        Ok(Box::new(NoStream::new(head)))
     }
 }
 

@@ -110,6 +110,10 @@ pub trait StreamCodec: Send {
     fn missing(&self, fold: &Fold) -> Option<&'static str> {
         (!fold.stopped()).then_some("it does not say why the model stopped")
     }
+
+    /// The stream is given up: what was held back goes into the fold; see
+    /// [`Reader::abandon`](reqllm_core::Reader::abandon). By default nothing is.
+    fn abandon(&mut self, _fold: &mut Fold) {}
 }
 
 impl<F: FnMut(&[u8], &mut Fold) -> Result<()> + Send> StreamCodec for F {

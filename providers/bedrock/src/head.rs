@@ -1,7 +1,8 @@
 //! What the head of an answer says, whichever operation it is of.
 
+use http::header::CONTENT_ENCODING;
 use http::response::Parts;
-use reqllm_core::{Error, Fold};
+use reqllm_core::{Error, Fold, Result};
 use serde_json::json;
 
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,20 @@ impl Head {
         Self {
             request_id: text("x-amzn-requestid"),
             service_tier: text("x-amzn-bedrock-service-tier"),
+        }
+    }
+
+    /// Refuses a body in an encoding that nobody has asked for. A proxy that compresses holds streams back as well.
+    pub(crate) fn is_plain(head: &Parts) -> Result<()> {
+        match head.headers.get(CONTENT_ENCODING) {
+            Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
+                Err(Error::decode(format!(
+                    "the answer has content encoding {encoding:?}, which was not asked for; \
+                     check whether a proxy compresses it"
+                ))
+                .with_provider(crate::ID))
+            }
+            _ => Ok(()),
         }
     }
 

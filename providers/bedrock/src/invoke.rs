@@ -136,10 +136,10 @@ impl Answer for InvokeAnswer {
                 codec,
                 envelope: Envelope::default(),
             };
-            return Ok(eventstream::open(head, events));
+            return eventstream::open(head, events);
         }
         let family = self.family;
-        Ok(whole::open(head, move |body: &[u8], fold: &mut Fold| {
+        whole::open(head, move |body: &[u8], fold: &mut Fold| {
             if let Some(codec) = family.codec() {
                 codec.answer(body, fold)?;
             }
@@ -147,7 +147,7 @@ impl Answer for InvokeAnswer {
             envelope.read(body, fold)?;
             envelope.end(fold);
             Ok(())
-        }))
+        })
     }
 
     fn refuse(&self, head: &Parts, body: &[u8]) -> Error {
@@ -266,6 +266,10 @@ impl Events for InvokeEvents {
     fn end(&mut self, fold: &mut Fold) -> Option<&'static str> {
         self.envelope.end(fold);
         self.envelope.missing(self.codec.missing(fold))
+    }
+
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.codec.abandon(fold);
     }
 }
 

@@ -35,18 +35,19 @@ pub(crate) struct Measured {
     latency: Option<u64>,
 }
 
-/// A reader that gathers the body and then decodes it.
-pub(crate) fn open<F>(head: &Parts, decode: F) -> Box<dyn Reader>
+/// A reader that gathers the body and then decodes it; an error if it is encoded.
+pub(crate) fn open<F>(head: &Parts, decode: F) -> Result<Box<dyn Reader>>
 where
     F: Fn(&[u8], &mut Fold) -> Result<()> + Send + 'static,
 {
-    Box::new(WholeReader {
+    Head::is_plain(head)?;
+    Ok(Box::new(WholeReader {
         body: Body::Empty,
         length: 0,
         decode,
         head: Head::of(head),
         measured: Measured::of(head),
-    })
+    }))
 }
 
 impl Measured {

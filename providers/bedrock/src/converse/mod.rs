@@ -81,10 +81,10 @@ pub(crate) struct ConverseAnswer {
 
 impl Answer for ConverseAnswer {
     fn open(&self, head: &Parts) -> Result<Box<dyn Reader>> {
-        Ok(match self.delivery {
+        match self.delivery {
             Delivery::Stream => eventstream::open(head, ConverseEvents::new(self.profile)),
             _ => whole::open(head, answer::read),
-        })
+        }
     }
 
     fn refuse(&self, head: &Parts, body: &[u8]) -> Error {

@@ -168,9 +168,7 @@ impl Events for ConverseEvents {
             "messageStart" => fold.start(),
             "messageStop" => {
                 let event: MessageStop<'_> = json::read(payload, "a messageStop event")?;
-                for index in self.raw.keys().copied().collect::<Vec<_>>() {
-                    self.end_raw(index, fold);
-                }
+                self.end_all_raw(fold);
                 let raw = event.stop_reason;
                 fold.stop(finish_reason(&raw), raw.into_string());
                 json::read::<Extras>(payload, "a messageStop event")?.tell(fold);
@@ -199,6 +197,10 @@ impl Events for ConverseEvents {
         } else {
             None
         }
+    }
+
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.end_all_raw(fold);
     }
 }
 
@@ -323,6 +325,12 @@ impl ConverseEvents {
         Ok(())
     }
 
+    fn end_all_raw(&mut self, fold: &mut Fold) {
+        for index in self.raw.keys().copied().collect::<Vec<_>>() {
+            self.end_raw(index, fold);
+        }
+    }
+
     fn end_raw(&mut self, index: u32, fold: &mut Fold) {
         let Some(mut block) = self.raw.remove(&index) else {
             return;
@@ -340,5 +348,37 @@ impl ConverseEvents {
                 .insert("content".to_owned(), Value::Array(block.content));
         }
         fold.unknown(index, json!({ block.kind: block.members }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqllm_core::Identity;
+
+    /// Such a block is told of when it is complete; one that never will be is told of as far as it came.
+    #[test]
+    fn a_block_of_another_kind_is_not_lost_when_the_stream_breaks_off() {
+        let mut fold = Fold::new(Identity::default());
+        let mut events = ConverseEvents::default();
+        for (event, payload) in [
+            (
+                "contentBlockStart",
+                r#"{"contentBlockIndex":0,"start":{"toolResult":{"toolUseId":"t"}}}"#,
+            ),
+            (
+                "contentBlockDelta",
+                r#"{"contentBlockIndex":0,"delta":{"toolResult":[{"text":"It rains."}]}}"#,
+            ),
+        ] {
+            events.event(event, payload.as_bytes(), &mut fold).unwrap();
+        }
+        assert!(events.end(&mut fold).is_some());
+        events.abandon(&mut fold);
+        let block = json!({"toolResult": {"toolUseId": "t", "content": [{"text": "It rains."}]}});
+        assert_eq!(
+            json!(fold.abandon().message.content),
+            json!([{"type": "unknown", "raw": block}])
+        );
     }
 }

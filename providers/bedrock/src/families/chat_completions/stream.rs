@@ -80,6 +80,11 @@ impl StreamCodec for ChatStream {
         }
         Ok(())
     }
+
+    /// What might have become a tag has become none.
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.speech.end(fold);
+    }
 }
 
 impl ChatStream {

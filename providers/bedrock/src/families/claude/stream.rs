@@ -113,9 +113,7 @@ impl StreamCodec for ClaudeStream {
             }
             "message_stop" => {
                 self.stopped = true;
-                for index in self.unknown.keys().copied().collect::<Vec<_>>() {
-                    self.end_unknown(index, fold);
-                }
+                self.end_all_unknown(fold);
             }
             "ping" => {}
             "error" => return Err(failure(event.error)),
@@ -135,6 +133,10 @@ impl StreamCodec for ClaudeStream {
         } else {
             None
         }
+    }
+
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.end_all_unknown(fold);
     }
 }
 
@@ -197,6 +199,12 @@ impl ClaudeStream {
             _ => fold.unknown(index, json::read(json, WHAT)?),
         }
         Ok(())
+    }
+
+    fn end_all_unknown(&mut self, fold: &mut Fold) {
+        for index in self.unknown.keys().copied().collect::<Vec<_>>() {
+            self.end_unknown(index, fold);
+        }
     }
 
     fn end_unknown(&mut self, index: u32, fold: &mut Fold) {

@@ -82,6 +82,10 @@ impl StreamCodec for NovaStream {
     fn missing(&self, fold: &Fold) -> Option<&'static str> {
         (!fold.stopped()).then_some("it has no messageStop event")
     }
+
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.events.abandon(fold);
+    }
 }
 
 impl NovaStream {

@@ -119,6 +119,26 @@ fn tags_may_be_cut_across_chunks_and_stay_open() {
     assert_eq!(parts(&["1 <", " 2 <reason"]), pair("", "1 < 2 <reason"));
 }
 
+/// It is held back until the next piece shows what it is; a stream that breaks off has no next piece.
+#[test]
+fn what_might_have_become_a_tag_is_not_lost_when_the_stream_breaks_off() {
+    for (pieces, reasoning, text) in [
+        (["1 <", " 2 <reason"], "", "1 < 2 <reason"),
+        (["<reasoning>a", " </reason"], "a </reason", ""),
+    ] {
+        let mut fold = Fold::new(Identity::default());
+        let mut stream = ChatStream::new(&FULL);
+        for piece in pieces {
+            let chunk = delta(json!({ "content": piece })).to_string();
+            stream.chunk(chunk.as_bytes(), &mut fold).unwrap();
+        }
+        stream.abandon(&mut fold);
+        let partial = fold.abandon();
+        let thought: String = partial.message.reasoning().map(|it| &*it.text).collect();
+        assert_eq!((&*thought, &*partial.text()), (reasoning, text));
+    }
+}
+
 #[test]
 fn tool_calls_find_their_pieces() {
     let calls = |deltas: Value| {
