@@ -203,7 +203,7 @@ fn clip(name: &str) -> &str {
 }
 
 /// What an endless body goes on with. Blanks may stand behind JSON; a frame they are not.
-const BLANKS: &[u8] = &[b' '; 16 * 1024];
+const BLANKS: &[u8] = &[b' '; 64 * 1024];
 
 /// One thing that a body does when it is polled.
 #[derive(Debug)]
