@@ -12,9 +12,9 @@ use crate::recording::Recording;
 use crate::wire::{self, Native, Wire};
 
 /// What the library makes of a recording: the events, and the response or the error.
-struct Outcome {
-    events: Vec<Event>,
-    result: Result<Response, Error>,
+pub(crate) struct Outcome {
+    pub(crate) events: Vec<Event>,
+    pub(crate) result: Result<Response, Error>,
 }
 
 /// A provider that sees nothing of this machine.
@@ -63,7 +63,10 @@ pub(crate) fn head(recording: &Recording) -> http::response::Parts {
 }
 
 /// Feeds the recorded answer to the library in these pieces.
-fn decode<'a>(recording: &Recording, pieces: impl IntoIterator<Item = &'a [u8]>) -> Outcome {
+pub(crate) fn decode<'a>(
+    recording: &Recording,
+    pieces: impl IntoIterator<Item = &'a [u8]>,
+) -> Outcome {
     let answer = exchange(recording, Call::new(user("hi")))
         .expect("a plain call")
         .answer;
@@ -75,10 +78,14 @@ fn decode<'a>(recording: &Recording, pieces: impl IntoIterator<Item = &'a [u8]>)
             return Err(answer.refuse(&head, &body));
         }
         let mut reader = answer.open(&head)?;
-        for piece in pieces {
-            reader.read(Bytes::copy_from_slice(piece), &mut fold)?;
+        let read = pieces
+            .into_iter()
+            .try_for_each(|piece| reader.read(Bytes::copy_from_slice(piece), &mut fold))
+            .and_then(|()| reader.end(&mut fold));
+        if read.is_err() {
+            reader.abandon(&mut fold);
         }
-        reader.end(&mut fold)
+        read
     })();
     let response = match result {
         Ok(()) => fold.finish(),

@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod damage;
 mod decode;
 mod frames;
 mod media;
@@ -112,12 +113,38 @@ fn raw_streams_of_shared_corpus_give_the_same_events_when_cut_at_every_byte() {
         .iter()
         .filter(|recording| recording.format == "raw-eventstream" && !recording.is_error())
         .collect();
-    // The work grows with the square of the length: share it out, the long ones first.
-    let queue = std::sync::Mutex::new({
-        let mut streams = streams.clone();
-        streams.sort_by_key(|recording| recording.response_body.len());
-        streams
+    share_out(&streams, decode::cut_everywhere);
+    let bytes: usize = streams.iter().map(|it| it.response_body.len()).sum();
+    say(&format!(
+        "{} streams cut at each of their {bytes} bytes",
+        streams.len()
+    ));
+}
+
+#[test]
+fn raw_streams_of_shared_corpus_that_are_damaged_keep_what_came_and_never_pass_for_whole() {
+    let Some(recordings) = recordings() else {
+        return;
+    };
+    let streams: Vec<&Recording> = recordings
+        .iter()
+        .filter(|recording| recording.format == "raw-eventstream" && !recording.is_error())
+        .collect();
+    let cells = std::sync::atomic::AtomicUsize::new(0);
+    share_out(&streams, |recording| {
+        let count = damage::everywhere(recording);
+        cells.fetch_add(count, std::sync::atomic::Ordering::Relaxed);
     });
+    let cells = cells.into_inner();
+    say(&format!("{cells} cells of damaged streams, all as stated"));
+    assert!(cells > 0, "no stream came to its end");
+}
+
+/// Does this work for each recording. It grows with the square of the length: it is shared out, the long ones first.
+fn share_out(recordings: &[&Recording], work: impl Fn(&Recording) + Sync) {
+    let mut recordings = recordings.to_vec();
+    recordings.sort_by_key(|recording| recording.response_body.len());
+    let queue = std::sync::Mutex::new(recordings);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..threads {
@@ -127,16 +154,11 @@ fn raw_streams_of_shared_corpus_give_the_same_events_when_cut_at_every_byte() {
                     else {
                         break;
                     };
-                    decode::cut_everywhere(recording);
+                    work(recording);
                 }
             });
         }
     });
-    let bytes: usize = streams.iter().map(|it| it.response_body.len()).sum();
-    say(&format!(
-        "{} streams cut at each of their {bytes} bytes",
-        streams.len()
-    ));
 }
 
 #[test]
