@@ -22,6 +22,7 @@ mod subject;
 mod table;
 
 use std::fs;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use reqllm::Delivery;
@@ -71,7 +72,7 @@ async fn every_fault_has_the_outcome_that_is_stated() {
         wrong.len(),
         wrong.join("\n")
     );
-    println!("{count} cells, all as stated");
+    say(count, "faults on the road");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -80,7 +81,7 @@ async fn every_body_that_is_cut_off_at_any_byte_keeps_what_came_and_never_passes
     for truth in truths().await {
         cells += done(&truth, bytes::cut_everywhere(&truth));
     }
-    println!("{cells} cells, all as stated");
+    say(cells, "bodies cut off behind each byte");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,7 +92,7 @@ async fn every_flipped_byte_of_a_stream_is_found_and_costs_nothing_that_came_bef
             cells += done(&truth, bytes::flip_everywhere(&truth));
         }
     }
-    println!("{cells} cells, all as stated");
+    say(cells, "streams with a byte flipped");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,7 +103,7 @@ async fn a_flipped_byte_of_json_is_an_error_or_an_answer_that_says_something() {
             cells += done(&truth, bytes::flip_whole(&truth));
         }
     }
-    println!("{cells} cells, all as stated");
+    say(cells, "JSON with a byte flipped");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,7 +114,7 @@ async fn frames_that_come_twice_or_never_or_in_another_order_lose_no_text_that_c
             cells += done(&truth, bytes::shuffled(&truth));
         }
     }
-    println!("{cells} cells, all as stated");
+    say(cells, "streams with frames out of order");
 }
 
 #[test]
@@ -150,6 +151,15 @@ async fn truths() -> Vec<Truth> {
         }
     }
     truths
+}
+
+/// Past the test harness, which would keep it to itself.
+fn say(cells: usize, what: &str) {
+    writeln!(
+        std::io::stderr(),
+        "matrix: {what}: {cells} cells, all as stated"
+    )
+    .unwrap();
 }
 
 /// The number of cells that are as stated, or a panic that names the one that is not.
