@@ -26,6 +26,7 @@ enum Faults {
 pub(crate) fn answer(shared: &Shared, method: &Method, path: &str, body: &[u8]) -> Reply {
     match (method, path.strip_prefix(PREFIX).unwrap_or_default()) {
         (&Method::GET, "health") => Reply::json(StatusCode::OK, &json!({"status": "ok"})),
+        (&Method::GET, "load") => Reply::json(StatusCode::OK, &shared.load()),
         (&Method::GET, "requests") => {
             let requests: Vec<Value> = shared.requests().iter().map(Recorded::to_json).collect();
             Reply::json(StatusCode::OK, &requests)

@@ -1,6 +1,5 @@
 //! How an answer goes out: the plan of a body, with a fault worked into it, and the body itself.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -10,12 +9,13 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 use serde_json::Value;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::error::ApiError;
 use crate::fault::{Chunks, Crc, Cut, Fault, Place, Then};
 use crate::frame;
 use crate::hangup::Hangup;
+use crate::load::{Counted, Gauges};
 use crate::reply::{Reply, ReplyBody};
 
 /// The answer that a fault puts in place of the service's own, if it does.
@@ -48,6 +48,7 @@ pub(crate) fn plan(
     fault: &Fault,
     pace: Duration,
     hangup: Arc<Hangup>,
+    gauges: &Gauges,
 ) -> Delivery {
     let streams = matches!(body, ReplyBody::Events(_));
     let (mut pieces, declared) = match body {
@@ -58,36 +59,42 @@ pub(crate) fn plan(
         }
         ReplyBody::Events(events) => (events, None),
     };
-    let mut end = Step::Finish;
+    let mut end = End::Finish;
     if streams {
         edit_events(&mut pieces, fault, &mut end);
     }
     edit_bytes(&mut pieces, fault, &mut end);
-    let pace = fault.pace_ms.map_or(pace, Duration::from_millis);
-
-    let mut steps = VecDeque::with_capacity(pieces.len() * 2 + 2);
-    for piece in pieces.into_iter().filter(|piece| !piece.is_empty()) {
-        if !steps.is_empty() && !pace.is_zero() {
-            steps.push_back(Step::Pause(pace));
-        }
-        steps.push_back(Step::Send(piece));
-        steps.push_back(Step::Flush);
-    }
+    pieces.retain(|piece| !piece.is_empty());
     // The head is flushed, too, before a connection is reset or left hanging.
-    if !matches!(end, Step::Finish) && steps.is_empty() {
-        steps.push_back(Step::Flush);
-    }
-    steps.push_back(end);
+    let turn = match end {
+        End::Finish => Turn::Send,
+        _ if pieces.is_empty() => Turn::Flush,
+        _ => Turn::Send,
+    };
     Delivery {
-        steps,
+        pieces: packed(pieces).into_iter(),
+        turn,
+        end,
+        pace: fault.pace_ms.map_or(pace, Duration::from_millis),
+        timer: None,
+        counted: declared.is_none().then(|| gauges.stream()),
         declared,
-        pause: None,
         hangup,
     }
 }
 
+/// The same pieces in one buffer, where each had one of its own.
+fn packed(pieces: Vec<Bytes>) -> Vec<Bytes> {
+    if pieces.len() < 2 {
+        return pieces;
+    }
+    let mut rest = Bytes::from(pieces.concat());
+    let lengths = pieces.iter().map(Bytes::len);
+    lengths.map(|length| rest.split_to(length)).collect()
+}
+
 /// What a fault does to whole messages of a stream.
-fn edit_events(events: &mut Vec<Bytes>, fault: &Fault, end: &mut Step) {
+fn edit_events(events: &mut Vec<Bytes>, fault: &Fault, end: &mut End) {
     if let Some(corrupt) = fault.corrupt
         && let Some(event) = events.get_mut(corrupt.event)
     {
@@ -117,13 +124,13 @@ fn edit_events(events: &mut Vec<Bytes>, fault: &Fault, end: &mut Step) {
     for (place, then) in fault.ends() {
         if let Place::AfterEvents(count) = place {
             events.truncate(count);
-            *end = Step::End(then);
+            *end = End::Cut(then);
         }
     }
 }
 
 /// What a fault does to the bytes of any body, wherever messages begin and end.
-fn edit_bytes(pieces: &mut Vec<Bytes>, fault: &Fault, end: &mut Step) {
+fn edit_bytes(pieces: &mut Vec<Bytes>, fault: &Fault, end: &mut End) {
     if let Some(flip) = fault.flip {
         let mut start = 0;
         for piece in pieces.iter_mut() {
@@ -147,10 +154,10 @@ fn edit_bytes(pieces: &mut Vec<Bytes>, fault: &Fault, end: &mut Step) {
             Place::AfterHead => pieces.clear(),
             _ => continue,
         }
-        *end = Step::End(then);
+        *end = End::Cut(then);
     }
     if fault.endless {
-        *end = Step::Blanks;
+        *end = End::Blanks;
     }
     if let Some(Cut::AfterBytes(count)) = fault.truncate {
         limit(pieces, count);
@@ -205,28 +212,54 @@ fn clip(name: &str) -> &str {
 /// What an endless body goes on with. Blanks may stand behind JSON; a frame they are not.
 const BLANKS: &[u8] = &[b' '; 64 * 1024];
 
-/// One thing that a body does when it is polled.
+/// What comes after the last piece.
 #[derive(Debug)]
-enum Step {
-    Send(Bytes),
-    /// Yields once, so that the connection writes out what it has.
-    Flush,
-    Pause(Duration),
+enum End {
+    Finish,
     /// Blanks without an end.
     Blanks,
     /// HTTP is over in the middle of the body.
-    End(Then),
-    Finish,
+    Cut(Then),
 }
 
-/// A body that sends, waits, hangs or resets, step by step. Dropping it stops it.
+/// What a body does when it is polled next.
+#[derive(Debug)]
+enum Turn {
+    Send,
+    /// Yields once, so that the connection writes out what it has.
+    Flush,
+    Pause,
+}
+
+/// A body that sends, waits, hangs or resets, piece by piece. Dropping it stops it. There may be thousands of slow ones, so
+/// there is little to one of them.
 #[derive(Debug)]
 pub(crate) struct Delivery {
-    steps: VecDeque<Step>,
+    pieces: std::vec::IntoIter<Bytes>,
+    turn: Turn,
+    end: End,
+    pace: Duration,
+    timer: Option<Pin<Box<Sleep>>>,
     /// The length that the head promises; what is sent may be less.
     declared: Option<u64>,
-    pause: Option<Pin<Box<Sleep>>>,
     hangup: Arc<Hangup>,
+    /// A stream counts as one until its end has been sent.
+    counted: Option<Counted>,
+}
+
+impl Delivery {
+    /// After a piece: the pause before the next one, if there is one.
+    fn rest(&mut self) -> Turn {
+        if self.pace.is_zero() || self.pieces.len() == 0 {
+            return Turn::Send;
+        }
+        let end = Instant::now().checked_add(self.pace);
+        match (&mut self.timer, end) {
+            (Some(timer), Some(end)) => timer.as_mut().reset(end),
+            (timer, _) => *timer = Some(Box::pin(sleep(self.pace))),
+        }
+        Turn::Pause
+    }
 }
 
 impl Body for Delivery {
@@ -238,30 +271,41 @@ impl Body for Delivery {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         loop {
-            if let Some(pause) = &mut self.pause {
-                std::task::ready!(pause.as_mut().poll(cx));
-                self.pause = None;
-            }
-            match self.steps.pop_front() {
-                Some(Step::Send(bytes)) => return Poll::Ready(Some(Ok(Frame::data(bytes)))),
-                Some(Step::Flush) => {
+            match self.turn {
+                Turn::Flush => {
+                    self.turn = self.rest();
                     cx.waker().wake_by_ref();
                     return Poll::Pending;
                 }
-                Some(Step::Pause(pause)) => self.pause = Some(Box::pin(sleep(pause))),
-                Some(Step::Blanks) => {
-                    // A pause that is none: others get their turn between two blanks.
-                    self.steps.extend([Step::Flush, Step::Blanks]);
-                    return Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(BLANKS)))));
-                }
-                Some(Step::End(then)) => {
-                    if then != Then::Stall {
-                        self.hangup.take(Bytes::new(), then);
+                Turn::Pause => {
+                    if let Some(timer) = &mut self.timer {
+                        std::task::ready!(timer.as_mut().poll(cx));
                     }
-                    self.steps.push_front(Step::End(Then::Stall));
+                    self.turn = Turn::Send;
+                }
+                Turn::Send => {
+                    if let Some(piece) = self.pieces.next() {
+                        self.turn = Turn::Flush;
+                        return Poll::Ready(Some(Ok(Frame::data(piece))));
+                    }
+                    match self.end {
+                        End::Finish => {
+                            self.counted = None;
+                            return Poll::Ready(None);
+                        }
+                        End::Blanks => {
+                            // Others get their turn between two blanks.
+                            self.turn = Turn::Flush;
+                            return Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(BLANKS)))));
+                        }
+                        End::Cut(Then::Stall) => {}
+                        End::Cut(then) => {
+                            self.hangup.take(Bytes::new(), then);
+                            self.end = End::Cut(Then::Stall);
+                        }
+                    }
                     return Poll::Pending;
                 }
-                Some(Step::Finish) | None => return Poll::Ready(None),
             }
         }
     }
@@ -277,17 +321,14 @@ mod tests {
     use super::*;
 
     fn sent(body: ReplyBody, fault: &Fault) -> (Vec<Vec<u8>>, String) {
-        let delivery = plan(body, fault, Duration::ZERO, Arc::default());
-        let mut out = Vec::new();
-        let mut last = String::new();
-        for step in &delivery.steps {
-            match step {
-                Step::Send(bytes) => out.push(bytes.to_vec()),
-                Step::Flush => {}
-                other => last = format!("{other:?}"),
-            }
-        }
-        (out, last)
+        let delivery = planned(body, fault);
+        let out = delivery.pieces.as_slice().iter().map(|it| it.to_vec());
+        (out.collect(), format!("{:?}", delivery.end))
+    }
+
+    fn planned(body: ReplyBody, fault: &Fault) -> Delivery {
+        let gauges = Gauges::default();
+        plan(body, fault, Duration::ZERO, Arc::default(), &gauges)
     }
 
     fn events() -> ReplyBody {
@@ -364,12 +405,7 @@ mod tests {
     #[test]
     fn a_cut_body_still_promises_its_whole_length() {
         let body = ReplyBody::Whole(Bytes::from_static(b"0123456789"));
-        let delivery = plan(
-            body,
-            &Fault::truncate_bytes(4),
-            Duration::ZERO,
-            Arc::default(),
-        );
+        let delivery = planned(body, &Fault::truncate_bytes(4));
         assert_eq!(delivery.size_hint().exact(), Some(10));
     }
 }

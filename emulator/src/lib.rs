@@ -55,10 +55,10 @@
 //!
 //! Without authentication: `POST /_emulator/faults` takes one [`Fault`] as JSON or a list of them,
 //! `DELETE /_emulator/faults` forgets those not yet used, `GET /_emulator/requests` lists what arrived,
-//! `GET /_emulator/health` answers `{"status":"ok"}`. `GET /_emulator/credentials` shows the [`CredentialRules`], what was
-//! given out and what was asked for; `PUT` takes other rules, and `DELETE` makes expired what was given out.
-//! `POST /_emulator/clock` takes `{"offset_seconds": N}`, `{"advance_seconds": N}` or both, and moves the clock; `GET` reads
-//! it.
+//! `GET /_emulator/load` says how many connections and streams there are, `GET /_emulator/health` answers
+//! `{"status":"ok"}`. `GET /_emulator/credentials` shows the [`CredentialRules`], what was given out and what was asked for;
+//! `PUT` takes other rules, and `DELETE` makes expired what was given out. `POST /_emulator/clock` takes
+//! `{"offset_seconds": N}`, `{"advance_seconds": N}` or both, and moves the clock; `GET` reads it.
 
 mod auth;
 mod brain;
@@ -74,6 +74,7 @@ mod frame;
 mod guardrail;
 mod gzip;
 mod hangup;
+mod load;
 mod model_id;
 mod native;
 mod operations;
@@ -90,11 +91,12 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
 pub use credentials::{CredentialRules, Role, Service, SsoRole};
 pub use fault::Fault;
+pub use load::Load;
 pub use record::{Authentication, Recorded};
 
 use auth::{Credential, Keyring};
@@ -113,6 +115,10 @@ pub const API_KEY: &str = "bedrock-api-key-EXAMPLE";
 pub const SSO_ACCESS_TOKEN: &str = "EXAMPLE-SSO-ACCESS-TOKEN";
 /// A refresh token that gets a new access token for the SSO portal.
 pub const SSO_REFRESH_TOKEN: &str = "EXAMPLE-SSO-REFRESH-TOKEN";
+
+/// Connections that may wait to be accepted. One that finds no room is asked for again only after a second, so thousands that
+/// come at once need more than the usual 1024. The system takes what it allows (`net.core.somaxconn`).
+const BACKLOG: u32 = 32_768;
 
 /// A running emulator. Dropping it closes the port and aborts open connections.
 pub struct Emulator {
@@ -185,6 +191,11 @@ impl Emulator {
             asked_by: it.asked_by.clone(),
         });
         issued.collect()
+    }
+
+    /// How many connections and streams there are.
+    pub fn load(&self) -> Load {
+        self.shared.load()
     }
 
     /// Runs until the process ends.
@@ -292,7 +303,11 @@ impl Builder {
     ///
     /// If the port cannot be bound.
     pub async fn start(self) -> io::Result<Emulator> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
+        let socket = TcpSocket::new_v4()?;
+        // As Tokio's own listener: a port that was in use a moment ago is free.
+        socket.set_reuseaddr(true)?;
+        socket.bind((Ipv4Addr::LOCALHOST, self.port).into())?;
+        let listener = socket.listen(BACKLOG)?;
         let addr = listener.local_addr()?;
         let shared = Arc::new(Shared::new(
             self.keyring,

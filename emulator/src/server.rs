@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -28,6 +29,7 @@ use crate::error::ApiError;
 use crate::fault::{Encoding, Fault, Place, Then};
 use crate::gzip;
 use crate::hangup::{Hangup, Socket};
+use crate::load::{Counted, Gauges, Load};
 use crate::operations::{Asked, Task};
 use crate::record::{Authentication, Recorded, Ring};
 use crate::reply::{Reply, ReplyBody};
@@ -52,6 +54,7 @@ pub(crate) struct Shared {
     ring: Mutex<Ring>,
     cache: Mutex<PromptCache>,
     answers: AtomicUsize,
+    gauges: Gauges,
 }
 
 impl Shared {
@@ -71,6 +74,7 @@ impl Shared {
             ring: Mutex::default(),
             cache: Mutex::default(),
             answers: AtomicUsize::new(0),
+            gauges: Gauges::default(),
         }
     }
 
@@ -110,6 +114,10 @@ impl Shared {
         lock(&self.desk)
     }
 
+    pub(crate) fn load(&self) -> Load {
+        self.gauges.read()
+    }
+
     fn next_fault(&self) -> Fault {
         self.fault_if(|_| true).unwrap_or_default()
     }
@@ -139,8 +147,11 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                connections.spawn(connection(stream, Arc::clone(&shared)));
+                let counted = shared.gauges.connection();
+                connections.spawn(connection(stream, Arc::clone(&shared), counted));
             }
+            // This one has gone away, and the next one waits.
+            Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
             // Out of file descriptors, most likely: let some connections end.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
@@ -148,7 +159,7 @@ pub(crate) async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+async fn connection(stream: TcpStream, shared: Arc<Shared>, _counted: Counted) {
     let _ = stream.set_nodelay(true);
     let hangup = Arc::new(Hangup::default());
     let socket = Socket::new(stream, &hangup);
@@ -346,7 +357,7 @@ impl Shared {
         if fault.encoding == Some(Encoding::Gzip) {
             reply = zipped(reply);
         }
-        let body = delivery::plan(reply.body, fault, self.pace, hangup);
+        let body = delivery::plan(reply.body, fault, self.pace, hangup, &self.gauges);
         let mut response = Response::new(body);
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;

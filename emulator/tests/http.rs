@@ -142,6 +142,10 @@ async fn the_control_endpoints() {
         control("GET", "/_emulator/health", "").await.json(),
         json!({"status": "ok"})
     );
+    let load = control("GET", "/_emulator/load", "").await.json();
+    assert_eq!(load["streams"], 0);
+    // The one that asks.
+    assert!(load["connections"].as_u64().unwrap() > 0, "{load}");
     let wrong = control("POST", "/_emulator/faults", r#"{"eror": 1}"#).await;
     assert_eq!(wrong.status, 400);
     assert!(wrong.json()["message"].as_str().unwrap().contains("eror"));
