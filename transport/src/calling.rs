@@ -83,6 +83,13 @@ impl Calling {
         self.idle
     }
 
+    /// There will be no other attempt: what it would send is let go, which may be a long conversation.
+    pub(crate) fn release(&mut self) {
+        if !self.outgoing.request.body().is_empty() {
+            self.outgoing.request = http::Request::default();
+        }
+    }
+
     /// Attempts until an answer begins or the time is up.
     pub(crate) async fn open(&mut self, refuse: Refuse<'_>) -> Result<Opened> {
         let limits = self.limits.clone();

@@ -171,7 +171,10 @@ impl EventStream {
                 }
             };
             return Poll::Ready(match read {
-                Ok(true) => Ok(true),
+                Ok(true) => {
+                    self.let_go();
+                    Ok(true)
+                }
                 Ok(false) => self.complete().map(|()| false),
                 Err(error) => match self.again(error) {
                     None => continue,
@@ -200,6 +203,15 @@ impl EventStream {
             None => self.reader.end(&mut self.fold).map(|()| false),
         };
         Poll::Ready(read.and_then(|more| self.fold.check_bounds().map(|()| more)))
+    }
+
+    /// What has said something is not asked for again.
+    fn let_go(&mut self) {
+        if let Some(calling) = &mut self.calling
+            && self.fold.has_content()
+        {
+            calling.release();
+        }
     }
 
     /// Begins another attempt, if the answer is a stream that has said nothing yet; else gives the error back. What comes in
@@ -243,9 +255,10 @@ impl EventStream {
         Ok(())
     }
 
-    /// The stream ends here; what had arrived goes with the error.
+    /// The stream ends here, and its connection with it; what had arrived goes with the error.
     fn fail(&mut self, error: Error) -> Error {
         self.state = State::Failed;
+        self.body = reqwest::Body::default();
         let error = self.named(error);
         if self.fold.started() {
             self.reader.abandon(&mut self.fold);
