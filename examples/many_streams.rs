@@ -28,11 +28,11 @@ async fn main() -> Result<()> {
     let server = Server::start(pace)?;
     let before = Footprint::here();
     println!("before: {before}");
-    let client = server.client()?;
-    let answers = Arc::new(Answers::learn(&client).await?);
 
     let mut errors = Vec::new();
     for round in 1..=2 {
+        let client = server.client()?;
+        let answers = Arc::new(Answers::learn(&client).await?);
         let took = load::streams(&answers, streams, server.streams()).await?;
         println!(
             "round {round}: {} streams open at once, {} of them still being sent after {:.1?}",
@@ -42,8 +42,13 @@ async fn main() -> Result<()> {
         println!("  when all were open: {}", took.at_peak);
         println!("  when all had ended: {}", Footprint::here());
         errors.extend(took.errors);
+        // Connections are kept for the next call as long as there is a client.
+        drop((answers, client));
+        errors.extend(leave(&before).await);
     }
 
+    let client = server.client()?;
+    let answers = Arc::new(Answers::learn(&client).await?);
     let took = load::calls(&answers, calls, in_flight).await;
     println!(
         "{} calls answered, {in_flight} at once, {} errors, {:.1?}",
@@ -53,16 +58,17 @@ async fn main() -> Result<()> {
     );
     println!("  when all had ended: {}", Footprint::here());
     errors.extend(took.errors);
-
-    // Connections are kept for the next call as long as there is a client.
     drop((answers, client));
-    let after = load::settle(&before).await;
-    println!("without the client: {}", after.footprint);
-    if !after.clean {
-        errors.push(Error::config("file descriptors are left over"));
-    }
+    errors.extend(leave(&before).await);
     match errors.into_iter().next() {
         None => Ok(()),
         Some(error) => Err(error),
     }
+}
+
+/// Shows what is left when a client has gone; an error if files are.
+async fn leave(before: &Footprint) -> Option<Error> {
+    let after = load::settle(before).await;
+    println!("  without the client: {}", after.footprint);
+    (!after.clean).then(|| Error::config("file descriptors are left over"))
 }

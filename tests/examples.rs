@@ -46,6 +46,17 @@ const SAYS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "many_streams",
+        &[
+            "round 1: 200 streams open at once",
+            " events, 0 errors",
+            "round 2: 200 streams open at once",
+            " events, 0 errors",
+            "2000 calls answered, 64 at once, 0 errors",
+            "without the client: ",
+        ],
+    ),
+    (
         "prompt_cache",
         &[
             "written to the cache 3900",

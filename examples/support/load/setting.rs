@@ -50,7 +50,7 @@ impl Setting {
             }
         }
         if setting.pace.is_zero() {
-            setting.pace = Duration::from_millis((setting.streams as u64 / 20).max(50));
+            setting.pace = Duration::from_millis((setting.streams as u64 / 10).max(50));
         }
         Ok(setting)
     }
