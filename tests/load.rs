@@ -3,6 +3,12 @@
 //!
 //! `benches/load.rs` does the same at full size.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot be set up should fail loudly"
+)]
+
 mod common;
 #[path = "../examples/support/load/mod.rs"]
 mod load;

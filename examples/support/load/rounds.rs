@@ -57,7 +57,7 @@ pub(crate) async fn streams<T>(
             all.wait().await;
             // Here memory is looked at.
             all.wait().await;
-            opened?.to_end(&answers).await
+            opened?.finish(&answers).await
         });
     }
     all.wait().await;
@@ -116,7 +116,7 @@ impl Reading {
     }
 
     /// Reads the rest, and checks it; gives the number of events.
-    async fn to_end(mut self, answers: &Answers) -> Result<usize> {
+    async fn finish(mut self, answers: &Answers) -> Result<usize> {
         while self.step().await? {}
         let response = self.stream.finish().await?;
         if response.text() != self.text {
