@@ -357,7 +357,7 @@ mod tests {
         let (out, _) = sent(events(), &Fault::error_frame(0, "C", "m"));
         assert_eq!(out, [frame::error("C", "m").to_vec()]);
         let (out, end) = sent(events(), &Fault::stall(3));
-        assert_eq!((out.len(), end.as_str()), (3, "End(Stall)"));
+        assert_eq!((out.len(), end.as_str()), (3, "Cut(Stall)"));
     }
 
     #[test]
@@ -385,11 +385,11 @@ mod tests {
             [b"0123".to_vec()]
         );
         let (out, end) = sent(whole(), &Fault::reset_after_bytes(2));
-        assert_eq!((out, end.as_str()), (vec![b"01".to_vec()], "End(Reset)"));
+        assert_eq!((out, end.as_str()), (vec![b"01".to_vec()], "Cut(Reset)"));
         let (out, end) = sent(whole(), &Fault::reset_after_head());
-        assert_eq!((out.len(), end.as_str()), (0, "End(Reset)"));
+        assert_eq!((out.len(), end.as_str()), (0, "Cut(Reset)"));
         let (out, end) = sent(events(), &Fault::close_after_events(1));
-        assert_eq!((out.len(), end.as_str()), (1, "End(Close)"));
+        assert_eq!((out.len(), end.as_str()), (1, "Cut(Close)"));
         let (out, end) = sent(whole(), &Fault::append("!").and(Fault::endless()));
         assert_eq!(
             (out.concat(), end.as_str()),
