@@ -1,6 +1,11 @@
 //! The five minutes of a signature. A request has to arrive within five minutes of the time that it is signed for; how long
 //! its answer takes is nobody's business. Time is a number here, which the tests move.
 
+#![allow(
+    clippy::expect_used,
+    reason = "helpers of tests are tests, which clippy does not see"
+)]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -2,6 +2,12 @@
 //!
 //! A server with a certificate of its own authority stands for the company's gateway, and passes on to the emulator.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests are tests, which clippy does not see"
+)]
+
 mod common;
 
 use std::net::SocketAddr;

@@ -5,6 +5,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     reason = "a test that cannot read its data should fail loudly"
 )]
 

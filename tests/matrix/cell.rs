@@ -49,14 +49,14 @@ pub(crate) enum Deadline {
 
 /// What is done to a call.
 pub(crate) enum Act {
-    Fault(Fault),
+    Fault(Box<Fault>),
     /// Nobody listens.
     Gone,
 }
 
 impl From<Fault> for Act {
     fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
+        Self::Fault(Box::new(fault))
     }
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn prove(
     let (emulator, endpoint) = match act {
         Act::Fault(fault) => {
             let emulator = Emulator::start().await.unwrap();
-            emulator.inject(fault);
+            emulator.inject(*fault);
             let endpoint = emulator.endpoint();
             (Some(emulator), endpoint)
         }

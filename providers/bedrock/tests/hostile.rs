@@ -1,6 +1,12 @@
 //! Answers that nobody who means well would send, to the readers of every form: an error or an answer that is whole, with what
 //! came before; never a panic, and never more memory than is set.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "helpers of tests are tests, which clippy does not see"
+)]
+
 use std::sync::Arc;
 
 use aws_smithy_eventstream::frame::write_message_to;

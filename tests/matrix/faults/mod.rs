@@ -13,12 +13,15 @@ use reqllm::{Delivery, ErrorKind};
 use crate::cell::{Act, Deadline, Keeps, Stated};
 use crate::subject::Truth;
 
+/// What is done to a call, behind so many frames.
+type Acting = Box<dyn Fn(&Truth, usize) -> Act + Send + Sync>;
+
 /// One fault.
 pub(crate) struct Row {
     pub(crate) group: &'static str,
     pub(crate) fault: String,
     pub(crate) strikes: Strikes,
-    pub(crate) act: Box<dyn Fn(&Truth, usize) -> Act + Send + Sync>,
+    pub(crate) act: Acting,
     pub(crate) deadline: Option<Deadline>,
     /// What is to come of a whole answer and of a stream; none where the fault cannot strike one.
     pub(crate) whole: Option<Stated>,
