@@ -24,6 +24,11 @@ pub trait Provider: fmt::Debug + Send + Sync {
     /// The name under which models name it: the first half of `provider:model`.
     fn id(&self) -> &str;
 
+    /// Its name in OpenTelemetry's semantic conventions (`gen_ai.provider.name`), where they have one. Default: its id.
+    fn convention_name(&self) -> &str {
+        self.id()
+    }
+
     /// Puts `call` into one HTTP request, and says how the answer is read. Pure: the same call gives the same
     /// bytes.
     ///
@@ -142,6 +147,9 @@ pub struct Exchange {
     pub expectation: Expectation,
     /// The id that was sent, where it is none of the model's.
     pub wire_id: Option<String>,
+    /// Facts about the request for traces, under the names that OpenTelemetry's conventions for this provider have. No
+    /// content, and no secrets.
+    pub attributes: Vec<(&'static str, String)>,
 }
 
 impl Exchange {
@@ -161,6 +169,7 @@ impl Exchange {
             warnings: Vec::new(),
             expectation: Expectation::default(),
             wire_id: None,
+            attributes: Vec::new(),
         }
     }
 }

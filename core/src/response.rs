@@ -178,6 +178,14 @@ impl Usage {
         }
     }
 
+    /// All input: what was read from and written to a cache, and what was neither; absent where the last is.
+    pub fn all_input_tokens(&self) -> Option<u64> {
+        let cached = [self.cache_read_tokens, self.cache_write_tokens];
+        let cached = cached.into_iter().flatten().fold(0, u64::saturating_add);
+        self.input_tokens
+            .map(|tokens| tokens.saturating_add(cached))
+    }
+
     /// Adds up what was given, where the provider gave no total. Reasoning is part of the output.
     #[must_use]
     pub fn totalled(mut self) -> Self {

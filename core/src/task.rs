@@ -25,6 +25,8 @@ pub struct Task<T> {
     pub decoder: Arc<dyn Decode<T>>,
     /// What was left out or replaced in the request.
     pub warnings: Vec<Warning>,
+    /// Facts about the request for traces; see [`Exchange::attributes`](crate::Exchange::attributes).
+    pub attributes: Vec<(&'static str, String)>,
 }
 
 impl<T> Task<T> {
@@ -41,6 +43,7 @@ impl<T> Task<T> {
             authorizer,
             decoder,
             warnings: Vec::new(),
+            attributes: Vec::new(),
         }
     }
 }

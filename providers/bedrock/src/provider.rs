@@ -18,6 +18,9 @@ use crate::place::Place;
 use crate::route::{self, Form};
 use crate::{ID, converse, invoke, model_id, operations, settings, shape};
 
+/// What traces call the id of a guardrail. Source: the page on AWS Bedrock of OpenTelemetry's semantic conventions.
+pub(crate) const GUARDRAIL_ID: &str = "aws.bedrock.guardrail.id";
+
 /// Amazon Bedrock Runtime.
 #[derive(Clone, Debug)]
 pub struct Bedrock {
@@ -105,6 +108,11 @@ impl Builder {
 impl Provider for Bedrock {
     fn id(&self) -> &str {
         ID
+    }
+
+    /// Source: the page on AWS Bedrock of OpenTelemetry's semantic conventions for generative AI.
+    fn convention_name(&self) -> &str {
+        "aws.bedrock"
     }
 
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
@@ -243,6 +251,8 @@ impl Bedrock {
         exchange.warnings = warnings;
         exchange.expectation = shaped.expectation;
         exchange.wire_id = options.inference_profile_arn;
+        let guardrail = options.guardrail_identifier.map(|id| (GUARDRAIL_ID, id));
+        exchange.attributes.extend(guardrail);
         Ok(exchange)
     }
 }

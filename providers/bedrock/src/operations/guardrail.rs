@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::answer::{Decoder, Facts};
 use super::options::{PLACE, Taken};
 use crate::place::Place;
-use crate::provider::Bedrock;
+use crate::provider::{Bedrock, GUARDRAIL_ID};
 use crate::{ID, json, media, model_id};
 
 /// Shape ApplyGuardrailRequest.
@@ -79,6 +79,7 @@ pub(crate) fn prepare(bedrock: &Bedrock, request: &GuardrailCheck) -> Result<Tas
     let route = Route::new("ApplyGuardrail", "a guardrail is asked without a model");
     let mut task = Task::new(http, route, place.auth, Arc::new(Decoder(read)));
     task.warnings = place.warnings;
+    task.attributes = vec![(GUARDRAIL_ID, request.guardrail.clone())];
     let has_citations =
         |part: &Part| matches!(part, Part::Text(text) if !text.citations.is_empty());
     if request.content.iter().any(has_citations) {
