@@ -6,10 +6,10 @@ use std::time::Instant;
 use reqllm_core::{
     AccountModelKind, AccountModels, AccountPage, AccountQuery, Error, Result, Task,
 };
-use reqllm_transport::Policy;
+use reqllm_transport::{Observation, Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{Client, DryRun};
+use crate::{Client, DryRun, watch};
 
 /// A list that has not been asked for. Await it for the whole of it; its parts are asked for one after the other.
 #[must_use = "nothing is asked before it is awaited"]
@@ -54,20 +54,36 @@ impl AccountCall {
     /// Whatever the provider or the network reports; [`ErrorKind::Decode`](crate::ErrorKind::Decode) if the list leads in
     /// a circle.
     pub async fn send(self) -> Result<AccountModels> {
+        let provider = self.client.provider(&self.provider)?;
+        let first = provider.account_models(&self.query, None)?;
+        let observation = watch::account("list_models", &self.client, &*provider, &first);
+        let all = self.all(first, &observation).await;
+        observation.end(&all, |_| Told::default());
+        all
+    }
+
+    async fn all(
+        &self,
+        first: Task<AccountPage>,
+        observation: &Observation,
+    ) -> Result<AccountModels> {
         let begun = Instant::now();
         let mut all = AccountModels::default();
         let mut asked = HashSet::new();
-        let mut next = None;
+        let mut task = first;
         loop {
-            let mut task = self.task(next.as_deref())?;
             let mut policy = self.policy.clone();
             // The timeout is for the whole list.
             policy.timeout = policy
                 .timeout
                 .map(|timeout| timeout.saturating_sub(begun.elapsed()));
-            let mut page = self.client.transport().run(&task, &policy).await?;
+            let mut page = self
+                .client
+                .transport()
+                .run(&task, &policy, observation)
+                .await?;
             page.warnings.splice(0..0, task.warnings.drain(..));
-            next = page.next.take();
+            let next = page.next.take();
             all.extend(page);
             match &next {
                 None => return Ok(all),
@@ -78,7 +94,7 @@ impl AccountCall {
                     ))
                     .with_provider(&self.provider));
                 }
-                Some(_) => {}
+                Some(token) => task = self.task(Some(token))?,
             }
         }
     }

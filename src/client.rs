@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqllm_core::{Clock, Environment, Model, Provider, ProviderContext, Random, Result};
 use reqllm_registry::{Registry, Resolved};
-use reqllm_transport::{FetchPolicy, Fetcher, Policy, Retries, Transport};
+use reqllm_transport::{Cassette, FetchPolicy, Fetcher, Observer, Policy, Retries, Transport};
 
 use crate::account::AccountCall;
 use crate::guardrail::Guardrail;
@@ -174,6 +174,9 @@ pub struct ClientBuilder {
     clock: Option<Clock>,
     policy: Policy,
     media: FetchPolicy,
+    observers: Vec<Arc<dyn Observer>>,
+    trace_content: bool,
+    cassette: Option<Cassette>,
 }
 
 impl ClientBuilder {
@@ -279,6 +282,45 @@ impl ClientBuilder {
         self
     }
 
+    /// Has this watch every call; as often as there are observers. They are told in this order.
+    ///
+    /// ```
+    /// use reqllm::{CallInfo, Client, Observer, Outcome, Summary};
+    ///
+    /// #[derive(Debug)]
+    /// struct Log;
+    ///
+    /// impl Observer for Log {
+    ///     fn ended(&self, call: &CallInfo, summary: &Summary<'_>) {
+    ///         if let Outcome::Failed(error) = summary.outcome {
+    ///             eprintln!("{} after {} attempts: {error}", call.operation, summary.attempts);
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let client = Client::builder().observer(Log).build()?;
+    /// # Ok::<(), reqllm::Error>(())
+    /// ```
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer + 'static) -> Self {
+        self.observers.push(Arc::new(observer));
+        self
+    }
+
+    /// Whether traces carry what is said to models, and what they say. Default: no.
+    #[must_use]
+    pub fn trace_content(mut self, content: bool) -> Self {
+        self.trace_content = content;
+        self
+    }
+
+    /// Records every exchange to a file, or answers from it without sending anything, for tests.
+    #[must_use]
+    pub fn cassette(mut self, cassette: Cassette) -> Self {
+        self.cassette = Some(cassette);
+        self
+    }
+
     /// Whether media at URLs that a provider does not take, which are fetched before the call, may come from addresses that
     /// only this machine or its network can reach, and over `http:`. Default: no, because URLs in a conversation may come
     /// from anybody. They are fetched past every proxy and not by [`Self::http_client`], because either would look names up
@@ -308,7 +350,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be set up, a provider is there twice or an endpoint is for none;
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be set up, a provider is there twice, an endpoint is for none, or a cassette cannot be read or written;
     /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if a full spec does not do.
     pub fn build(self) -> Result<Client> {
         let mut transport = match self.http {
@@ -318,6 +360,12 @@ impl ClientBuilder {
         transport = transport.with_random(self.context.random.clone());
         if let Some(clock) = self.clock {
             transport = transport.with_clock(clock);
+        }
+        transport = transport
+            .with_observers(self.observers)
+            .with_trace_content(self.trace_content);
+        if let Some(cassette) = self.cassette {
+            transport = transport.with_cassette(cassette)?;
         }
         let mut context = self.context;
         context.round_trip = Some(Arc::new(transport.clone()));

@@ -1,10 +1,10 @@
 //! Vectors of texts and images.
 
 use reqllm_core::{Embed, EmbedPurpose, Embeddings, Identity, Result, Task, Truncate, Warning};
-use reqllm_transport::Policy;
+use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{DryRun, LanguageModel};
+use crate::{DryRun, LanguageModel, watch};
 
 /// How many requests run at the same time, unless the caller says otherwise.
 const CONCURRENCY: usize = 8;
@@ -77,11 +77,16 @@ impl EmbedCall {
         let of_requests = tasks.iter_mut().flat_map(|task| task.warnings.drain(..));
         let mut warnings: Vec<Warning> = before.chain(of_requests).collect();
         let transport = self.model.client.transport();
-        let answers = transport.run_all(&tasks, self.concurrency, &self.policy);
+        let observation = watch::task("embeddings", &self.model, tasks.first(), |info| {
+            info.dimensions = self.request.dimensions;
+        });
+        let answers = transport.run_all(&tasks, self.concurrency, &self.policy, &observation);
         let answers = answers
             .await
-            .map_err(|error| self.model.advise(&self.request.options, error))?;
-        let mut whole = Embeddings::join(answers);
+            .map_err(|error| self.model.advise(&self.request.options, error));
+        let whole = answers.map(Embeddings::join);
+        observation.end(&whole, |whole| Told::new(&whole.usage, whole.cost.as_ref()));
+        let mut whole = whole?;
         warnings.append(&mut whole.warnings);
         whole.warnings = warnings;
         Ok(whole)

@@ -7,7 +7,7 @@ use std::time::Instant;
 use reqllm_core::{Delivery, Error, ErrorKind, Response, Result, Warning};
 use reqllm_transport::{EventStream, Policy};
 
-use crate::{Chat, IntoSpec, LanguageModel};
+use crate::{Chat, IntoSpec, LanguageModel, watch};
 
 /// The kinds of error after which another model is asked, unless the caller names others: the model, its provider or its
 /// quota fail, and the call itself is not at fault.
@@ -197,14 +197,16 @@ impl Chat {
     async fn once_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<Response> {
         let (exchange, fold) = self.begin(Delivery::Whole, passed)?;
         let transport = self.model.client.transport();
-        let answer = transport.whole(exchange, fold, policy).await;
+        let observation = watch::chat(self, &exchange, fold.identity());
+        let answer = transport.whole(exchange, fold, policy, observation).await;
         answer.map_err(|error| self.model.advise(&self.call.options, error))
     }
 
     async fn events_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<EventStream> {
         let (exchange, fold) = self.begin(Delivery::Stream, passed)?;
         let transport = self.model.client.transport();
-        let events = transport.stream(exchange, fold, policy).await;
+        let observation = watch::chat(self, &exchange, fold.identity());
+        let events = transport.stream(exchange, fold, policy, observation).await;
         events.map_err(|error| self.model.advise(&self.call.options, error))
     }
 }

@@ -1,10 +1,10 @@
 //! Guardrails, without a model.
 
 use reqllm_core::{Guarded, GuardrailCheck, GuardrailSource, IntoParts, Result, Task};
-use reqllm_transport::Policy;
+use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{Client, DryRun};
+use crate::{Client, DryRun, watch};
 
 /// A guardrail of a provider. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -72,8 +72,13 @@ impl GuardCall {
     ///
     /// Whatever the provider or the network reports.
     pub async fn send(self) -> Result<Guarded> {
-        let task = self.task()?;
-        let mut guarded = self.client.transport().run(&task, &self.policy).await?;
+        let provider = self.client.provider(&self.provider)?;
+        let task = provider.check_guardrail(&self.request)?;
+        let observation = watch::account("apply_guardrail", &self.client, &*provider, &task);
+        let transport = self.client.transport();
+        let guarded = transport.run(&task, &self.policy, &observation).await;
+        observation.end(&guarded, |_| Told::default());
+        let mut guarded = guarded?;
         guarded.warnings.splice(0..0, task.warnings);
         Ok(guarded)
     }

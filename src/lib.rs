@@ -107,6 +107,7 @@ mod rerank;
 mod run;
 mod tokens;
 mod total;
+mod watch;
 
 pub use account::AccountCall;
 pub use attach::attach;
@@ -122,7 +123,10 @@ pub use reqllm_registry::{
     Catalogue, InferenceProfile, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved,
     Sort,
 };
-pub use reqllm_transport::{CancellationToken, EventStream, Retries, http_client};
+pub use reqllm_transport::{
+    AnswerHead, Attempt, CallInfo, CancellationToken, Cassette, EventStream, Failure, Observer,
+    Outcome, Retries, Summary, http_client,
+};
 pub use rerank::RerankCall;
 pub use run::{Approval, Run, RunEvent, RunFailure, RunStream, Stopped, Transcript};
 pub use tokens::CountCall;

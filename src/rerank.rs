@@ -1,10 +1,10 @@
 //! Documents in the order in which they answer a query.
 
 use reqllm_core::{Identity, Rerank, Reranked, Result, Task};
-use reqllm_transport::Policy;
+use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{DryRun, LanguageModel};
+use crate::{DryRun, LanguageModel, watch};
 
 /// Documents that have not been ranked. Await it for their order.
 #[must_use = "nothing is ranked before it is awaited"]
@@ -40,8 +40,14 @@ impl RerankCall {
     /// Whatever the provider or the network reports.
     pub async fn send(self) -> Result<Reranked> {
         let task = self.task()?;
-        let answer = self.model.client.transport().run(&task, &self.policy).await;
-        let mut answer = answer.map_err(|error| self.model.advise(&self.request.options, error))?;
+        let observation = watch::task("rerank", &self.model, Some(&task), |_| {});
+        let transport = self.model.client.transport();
+        let answer = transport.run(&task, &self.policy, &observation).await;
+        let answer = answer.map_err(|error| self.model.advise(&self.request.options, error));
+        observation.end(&answer, |answer| {
+            Told::new(&answer.usage, answer.cost.as_ref())
+        });
+        let mut answer = answer?;
         let before = self.model.warnings.iter().chain(&task.warnings).cloned();
         answer.warnings.splice(0..0, before);
         Ok(answer)

@@ -2,8 +2,10 @@
 
 use reqllm_core::{Identity, Result, Task, TokenCount, Tool, ToolChoice};
 
+use reqllm_transport::Told;
+
 use crate::knobs::{awaited, knobs, policy};
-use crate::{Chat, DryRun};
+use crate::{Chat, DryRun, watch};
 
 /// A call whose tokens have not been counted. Await it for the count; the call itself is not made.
 #[must_use = "nothing is counted before it is awaited"]
@@ -53,8 +55,12 @@ impl CountCall {
         self.chat.load_media().await?;
         let model = &self.chat.model;
         let task = self.task()?;
-        let counted = model.client.transport().run(&task, &self.chat.policy).await;
-        let mut count = counted.map_err(|error| model.advise(&self.chat.call.options, error))?;
+        let observation = watch::task("count_tokens", model, Some(&task), |_| {});
+        let transport = model.client.transport();
+        let counted = transport.run(&task, &self.chat.policy, &observation).await;
+        let counted = counted.map_err(|error| model.advise(&self.chat.call.options, error));
+        observation.end(&counted, |_| Told::default());
+        let mut count = counted?;
         let before = model.warnings.iter().chain(&task.warnings).cloned();
         count.warnings.splice(0..0, before);
         Ok(count)

@@ -1,17 +1,20 @@
 //! One call under way: attempts until an answer begins.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::response::Parts;
 use http_body_util::BodyExt as _;
 use reqllm_core::{Answered, Authorize, Error, ErrorKind, Result};
 
+use tracing::Instrument as _;
+
+use crate::cassette::{Entry, Slot};
 use crate::client::is_certificate_failure;
 use crate::limits::{Limits, no_answer};
 use crate::retry::{Tries, retry_after};
-use crate::{Policy, Transport};
+use crate::{Observation, Policy, Transport};
 
 /// The most that is read of the body of a refusal.
 const MAX_REFUSAL: usize = 256 * 1024;
@@ -26,6 +29,8 @@ pub(crate) struct Calling {
     idle: Option<Duration>,
     limits: Limits,
     tries: Tries,
+    /// How many attempts have begun.
+    begun: u32,
     /// How many requests went out.
     sent: u32,
     /// Whether the authorizer has had its second chance.
@@ -37,6 +42,7 @@ pub(crate) struct Outgoing {
     pub(crate) request: http::Request<Bytes>,
     pub(crate) operation: &'static str,
     pub(crate) authorizer: Arc<dyn Authorize>,
+    pub(crate) observation: Observation,
 }
 
 /// The error that an unsuccessful answer stands for.
@@ -70,6 +76,7 @@ impl Calling {
             idle: policy.idle,
             limits,
             tries: Tries::new(policy.retries),
+            begun: 0,
             sent: 0,
             amended: false,
         }
@@ -93,20 +100,39 @@ impl Calling {
     /// Attempts until an answer begins or the time is up.
     pub(crate) async fn open(&mut self, refuse: Refuse<'_>) -> Result<Opened> {
         let limits = self.limits.clone();
-        let opened = limits.hold(self.attempts(refuse)).await;
-        opened.map_err(|error| self.counted(error))
+        let span = self.outgoing.observation.span();
+        let attempts = self.attempts(refuse).instrument(span);
+        let opened = limits.hold(attempts).await;
+        opened.map_err(|error| self.failed(error))
     }
 
     /// As [`Calling::open`], after an attempt whose answer had begun has failed with `error`. That comes back if there must be
     /// no other.
     pub(crate) async fn reopen(&mut self, error: Error, refuse: Refuse<'_>) -> Result<Opened> {
         let limits = self.limits.clone();
+        let span = self.outgoing.observation.span();
         let again = async {
             self.pause(error).await?;
             self.attempts(refuse).await
         };
-        let opened = limits.hold(again).await;
-        opened.map_err(|error| self.counted(error))
+        let opened = limits.hold(again.instrument(span)).await;
+        opened.map_err(|error| self.failed(error))
+    }
+
+    /// The last attempt has failed.
+    pub(crate) fn failed(&self, error: Error) -> Error {
+        let error = self.counted(error);
+        self.outgoing.observation.failed(self.begun, &error, None);
+        error
+    }
+
+    /// How many attempts have begun.
+    pub(crate) fn begun(&self) -> u32 {
+        self.begun
+    }
+
+    pub(crate) fn observation(&self) -> &Observation {
+        &self.outgoing.observation
     }
 
     /// Says in an error how many requests went out.
@@ -125,7 +151,9 @@ impl Calling {
         let Some(wait) = wait.filter(|wait| self.limits.allow(*wait)) else {
             return Err(error);
         };
-        tracing::debug!(attempt = self.sent, ?wait, %error, "attempt failed; trying again");
+        tracing::warn!(attempt = self.begun, ?wait, %error, "attempt failed; trying again");
+        let observation = &self.outgoing.observation;
+        observation.failed(self.begun, &error, Some(wait));
         tokio::time::sleep(wait).await;
         Ok(())
     }
@@ -139,30 +167,54 @@ impl Calling {
                 }
                 Err(Failed::Told(error)) => self.pause(error).await?,
                 Err(Failed::Amended(error)) => {
-                    tracing::debug!(attempt = self.sent, %error, "refused; authorising otherwise");
+                    tracing::warn!(attempt = self.begun, %error, "refused; authorising otherwise");
+                    let observation = &self.outgoing.observation;
+                    observation.failed(self.begun, &error, Some(Duration::ZERO));
                 }
             }
         }
     }
 
     async fn attempt(&mut self, refuse: Refuse<'_>) -> Result<Opened, Failed> {
+        self.begun += 1;
+        let Outgoing {
+            request,
+            observation,
+            ..
+        } = &self.outgoing;
+        let request = observation.sending(self.begun, request.clone());
+        let sent = self.transport.clock.now();
+        let slot = match &self.transport.deck {
+            None => None,
+            Some(deck) => match deck.enter(&request)? {
+                Entry::Recording(slot) => Some(slot),
+                Entry::Played(answer) => {
+                    self.count();
+                    return self.read(answer?.into_parts(), sent, refuse, false).await;
+                }
+            },
+        };
+        let (response, sent) = self.send(request).await?;
+        let (head, body) = record(slot, response)?.into_parts();
+        self.read((head, body), sent, refuse, true).await
+    }
+
+    /// Authorises a request and sends it. The outcome, and when it was sent.
+    async fn send(
+        &mut self,
+        mut request: http::Request<Bytes>,
+    ) -> Result<(Result<http::Response<reqwest::Body>>, SystemTime)> {
         let Self {
             transport,
             outgoing,
             ..
         } = self;
-        let clock = &transport.clock;
-        let mut request = outgoing.request.clone();
-        outgoing.authorizer.authorize(&mut request, clock).await?;
+        let clock = transport.clock.clone();
+        outgoing.authorizer.authorize(&mut request, &clock).await?;
         let request = reqwest::Request::try_from(request)
             .map_err(|error| Error::config(format!("the address cannot be asked: {error}")))?;
-        let client = transport.clients.of(request.url().host_str());
-        self.sent += 1;
-        tracing::debug!(
-            attempt = self.sent,
-            operation = outgoing.operation,
-            "sending"
-        );
+        let client = transport.clients.of(request.url().host_str()).clone();
+        self.count();
         let sent = clock.now();
         let response = async { client.execute(request).await.map_err(unsent) };
         let response = match self.first_byte {
@@ -171,10 +223,39 @@ impl Calling {
                 .await
                 .unwrap_or_else(|_| Err(no_answer(limit))),
         };
-        let (head, body) = http::Response::<reqwest::Body>::from(response?).into_parts();
-        let answered = Answered::new(&head.headers, sent, clock.now());
+        Ok((response.map(Into::into), sent))
+    }
+
+    fn count(&mut self) {
+        self.sent += 1;
+        self.outgoing.observation.sent();
+        let operation = self.outgoing.operation;
+        tracing::debug!(attempt = self.begun, operation, "sending");
+    }
+
+    /// Looks at the head of an answer. The authorizer learns from it if it had a part in it.
+    async fn read(
+        &mut self,
+        (head, body): (Parts, reqwest::Body),
+        sent: SystemTime,
+        refuse: Refuse<'_>,
+        authorized: bool,
+    ) -> Result<Opened, Failed> {
+        let Outgoing {
+            authorizer,
+            observation,
+            ..
+        } = &self.outgoing;
+        tracing::debug!(
+            attempt = self.begun,
+            status = head.status.as_u16(),
+            "answered"
+        );
+        observation.answered(self.begun, &head);
+        let answered = Answered::new(&head.headers, sent, self.transport.clock.now());
+        let learn = |answered: &Answered<'_>| authorized && authorizer.learn(answered);
         if head.status.is_success() {
-            outgoing.authorizer.learn(&answered);
+            learn(&answered);
             return Ok(Opened { head, body });
         }
         if head.status.is_redirection() {
@@ -184,11 +265,30 @@ impl Calling {
         if let Some(wait) = retry_after(&head.headers, answered.received) {
             error = error.with_retry_after(wait);
         }
-        let otherwise = outgoing.authorizer.learn(&answered.refused(&error));
+        let otherwise = learn(&answered.refused(&error));
         if otherwise && !std::mem::replace(&mut self.amended, true) {
             return Err(Failed::Amended(error));
         }
         Err(error.into())
+    }
+}
+
+/// Puts what came back on record, where there is one.
+fn record(
+    slot: Option<Slot>,
+    response: Result<http::Response<reqwest::Body>>,
+) -> Result<http::Response<reqwest::Body>> {
+    let Some(slot) = slot else { return response };
+    match response {
+        Ok(response) => {
+            let (head, body) = response.into_parts();
+            let body = slot.answered(&head, body);
+            Ok(http::Response::from_parts(head, body))
+        }
+        Err(error) => {
+            slot.failed(&error);
+            Err(error)
+        }
     }
 }
 

@@ -14,12 +14,16 @@
 //! - It is not repeated after its request was sent and no answer came, in time or at all, nor after an answer that comes in one
 //!   piece broke off: somebody has worked on it, and will want to be paid.
 //! - Whoever authorised a request that was refused may do so once more if it has learnt something from the refusal.
+//! - Whoever watches ([`Observer`]) is told of every attempt and of the end of every call; a [`Cassette`] keeps exchanges, and
+//!   answers in their place.
 //! - Dropping a future or a stream closes the connection, which cancels the request.
 
 mod calling;
+mod cassette;
 mod client;
 mod fetch;
 mod limits;
+mod observe;
 mod policy;
 mod retry;
 mod round_trip;
@@ -27,8 +31,12 @@ mod send;
 mod stream;
 mod task;
 
+pub use cassette::Cassette;
 pub use client::http_client;
 pub use fetch::{FetchPolicy, Fetched, Fetcher, shown_url};
+pub use observe::{
+    AnswerHead, Attempt, CallInfo, Failure, Observation, Observer, Outcome, Summary, Told,
+};
 pub use policy::{Policy, Retries};
 pub use send::Transport;
 pub use stream::EventStream;

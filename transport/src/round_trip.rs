@@ -35,6 +35,11 @@ impl Transport {
         request: http::Request<Bytes>,
         max_bytes: usize,
     ) -> Result<http::Response<Bytes>> {
+        if self.deck.as_ref().is_some_and(|deck| deck.replays()) {
+            return Err(Error::config(
+                "a cassette is replayed, and nothing is sent beside it",
+            ));
+        }
         let direct = request.uri().host().is_some_and(is_near);
         let request = reqwest::Request::try_from(request)
             .map_err(|error| Error::config(format!("the address cannot be asked: {error}")))?;

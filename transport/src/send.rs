@@ -1,15 +1,17 @@
 //! What sends exchanges.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqllm_core::{Clock, Exchange, Fold, Random, Response, Result};
 
 use crate::calling::{Calling, Outgoing};
+use crate::cassette::Deck;
 use crate::client::Clients;
 use crate::limits::Limits;
 use crate::retry::Budget;
-use crate::{EventStream, Policy};
+use crate::{Cassette, EventStream, Observation, Observer, Policy};
 
 /// Sends exchanges. Cheap to clone; clones share connections and the budget of retries.
 #[derive(Clone)]
@@ -18,6 +20,9 @@ pub struct Transport {
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) budget: Budget,
+    pub(crate) observers: Arc<[Arc<dyn Observer>]>,
+    pub(crate) trace_content: bool,
+    pub(crate) deck: Option<Deck>,
 }
 
 impl Transport {
@@ -42,6 +47,9 @@ impl Transport {
             clock: Clock::system(),
             random: Random::system(),
             budget: Budget::default(),
+            observers: Arc::new([]),
+            trace_content: false,
+            deck: None,
         }
     }
 
@@ -59,18 +67,49 @@ impl Transport {
         self
     }
 
-    /// Makes a call and reads the whole answer into `fold`.
+    /// Has these watch every call.
+    #[must_use]
+    pub fn with_observers(mut self, observers: Vec<Arc<dyn Observer>>) -> Self {
+        self.observers = observers.into();
+        self
+    }
+
+    /// Whether traces carry what is said to models, and what they say. Default: no.
+    #[must_use]
+    pub fn with_trace_content(mut self, content: bool) -> Self {
+        self.trace_content = content;
+        self
+    }
+
+    /// Records exchanges, or replays them.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if the file cannot be read or written, or is no cassette of a known
+    /// version.
+    pub fn with_cassette(mut self, cassette: Cassette) -> Result<Self> {
+        self.deck = Some(cassette.open()?);
+        Ok(self)
+    }
+
+    /// Makes a call and reads the whole answer into `fold`. `observation` is told of it; the default one tells nobody.
     ///
     /// # Errors
     ///
     /// Whatever the provider or the network reports. If a part of the answer had arrived, the error carries it.
-    pub async fn whole(&self, exchange: Exchange, fold: Fold, policy: &Policy) -> Result<Response> {
-        let mut stream = self.stream(exchange, fold, policy).await?;
+    pub async fn whole(
+        &self,
+        exchange: Exchange,
+        fold: Fold,
+        policy: &Policy,
+        observation: Observation,
+    ) -> Result<Response> {
+        let mut stream = self.stream(exchange, fold, policy, observation).await?;
         while stream.read_on().await? {}
         Ok(stream.into_response())
     }
 
-    /// Makes a call; gives its events once an answer has begun.
+    /// Makes a call; gives its events once an answer has begun. `observation` is told of it.
     ///
     /// # Errors
     ///
@@ -80,11 +119,13 @@ impl Transport {
         exchange: Exchange,
         fold: Fold,
         policy: &Policy,
+        observation: Observation,
     ) -> Result<EventStream> {
         let outgoing = Outgoing {
             request: exchange.request,
             operation: exchange.route.operation,
             authorizer: exchange.authorizer,
+            observation,
         };
         let calling = Calling::new(self.clone(), outgoing, policy, Limits::of(policy));
         EventStream::open(calling, exchange.answer, exchange.delivery, fold).await

@@ -9,6 +9,7 @@ use futures_core::Stream;
 use http_body::Body as _;
 use reqllm_core::{Answer, Delivery, Error, Event, Fold, Reader, Response, Result};
 
+use crate::Observation;
 use crate::calling::{Calling, Opened, broken};
 use crate::limits::Watch;
 
@@ -26,6 +27,7 @@ pub struct EventStream {
     watch: Watch,
     state: State,
     check: Option<Check>,
+    observation: Observation,
     /// An error that is told once the events that came before it have been taken.
     error: Option<Error>,
 }
@@ -53,12 +55,19 @@ impl EventStream {
         fold: Fold,
     ) -> Result<Self> {
         let refuse = |head: &_, body: &[u8]| answer.refuse(head, body);
+        let observation = calling.observation().clone();
         let opened = calling.open(&refuse).await;
-        let opened = opened.map_err(|error| fold.identity().name(error))?;
-        let reader = answer
-            .open(&opened.head)
-            .map_err(|error| calling.counted(fold.identity().name(error)))?;
+        let opened = opened.and_then(|opened| match answer.open(&opened.head) {
+            Ok(reader) => Ok((opened, reader)),
+            Err(error) => Err(calling.failed(error)),
+        });
+        let (opened, reader) = opened.map_err(|error| {
+            let error = fold.identity().name(error);
+            observation.broke(&error);
+            error
+        })?;
         Ok(Self {
+            observation,
             watch: Watch::new(calling.limits(), calling.idle()),
             calling: Some(Box::new(calling)),
             answer,
@@ -118,6 +127,7 @@ impl EventStream {
             State::Complete(response) => Arc::unwrap_or_clone(response),
             _ => {
                 self.reader.abandon(&mut self.fold);
+                self.observation.dropped();
                 self.fold.abandon()
             }
         }
@@ -153,8 +163,11 @@ impl EventStream {
                 State::Reading => ready!(self.poll_piece(context)),
                 State::Again(reopening) => {
                     let (calling, opened) = ready!(reopening.as_mut().poll(context));
+                    let attached = opened.and_then(|opened| {
+                        self.attach(opened).map_err(|error| calling.failed(error))
+                    });
                     self.calling = Some(calling);
-                    match opened.and_then(|opened| self.attach(opened)) {
+                    match attached {
                         Ok(()) => {
                             self.state = State::Reading;
                             continue;
@@ -173,12 +186,18 @@ impl EventStream {
             return Poll::Ready(match read {
                 Ok(true) => {
                     self.let_go();
+                    self.observation.heard(&self.fold);
                     Ok(true)
                 }
                 Ok(false) => self.complete().map(|()| false),
                 Err(error) => match self.again(error) {
                     None => continue,
-                    Some(error) => Err(self.fail(error)),
+                    Some(error) => {
+                        if let Some(calling) = &self.calling {
+                            calling.observation().failed(calling.begun(), &error, None);
+                        }
+                        Err(self.fail(error))
+                    }
                 },
             });
         }
@@ -241,17 +260,22 @@ impl EventStream {
     }
 
     fn complete(&mut self) -> Result<()> {
-        let Some(check) = self.check.take() else {
-            self.state = State::Complete(self.fold.finish_event());
-            return Ok(());
+        let response = match self.check.take() {
+            None => self.fold.finish_event(),
+            Some(check) => match self.fold.finish_checked(check) {
+                Ok(response) => response,
+                Err(error) => {
+                    self.state = State::Failed;
+                    let error = self.named(error);
+                    self.observation.broke(&error);
+                    self.release();
+                    return Err(error);
+                }
+            },
         };
-        match self.fold.finish_checked(check) {
-            Ok(response) => self.state = State::Complete(response),
-            Err(error) => {
-                self.state = State::Failed;
-                return Err(self.named(error));
-            }
-        }
+        self.observation.responded(&response);
+        self.release();
+        self.state = State::Complete(response);
         Ok(())
     }
 
@@ -259,13 +283,20 @@ impl EventStream {
     fn fail(&mut self, error: Error) -> Error {
         self.state = State::Failed;
         self.body = reqwest::Body::default();
-        let error = self.named(error);
+        let mut error = self.named(error);
         if self.fold.started() {
             self.reader.abandon(&mut self.fold);
-            error.with_partial(self.fold.abandon())
-        } else {
-            error
+            error = error.with_partial(self.fold.abandon());
         }
+        self.observation.broke(&error);
+        self.release();
+        error
+    }
+
+    /// Nothing more will be observed.
+    fn release(&mut self) {
+        self.observation = Observation::default();
+        self.calling = None;
     }
 
     /// Says whose error it is, and after how many attempts.

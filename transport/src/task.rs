@@ -11,20 +11,26 @@ use reqllm_core::{Error, Result, Task};
 
 use crate::calling::{Calling, Outgoing, broken};
 use crate::limits::{Limits, too_silent};
-use crate::{Policy, Transport};
+use crate::{Observation, Policy, Transport};
 
 /// The most that is read of an answer, in bytes. The longest one known, 96 vectors of 1,536 numbers in five types, has
 /// some ten million.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
 impl Transport {
-    /// Sends a task and reads its answer.
+    /// Sends a task and reads its answer. `observation` is told of the attempts; whoever has it says how the call ended.
     ///
     /// # Errors
     ///
     /// Whatever the provider or the network reports, with the number of attempts.
-    pub async fn run<T>(&self, task: &Task<T>, policy: &Policy) -> Result<T> {
-        self.run_until(task, policy, &Limits::of(policy)).await
+    pub async fn run<T>(
+        &self,
+        task: &Task<T>,
+        policy: &Policy,
+        observation: &Observation,
+    ) -> Result<T> {
+        let limits = Limits::of(policy);
+        self.run_until(task, policy, &limits, observation).await
     }
 
     /// Sends tasks, at most `concurrency` of them (from 1) at the same time, and gives their answers in the order of
@@ -38,12 +44,13 @@ impl Transport {
         tasks: &[Task<T>],
         concurrency: usize,
         policy: &Policy,
+        observation: &Observation,
     ) -> Result<Vec<T>> {
         let limits = Limits::of(policy);
         // Boxed, and not mapped inside the stream: there the compiler cannot see that the futures move between threads.
         let answers: Vec<_> = tasks
             .iter()
-            .map(|task| self.run_until(task, policy, &limits).boxed())
+            .map(|task| self.run_until(task, policy, &limits, observation).boxed())
             .collect();
         stream::iter(answers)
             .buffered(concurrency.max(1))
@@ -51,18 +58,25 @@ impl Transport {
             .await
     }
 
-    async fn run_until<T>(&self, task: &Task<T>, policy: &Policy, limits: &Limits) -> Result<T> {
+    async fn run_until<T>(
+        &self,
+        task: &Task<T>,
+        policy: &Policy,
+        limits: &Limits,
+        observation: &Observation,
+    ) -> Result<T> {
         let outgoing = Outgoing {
             request: task.request.clone(),
             operation: task.route.operation,
             authorizer: task.authorizer.clone(),
+            observation: observation.clone(),
         };
         let mut calling = Calling::new(self.clone(), outgoing, policy, limits.clone());
         let refuse = |head: &Parts, body: &[u8]| task.decoder.refuse(head, body);
         let opened = calling.open(&refuse).await?;
         let body = limits.hold(gather(opened.body, policy.idle)).await;
         body.and_then(|body| task.decoder.decode(&opened.head, &body))
-            .map_err(|error| calling.counted(error))
+            .map_err(|error| calling.failed(error))
     }
 }
 
@@ -111,6 +125,7 @@ const _: () = {
     /// Never called; the compiler checks that what the facade awaits can move between threads.
     #[allow(dead_code, reason = "it exists to be compiled")]
     fn futures_are_send(transport: &Transport, tasks: &[Task<()>], policy: &Policy) {
-        send(&transport.run_all(tasks, 1, policy));
+        let observation = Observation::default();
+        send(&transport.run_all(tasks, 1, policy, &observation));
     }
 };
