@@ -85,6 +85,7 @@
 //! | --- | --- | --- |
 //! | `bedrock` | yes | the provider `bedrock:` |
 //! | `validate` | yes | objects of models are held to their JSON Schema; without it only the type that they become decides |
+//! | `metrics` | no | counting tokens, cost, time and retries with OpenTelemetry |
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |
 
 mod account;
@@ -98,6 +99,8 @@ mod fallback;
 mod guardrail;
 mod knobs;
 mod media;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod model;
 mod object;
 mod providers;
