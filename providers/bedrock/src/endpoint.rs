@@ -178,7 +178,8 @@ fn find<const N: usize>(
 fn normal(url: &str, source: &str) -> Result<String> {
     let refuse = |why: &str| {
         Err(Error::config(format!(
-            "the endpoint from {source} is {url:?}: {why}"
+            "the endpoint from {source} is {:?}: {why}",
+            shown(url)
         )))
     };
     let Ok(uri) = url.parse::<http::Uri>() else {
@@ -189,6 +190,10 @@ fn normal(url: &str, source: &str) -> Result<String> {
     };
     if uri.authority().is_some_and(|it| it.as_str().contains('@')) {
         return refuse("user and password have no place in it; use the credential options");
+    }
+    let behind_host = uri.authority().map_or("", |it| &it.as_str()[host.len()..]);
+    if !behind_host.is_empty() && uri.port_u16().is_none() {
+        return refuse("its port is no number from 0 to 65535");
     }
     if uri.query().is_some() || url.contains('#') {
         return refuse("it must not have a query or a fragment");
@@ -213,6 +218,16 @@ fn normal(url: &str, source: &str) -> Result<String> {
         _ => String::new(),
     };
     Ok(format!("{scheme}://{host}{port}{path}"))
+}
+
+/// The address without what may be secret in it: user, password, query, fragment. It may be no URL at all.
+fn shown(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let Some(at) = url.rfind('@') else {
+        return url.to_owned();
+    };
+    let scheme = url.find("://").map_or("", |end| &url[..end + 3]);
+    format!("{scheme}…{}", &url[at..])
 }
 
 #[cfg(test)]

@@ -190,10 +190,23 @@ fn bad_endpoints_are_refused_with_their_source() {
         ("https://example.com?x=1", "query"),
         ("https://example.com/#", "fragment"),
         ("https://example.com/a/../b", "steps"),
+        ("https://example.com:seven/", "port"),
     ] {
         let error = resolve_with(&Options::new().endpoint_url(url), None, &[]).unwrap_err();
         assert!(error.message().contains(part), "{url}: {error}");
         assert!(error.message().contains("option `endpoint_url`"));
+    }
+    for url in [
+        "https://user:s3cret@example.com",
+        "user:s3cret@example.com",
+        "https://us er:s3cret@example.com",
+        "https://user:s3c/s3cret@example.com",
+        "https://example.com?x=s3cret",
+        "https://example.com/#s3cret",
+    ] {
+        let error = resolve_with(&Options::new().endpoint_url(url), None, &[]).unwrap_err();
+        assert!(error.message().contains("example.com"), "{error}");
+        assert!(!error.message().contains("s3cret"), "{error}");
     }
     let fips = Options::new()
         .endpoint_url("https://x.example")
