@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -243,11 +243,7 @@ pub(crate) fn save(path: &Path, exchanges: &[Recorded]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = folder.join(name);
-    let mut file = fs::File::create(&temporary)?;
-    let result = file
-        .write_all(&text)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&temporary, path));
+    let result = fs::write(&temporary, &text).and_then(|()| fs::rename(&temporary, path));
     if result.is_err() {
         // What is left over helps nobody; that it could not be written is told.
         let _ = fs::remove_file(&temporary);
