@@ -14,6 +14,18 @@ use std::process::Command;
 /// What each example has to say, each piece after the one before.
 const SAYS: &[(&str, &[&str])] = &[
     (
+        "cassette",
+        &[
+            "recorded: ",
+            "\"Good morning!\"",
+            "the key is in the file: false",
+            "replayed: ",
+            "\"Good morning!\"",
+            "not recorded: the cassette",
+            "differs at /messages/0/content",
+        ],
+    ),
+    (
         "chat_history",
         &[
             "You asked: \"What is a lifetime?\"",

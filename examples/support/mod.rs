@@ -8,7 +8,7 @@
 
 mod picture;
 
-use reqllm::{Client, Environment, Error, Result};
+use reqllm::{Client, ClientBuilder, Environment, Error, Result};
 use reqllm_emulator::{Emulator, Fault};
 
 pub(crate) use self::picture::flag;
@@ -37,15 +37,20 @@ pub(crate) async fn told(answer: &str) -> Result<(Client, Emulator)> {
 }
 
 async fn emulated() -> Result<(Client, Emulator)> {
+    let (builder, emulator) = builder().await?;
+    Ok((builder.build()?, emulator))
+}
+
+/// What becomes a client of an emulator.
+pub(crate) async fn builder() -> Result<(ClientBuilder, Emulator)> {
     let emulator = Emulator::start()
         .await
         .map_err(|error| Error::config("the emulator does not start").with_source(error))?;
-    let client = Client::builder()
+    let builder = Client::builder()
         .environment(Environment::of([
             ("AWS_ACCESS_KEY_ID", reqllm_emulator::ACCESS_KEY_ID),
             ("AWS_SECRET_ACCESS_KEY", reqllm_emulator::SECRET_ACCESS_KEY),
         ]))
-        .endpoint_url("bedrock", emulator.endpoint())
-        .build()?;
-    Ok((client, emulator))
+        .endpoint_url("bedrock", emulator.endpoint());
+    Ok((builder, emulator))
 }
