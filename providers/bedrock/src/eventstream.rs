@@ -165,6 +165,13 @@ impl<E: Events> StreamReader<E> {
 }
 
 impl<E: Events> StreamReader<E> {
+    /// Tells of the head, before anything else; of an empty body as well.
+    fn begin(&mut self, fold: &mut Fold) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.head.tell(fold);
+        }
+    }
+
     fn take(&mut self, chunk: &[u8], fold: &mut Fold) -> Result<()> {
         self.length = self.length.saturating_add(chunk.len());
         if self.length > MAX_STREAM {
@@ -196,14 +203,13 @@ impl<E: Events> StreamReader<E> {
 
 impl<E: Events> Reader for StreamReader<E> {
     fn read(&mut self, chunk: Bytes, fold: &mut Fold) -> Result<()> {
-        if !std::mem::replace(&mut self.begun, true) {
-            self.head.tell(fold);
-        }
+        self.begin(fold);
         self.take(&chunk, fold)
             .map_err(|error| self.head.name(error))
     }
 
     fn end(&mut self, fold: &mut Fold) -> Result<()> {
+        self.begin(fold);
         let missing = self.events.end(fold);
         let broken = |what: &str| {
             let error = Error::stream(format!(
@@ -381,6 +387,17 @@ mod tests {
             let error = read(&mut Log::default(), &[&stream[..cut]]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Stream, "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn an_empty_body_is_told_by_the_head() {
+        let mut log = Log::default();
+        let mut reader = StreamReader::new(&mut log);
+        reader.head.request_id = Some("r-1".to_owned());
+        let mut fold = Fold::new(Identity::default());
+        let error = reader.end(&mut fold).unwrap_err();
+        assert_eq!(error.request_id(), Some("r-1"));
+        assert_eq!(fold.abandon().id, "r-1");
     }
 
     #[test]
