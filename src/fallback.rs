@@ -111,8 +111,10 @@ impl<'a> Chain<'a> {
     /// What is left for the model that is asked next.
     fn policy(&self) -> Policy {
         let mut policy = self.chat.policy.clone();
-        let left = |timeout: std::time::Duration| timeout.saturating_sub(self.begun.elapsed());
-        policy.timeout = policy.timeout.map(left);
+        if self.asked > 0 {
+            let gone = self.begun.elapsed();
+            policy.timeout = policy.timeout.map(|timeout| timeout.saturating_sub(gone));
+        }
         if self.has_next() {
             policy.retries = policy.retries.throttled(0);
         }

@@ -9,6 +9,7 @@ mod input;
 mod interrupt;
 mod models;
 mod operations;
+mod patience;
 mod reach;
 mod refresh;
 mod registry;

@@ -5,6 +5,7 @@ use std::path::Path;
 use reqllm::{Client, ClientBuilder, Environment, Registry};
 
 use crate::error::Failure;
+use crate::patience::Patience;
 
 pub(crate) fn registry() -> Result<Registry, Failure> {
     let env = Environment::process();
@@ -14,5 +15,6 @@ pub(crate) fn registry() -> Result<Registry, Failure> {
 }
 
 pub(crate) fn builder() -> Result<ClientBuilder, Failure> {
-    Ok(Client::builder().registry(registry()?))
+    let builder = Client::builder().registry(registry()?);
+    Ok(builder.observer(Patience))
 }

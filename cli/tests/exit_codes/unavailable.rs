@@ -25,7 +25,8 @@ fn throttling_ends_with_5_after_as_many_attempts_as_were_allowed() {
 #[test]
 fn throttling_is_told_to_people_with_the_attempts() {
     let server = Server::with(throttled());
-    let line = server.reqllm(["generate", NOVA, "Hi"]).run().line(5);
+    let args = ["generate", NOVA, "Hi", "--max-retries", "2"];
+    let line = server.reqllm(args).run().line(5);
     assert!(line.contains("3 attempts"), "{line}");
     assert_eq!(server.requests().len(), 3);
 }

@@ -169,11 +169,13 @@ fn members_that_are_there_twice_are_named() {
 #[test]
 fn numbers_that_no_counter_holds_are_refused_and_the_largest_is_none_too_many() {
     for number in ["1e400", "-1", "18446744073709551616", "1.5", "\"7\""] {
-        let body = format!(r#"{{"output":{{"message":{{}}}},"usage":{{"inputTokens":{number}}}}}"#);
+        let body = format!(
+            r#"{{"output":{{"message":{{"content":[]}}}},"usage":{{"inputTokens":{number}}}}}"#
+        );
         let (error, _) = converse(body).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode, "{number}: {error}");
     }
-    let body = r#"{"output":{"message":{}},"stopReason":"end_turn","usage":{"inputTokens":18446744073709551615,"outputTokens":18446744073709551615}}"#;
+    let body = r#"{"output":{"message":{"content":[]}},"stopReason":"end_turn","usage":{"inputTokens":18446744073709551615,"outputTokens":18446744073709551615}}"#;
     assert_eq!(converse(body).unwrap().usage.total_tokens, Some(u64::MAX));
 }
 

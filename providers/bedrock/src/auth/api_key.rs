@@ -304,8 +304,8 @@ mod tests {
         assert!(!format!("{made:?}").contains("bedrock-api-key-"));
     }
 
-    #[test]
-    fn no_key_comes_of_a_key_or_of_nothing() {
+    #[tokio::test]
+    async fn no_key_comes_of_a_key_or_of_nothing() {
         #[derive(Debug)]
         struct Source;
         #[async_trait::async_trait]
@@ -314,13 +314,18 @@ mod tests {
                 Ok(Credential::ApiKey("b3arer".into()))
             }
         }
-        let bearer = Environment::of([("AWS_BEARER_TOKEN_BEDROCK", "b3arer")]);
+        let bearer = Environment::of([
+            ("AWS_BEARER_TOKEN_BEDROCK", "b3arer"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+        ]);
         let builder = Bedrock::builder().environment(bearer);
         let none = ProviderOptions::new();
-        let error = block_on(builder.clone().build().short_term_api_key(&none, 1, noon()));
+        let bedrock = builder.clone().build();
+        let error = bedrock.short_term_api_key(&none, 1, noon()).await;
         assert_eq!(error.unwrap_err().kind(), ErrorKind::Authentication);
         let bedrock = builder.credentials(Source).build();
-        let error = block_on(bedrock.short_term_api_key(&none, 1, noon())).unwrap_err();
+        let error = bedrock.short_term_api_key(&none, 1, noon()).await;
+        let error = error.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Authentication);
         assert!(error.message().contains("IAM keys"), "{error}");
     }
