@@ -57,6 +57,19 @@
 //! # }
 //! ```
 //!
+//! A model may have others behind it, and a call deadlines of its own:
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! # async fn run() -> reqllm::Result<()> {
+//! let model = reqllm::model("bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0")?
+//!     .or("bedrock:amazon.nova-lite-v1:0")?;
+//! let r = model.chat("Why is the sky blue?").idle_timeout(Duration::from_secs(120)).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Vectors, ranks and token counts are builders of the same kind:
 //!
 //! ```no_run
