@@ -88,6 +88,8 @@ struct Chain<'a> {
     asked: usize,
     /// Why the models before did not answer.
     passed: Vec<Warning>,
+    /// What had arrived of the last answer that broke off.
+    partial: Option<Response>,
 }
 
 impl<'a> Chain<'a> {
@@ -97,6 +99,7 @@ impl<'a> Chain<'a> {
             begun: Instant::now(),
             asked: 0,
             passed: Vec::new(),
+            partial: None,
         }
     }
 
@@ -142,14 +145,22 @@ impl<'a> Chain<'a> {
             "fallback",
             format!("{failed} did not answer ({}: {error})", error.kind()),
         ));
+        self.partial = error.into_partial().or(self.partial.take());
         let mut chat = self.chat.clone();
         (chat.model, chat.policy) = (next.clone(), policy);
-        chat.load_media().await?;
-        Ok(chat)
+        match chat.load_media().await {
+            Ok(()) => Ok(chat),
+            Err(error) => Err(self.explained(error)),
+        }
     }
 
     /// The last error, and what the models before said.
-    fn explained(&self, mut error: Error) -> Error {
+    fn explained(&mut self, mut error: Error) -> Error {
+        if error.partial().is_none()
+            && let Some(partial) = self.partial.take()
+        {
+            error = error.with_partial(partial);
+        }
         for warning in &self.passed {
             error = error.with_advice(&format!("before that {}", warning.message));
         }
@@ -192,7 +203,8 @@ impl Chat {
     /// Events the first of which is there, or an error before which nothing was delivered.
     async fn ready_events(&self, policy: &Policy, passed: &[Warning]) -> Result<EventStream> {
         let mut events = self.events_of_one(policy, passed).await?;
-        events.ready().await?;
+        let ready = events.ready().await;
+        ready.map_err(|error| self.model.advise(&self.call.options, error))?;
         Ok(events)
     }
 

@@ -40,6 +40,7 @@ impl Providers {
         }
         let mut handed_over = BTreeMap::new();
         for provider in given {
+            provider.attach(&context);
             let id = provider.id().to_owned();
             if handed_over
                 .insert(id.clone(), Entry::Given(provider))

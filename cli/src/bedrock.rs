@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use reqllm::bedrock::{ApiKey, Bedrock};
-use reqllm::{Clock, Environment, ExposeSecret as _, ProviderOptions};
+use reqllm::{Client, Clock, Environment, ExposeSecret as _, ProviderOptions};
 use serde::Serialize;
 
 use crate::args::{Bedrock as Command, MakeApiKey};
@@ -29,6 +29,8 @@ async fn api_key(args: MakeApiKey) -> Result<(), Failure> {
     let bedrock = Bedrock::builder()
         .environment(Environment::process())
         .build();
+    // Credentials may have to be asked for; a client has the way there.
+    let _client = Client::builder().provider(bedrock.clone()).build()?;
     let now = Clock::system().now();
     let made: ApiKey = bedrock
         .short_term_api_key(&options, args.hours, now)

@@ -43,6 +43,15 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// The text of what had arrived, if there was any.
+    pub(crate) fn partial_text(&self) -> Option<String> {
+        let (Self::Call(error) | Self::Event(error)) = self else {
+            return None;
+        };
+        let text = error.partial()?.text();
+        (!text.is_empty()).then(|| text.to_string())
+    }
+
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::Usage(message.into())
     }

@@ -33,7 +33,7 @@ pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Fai
         return Ok(writeln!(out)?);
     }
     match (args.stream, args.json) {
-        (false, false) => print(&whole(chat, interrupt).await?),
+        (false, false) => shown(whole(chat, interrupt).await),
         (false, true) => {
             let response = whole(chat, interrupt).await?;
             let mut out = std::io::stdout().lock();
@@ -41,10 +41,22 @@ pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Fai
             Ok(writeln!(out)?)
         }
         // What streams beside or before an object may be talk; only the object itself is printed.
-        (true, false) if args.schema.is_some() => print(&streamed(chat, interrupt).await?),
+        (true, false) if args.schema.is_some() => shown(streamed(chat, interrupt).await),
         (true, false) => stream_text(chat, interrupt).await,
         (true, true) => stream_events(chat, interrupt).await,
     }
+}
+
+/// Prints the answer. Of one that broke off, what had arrived stands, and the error follows.
+fn shown(answer: Result<Response, Failure>) -> Result<(), Failure> {
+    let failure = match answer {
+        Ok(response) => return print(&response),
+        Err(failure) => failure,
+    };
+    if let Some(text) = failure.partial_text() {
+        writeln!(std::io::stdout(), "{text}")?;
+    }
+    Err(failure)
 }
 
 async fn whole(chat: Chat, interrupt: &Interrupt) -> Result<Response, Failure> {

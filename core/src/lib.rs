@@ -70,7 +70,7 @@ pub use event::{
 pub use expectation::Expectation;
 pub use fold::Fold;
 pub use guardrail::{Guarded, GuardrailAction, GuardrailCheck, GuardrailSource};
-pub use host::is_loopback;
+pub use host::{is_loopback, is_near};
 pub use identity::Identity;
 pub use message::{IntoParts, Message, Role, assistant, system, tool_result, user};
 pub use modality::{Modality, ModalitySet};

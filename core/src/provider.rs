@@ -29,6 +29,12 @@ pub trait Provider: fmt::Debug + Send + Sync {
         self.id()
     }
 
+    /// A client takes it up that was built without one: what it lacks to reach others may be taken from here. Whatever it was
+    /// given itself wins.
+    fn attach(&self, context: &ProviderContext) {
+        let _ = context;
+    }
+
     /// Puts `call` into one HTTP request, and says how the answer is read. Pure: the same call gives the same
     /// bytes.
     ///

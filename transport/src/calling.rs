@@ -35,6 +35,8 @@ pub(crate) struct Calling {
     sent: u32,
     /// Whether the authorizer has had its second chance.
     amended: bool,
+    /// Whether the budget of retries has been told of success.
+    settled: bool,
 }
 
 /// A request, whoever reads its answer.
@@ -79,6 +81,7 @@ impl Calling {
             begun: 0,
             sent: 0,
             amended: false,
+            settled: false,
         }
     }
 
@@ -88,6 +91,13 @@ impl Calling {
 
     pub(crate) fn idle(&self) -> Option<Duration> {
         self.idle
+    }
+
+    /// Something of the answer has come: what the retries took is given back. Once a call.
+    pub(crate) fn succeeded(&mut self) {
+        if !std::mem::replace(&mut self.settled, true) {
+            self.tries.succeeded(&self.transport.budget);
+        }
     }
 
     /// There will be no other attempt: what it would send is let go, which may be a long conversation.
@@ -161,10 +171,7 @@ impl Calling {
     async fn attempts(&mut self, refuse: Refuse<'_>) -> Result<Opened> {
         loop {
             match self.attempt(refuse).await {
-                Ok(opened) => {
-                    self.tries.succeeded(&self.transport.budget);
-                    return Ok(opened);
-                }
+                Ok(opened) => return Ok(opened),
                 Err(Failed::Told(error)) => self.pause(error).await?,
                 Err(Failed::Amended(error)) => {
                     tracing::warn!(attempt = self.begun, %error, "refused; authorising otherwise");

@@ -1,11 +1,9 @@
 //! The round trips that providers need beside their calls, over the clients of the transport.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use reqllm_core::{Error, ErrorKind, Result, RoundTrip, RoundTripLimits, is_loopback};
+use reqllm_core::{Error, ErrorKind, Result, RoundTrip, RoundTripLimits, is_near};
 
 use crate::Transport;
 use crate::calling::describe;
@@ -62,50 +60,10 @@ impl Transport {
     }
 }
 
-/// Whether a host is this machine, or one that is reached over its own link, as metadata services are. A proxy could not
-/// reach either, and must not see what is said there.
-fn is_near(host: &str) -> bool {
-    /// The metadata service of EC2 over IPv6; its address is none of the link's own. Source: EC2's documentation.
-    const EC2: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
-    /// The agent of EKS Pod Identity, likewise. Source: EKS's documentation.
-    const EKS: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23);
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    is_loopback(host)
-        || match bare.parse() {
-            Ok(IpAddr::V4(address)) => address.is_link_local(),
-            Ok(IpAddr::V6(address)) => {
-                address.is_unicast_link_local() || [EC2, EKS].contains(&address)
-            }
-            Err(_) => false,
-        }
-}
-
 fn failed(error: reqwest::Error) -> Error {
     Error::new(
         ErrorKind::Transport,
         describe("the request could not be sent", &error),
     )
     .with_source(error.without_url())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn metadata_services_are_asked_past_every_proxy() {
-        for host in [
-            "127.0.0.1",
-            "localhost",
-            "169.254.169.254",
-            "169.254.170.2",
-            "[fd00:ec2::254]",
-            "[fe80::1]",
-        ] {
-            assert!(is_near(host), "{host}");
-        }
-        for host in ["sts.amazonaws.com", "10.0.0.1", "[2600::1]"] {
-            assert!(!is_near(host), "{host}");
-        }
-    }
 }

@@ -23,6 +23,8 @@ pub struct EventStream {
     delivery: Delivery,
     body: reqwest::Body,
     reader: Box<dyn Reader>,
+    /// Whether the reader has given what it held back.
+    abandoned: bool,
     fold: Fold,
     watch: Watch,
     state: State,
@@ -74,6 +76,7 @@ impl EventStream {
             delivery,
             body: opened.body,
             reader,
+            abandoned: false,
             fold,
             state: State::Reading,
             check: None,
@@ -126,15 +129,15 @@ impl EventStream {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Complete(response) => Arc::unwrap_or_clone(response),
             _ => {
-                self.reader.abandon(&mut self.fold);
+                self.abandon_reader();
                 self.observation.dropped();
                 self.fold.abandon()
             }
         }
     }
 
-    /// Waits until something of the answer is there, and takes nothing of it. Until then the request may be repeated; what
-    /// fails here has delivered nothing.
+    /// Waits until something of the answer is there, and takes nothing of it. Until then the request may be repeated. If it
+    /// fails the stream is over, and its error was this one.
     ///
     /// # Errors
     ///
@@ -229,18 +232,31 @@ impl EventStream {
         if let Some(calling) = &mut self.calling
             && self.fold.has_content()
         {
+            calling.succeeded();
             calling.release();
+        }
+    }
+
+    /// What the reader holds back goes into the fold, once.
+    fn abandon_reader(&mut self) {
+        if !std::mem::replace(&mut self.abandoned, true) {
+            self.reader.abandon(&mut self.fold);
         }
     }
 
     /// Begins another attempt, if the answer is a stream that has said nothing yet; else gives the error back. What comes in
     /// one piece has been worked out by the time it comes, and would be paid for twice.
     fn again(&mut self, error: Error) -> Option<Error> {
-        let repeatable =
-            self.delivery == Delivery::Stream && !self.fold.has_content() && error.retryable();
+        let streams = self.delivery == Delivery::Stream && error.retryable();
+        if streams && !self.fold.has_content() {
+            // What a reader holds back has arrived, too.
+            self.abandon_reader();
+        }
+        let repeatable = streams && !self.fold.has_content();
         let Some(mut calling) = self.calling.take_if(|_| repeatable) else {
             return Some(error);
         };
+        self.body = reqwest::Body::default();
         let answer = Arc::clone(&self.answer);
         self.state = State::Again(Box::pin(async move {
             let refuse = |head: &_, body: &[u8]| answer.refuse(head, body);
@@ -253,6 +269,7 @@ impl EventStream {
     /// Goes on with the answer to another attempt.
     fn attach(&mut self, opened: Opened) -> Result<()> {
         self.reader = self.answer.open(&opened.head)?;
+        self.abandoned = false;
         self.body = opened.body;
         self.fold.restart();
         self.watch.heard();
@@ -273,6 +290,9 @@ impl EventStream {
                 }
             },
         };
+        if let Some(calling) = &mut self.calling {
+            calling.succeeded();
+        }
         self.observation.responded(&response);
         self.release();
         self.state = State::Complete(response);
@@ -285,7 +305,7 @@ impl EventStream {
         self.body = reqwest::Body::default();
         let mut error = self.named(error);
         if self.fold.started() {
-            self.reader.abandon(&mut self.fold);
+            self.abandon_reader();
             error = error.with_partial(self.fold.abandon());
         }
         self.observation.broke(&error);

@@ -75,6 +75,9 @@ impl Transport {
         let refuse = |head: &Parts, body: &[u8]| task.decoder.refuse(head, body);
         let opened = calling.open(&refuse).await?;
         let body = limits.hold(gather(opened.body, policy.idle)).await;
+        if body.is_ok() {
+            calling.succeeded();
+        }
         body.and_then(|body| task.decoder.decode(&opened.head, &body))
             .map_err(|error| calling.failed(error))
     }

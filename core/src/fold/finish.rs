@@ -40,7 +40,14 @@ impl Fold {
             ));
         }
         self.finish_reason = FinishReason::Error;
-        self.gather()
+        let mut response = self.gather();
+        // The counts that had come are those of the beginning.
+        response.cost = None;
+        response.provider_metadata.insert(
+            "cost_unknown".to_owned(),
+            "the answer broke off before all of its tokens were counted".into(),
+        );
+        response
     }
 
     fn gather(&mut self) -> Response {

@@ -37,7 +37,12 @@ impl Fold {
         self.fallback = Usage::default();
         self.service_tier = None;
         if self.started {
+            let of_attempt = self.warnings.len().saturating_sub(self.warnings_before);
             self.warnings.truncate(self.warnings_before);
+            if let Some(events) = &mut self.events {
+                // They stand behind those of the request, as far as nobody has taken them.
+                events.truncate(events.len().saturating_sub(of_attempt));
+            }
         }
         self.metadata = Map::new();
         self.held = 0;

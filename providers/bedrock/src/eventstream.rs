@@ -286,7 +286,7 @@ impl Reader for NoStream {
             message: String,
         }
         let said = serde_json::from_slice::<Body>(&self.body)
-            .map(|body| format!("; it says: {}", body.message))
+            .map(|body| format!("; it says: {}", error::shown(&body.message)))
             .unwrap_or_default();
         Err(Error::decode(format!(
             "the answer has content type {:?} where {MEDIA_TYPE} was due{said}; \

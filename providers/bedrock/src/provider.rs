@@ -110,6 +110,12 @@ impl Provider for Bedrock {
         ID
     }
 
+    fn attach(&self, context: &ProviderContext) {
+        if let Some(round_trip) = &context.round_trip {
+            self.keeper.attach(round_trip);
+        }
+    }
+
     /// Source: the page on AWS Bedrock of OpenTelemetry's semantic conventions for generative AI.
     fn convention_name(&self) -> &str {
         "aws.bedrock"

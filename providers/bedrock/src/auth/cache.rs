@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use async_trait::async_trait;
 use futures_util::FutureExt;
@@ -126,14 +126,18 @@ impl CredentialSource for Cached {
 }
 
 async fn renew(inner: Arc<Inner>, now: SystemTime) -> std::result::Result<Credential, Arc<Error>> {
+    let begun = Instant::now();
     let answer = inner.source.credential(now).await;
+    // Asking takes its time.
+    let later = now + begun.elapsed();
     let ahead = AHEAD.mul_f64(1.0 + inner.random.unit() / 2.0);
     let mut state = inner.state();
     state.renewal = None;
     match answer {
         Ok(credential) => {
             let renew_at = match credential.expires() {
-                Some(at) => at.checked_sub(ahead).unwrap_or(at),
+                // What ends at once is used while it serves, and not asked for by every request.
+                Some(at) => at.checked_sub(ahead).unwrap_or(at).max(now + PAUSE),
                 None => now + UNDATED,
             };
             state.held = Some(Held {
@@ -143,7 +147,7 @@ async fn renew(inner: Arc<Inner>, now: SystemTime) -> std::result::Result<Creden
             Ok(credential)
         }
         Err(error) => match &mut state.held {
-            Some(held) if held.credential.expires().is_none_or(|at| now < at) => {
+            Some(held) if held.credential.expires().is_none_or(|at| later < at) => {
                 tracing::warn!(%error, "credentials could not be renewed; the old ones serve on");
                 held.renew_at = now + PAUSE;
                 if let Some(at) = held.credential.expires() {

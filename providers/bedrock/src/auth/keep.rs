@@ -1,7 +1,7 @@
 //! What a provider keeps from call to call: credentials, the skew of the clock, settings of profiles.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use reqllm_core::{Environment, Random, Result, RoundTrip};
 
@@ -19,7 +19,7 @@ const MOST: usize = 256;
 #[derive(Default)]
 pub(crate) struct Keeper {
     pub(super) skew: Skew,
-    round_trip: Option<Arc<dyn RoundTrip>>,
+    round_trip: OnceLock<Arc<dyn RoundTrip>>,
     random: Random,
     /// The one that was used last stands last.
     sources: Mutex<Vec<(Asked, Cached)>>,
@@ -49,7 +49,7 @@ pub(super) enum Base {
 impl Keeper {
     pub(crate) fn new(round_trip: Option<Arc<dyn RoundTrip>>, random: Random) -> Self {
         Self {
-            round_trip,
+            round_trip: round_trip.map_or_else(OnceLock::new, OnceLock::from),
             random,
             ..Self::default()
         }
@@ -60,7 +60,12 @@ impl Keeper {
         expect(dead_code, reason = "nobody is asked")
     )]
     pub(super) fn round_trip(&self) -> Option<&Arc<dyn RoundTrip>> {
-        self.round_trip.as_ref()
+        self.round_trip.get()
+    }
+
+    /// A way to the network, unless there is one.
+    pub(crate) fn attach(&self, round_trip: &Arc<dyn RoundTrip>) {
+        let _ = self.round_trip.set(Arc::clone(round_trip));
     }
 
     /// The source for this, always the same one, so that it is asked once for all calls.

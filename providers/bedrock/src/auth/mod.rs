@@ -61,7 +61,7 @@ pub(crate) struct Auth {
     used: Mutex<Option<Used>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Method {
     Fixed(Credential),
     /// The user's own source, or one of ours.
@@ -111,6 +111,17 @@ impl Auth {
             corrects: !search.settings.trusts_own_clock(search.env)?,
             used: Mutex::new(None),
         })
+    }
+
+    /// The same, for another request that goes out beside this one: what one was authorised with is not what the other was.
+    pub(crate) fn another(&self) -> Self {
+        Self {
+            method: self.method.clone(),
+            region: self.region.clone(),
+            keeper: Arc::clone(&self.keeper),
+            corrects: self.corrects,
+            used: Mutex::new(None),
+        }
     }
 
     fn put(

@@ -19,8 +19,11 @@ const TOO_FAR: u64 = 4 * 60 * 1000;
 /// The longest round trip of a success that tells the time: it may be wrong by half of it.
 const SHORT: Duration = Duration::from_secs(30);
 
-/// The longest round trip of a refusal that tells the time. A refusal is not thought about, but it may wait in line.
+/// The longest round trip of a refusal that is about the time. Nobody thinks about it, but it may wait in line.
 const SHORT_REFUSAL: Duration = Duration::from_secs(15 * 60);
+
+/// The year 2200, from 1970 on.
+const LAST: Duration = Duration::from_secs(7_258_118_400);
 
 /// Codes of a refusal that a clock may have caused.
 const CODES: &[&str] = &[
@@ -54,13 +57,17 @@ impl Skew {
         let date = answered.headers.get(DATE)?.to_str().ok()?;
         let date = DateTime::from_str(date, Format::HttpDate).ok()?;
         let date = SystemTime::try_from(date).ok()?;
+        // What comes after that is no time, and signers count in years of four digits.
+        if date > SystemTime::UNIX_EPOCH + LAST {
+            return None;
+        }
         let took = answered
             .received
             .duration_since(answered.sent)
             .unwrap_or_default();
         let short = match answered.refusal {
-            Some(_) => SHORT_REFUSAL,
-            None => SHORT,
+            Some(refusal) if may_be_of_time(refusal) => SHORT_REFUSAL,
+            _ => SHORT,
         };
         if took > short {
             return None;
@@ -75,6 +82,13 @@ impl Skew {
         }
         Some(skew)
     }
+}
+
+/// Whether a refusal is of a kind that a clock may have caused.
+fn may_be_of_time(refusal: &Error) -> bool {
+    refusal
+        .code()
+        .is_some_and(|code| CODES.contains(&code) || code == "AccessDeniedException")
 }
 
 /// Whether a request that was signed with a correction of `used` was refused because of its time, seeing that one of
@@ -133,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_answer_tells_the_time_if_it_can_be_trusted() {
-        let refusal = Error::new(ErrorKind::Authentication, "no");
+        let refusal = Error::new(ErrorKind::Authentication, "no").with_code("RequestExpired");
         let noon = "Sun, 22 Nov 2026 12:00:01 GMT";
         let later = "Sun, 22 Nov 2026 13:00:01 GMT";
         let earlier = "Sun, 22 Nov 2026 11:00:01 GMT";

@@ -135,7 +135,18 @@ impl From<WireCitation<'_>> for Citation {
 /// A tool that the service ran itself. It is no call for the caller to answer, so it is kept as it came.
 pub(super) const SERVER_TOOL_USE: &str = "server_tool_use";
 
-pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
+/// Reads an answer of Converse. Its stop reason is required: what does not say why it ended may have been cut off.
+pub(super) fn read_whole(body: &[u8], fold: &mut Fold) -> Result<()> {
+    match read(body, fold)? {
+        true => Ok(()),
+        false => {
+            Err(Error::decode("the answer does not say why it ended").with_provider(crate::ID))
+        }
+    }
+}
+
+/// Reads an answer; whether it says why it ended.
+pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<bool> {
     const WHAT: &str = "an answer in Converse's form";
     let answer: Answer<'_> = json::read(body, WHAT)?;
     let Some(message) = answer.output.and_then(|output| output.message) else {
@@ -146,14 +157,15 @@ pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
         let block: Block<'_> = json::read(raw.get().as_bytes(), WHAT)?;
         self::block(index, block, raw, fold)?;
     }
-    if let Some(raw) = answer.stop_reason {
-        fold.stop(finish_reason(&raw), raw.into_string());
-    }
     if let Some(usage) = answer.usage {
         usage.tell(false, fold);
     }
     json::read::<Extras>(body, WHAT)?.tell(fold);
-    Ok(())
+    let Some(raw) = answer.stop_reason else {
+        return Ok(false);
+    };
+    fold.stop(finish_reason(&raw), raw.into_string());
+    Ok(true)
 }
 
 fn block(index: u32, block: Block<'_>, raw: &RawValue, fold: &mut Fold) -> Result<()> {

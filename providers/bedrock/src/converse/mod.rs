@@ -46,9 +46,9 @@ pub(crate) fn conversation(
     request::conversation(model, call, profile, warnings)
 }
 
-/// Reads a whole answer in Converse's form.
+/// Reads a whole answer in Converse's form that is none of Converse.
 pub(crate) fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
-    answer::read(body, fold)
+    answer::read(body, fold).map(|_| ())
 }
 
 /// The body of CountTokens for a call: what of Converse's body is input of the model.
@@ -83,7 +83,7 @@ impl Answer for ConverseAnswer {
     fn open(&self, head: &Parts) -> Result<Box<dyn Reader>> {
         match self.delivery {
             Delivery::Stream => eventstream::open(head, ConverseEvents::new(self.profile)),
-            _ => whole::open(head, answer::read),
+            _ => whole::open(head, answer::read_whole),
         }
     }
 

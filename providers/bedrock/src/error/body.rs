@@ -72,7 +72,7 @@ impl Body {
 }
 
 /// A message, unless it is longer than anybody reads.
-fn excerpt(message: &str) -> String {
+pub(super) fn excerpt(message: &str) -> String {
     match message.char_indices().nth(MAX_MESSAGE) {
         Some((end, _)) => format!("{}… (cut off)", &message[..end]),
         None => message.to_owned(),

@@ -54,6 +54,11 @@ pub(crate) fn unmodeled(code: &str, message: &str) -> Error {
     error(Some(code), None, body::without_secrets(message))
 }
 
+/// What somebody said who is not the service, as far as it may be shown.
+pub(crate) fn shown(message: &str) -> String {
+    body::excerpt(body::without_secrets(message))
+}
+
 /// `ThrottlingException` of `ns#ThrottlingException:http://internal.amazon.com/…`.
 fn bare_code(code: &str) -> &str {
     let code = code.split(':').next().unwrap_or(code);

@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_types::error::ErrorMetadata;
 use reqllm_core::{Environment, Error, ErrorKind};
 
 use super::profile::{Base, Kind, Profiles, places};
@@ -18,6 +19,11 @@ pub(super) fn chain(
         return nothing(env, profiles, looked_at);
     }
     let base = profiles.base();
+    if matches!(error, CredentialsError::InvalidConfiguration(_)) && base.kind == Kind::None {
+        let whose = format!("profile {:?} of {}", profiles.selected(), places(env));
+        let advice = "mend it, or set other credentials";
+        return refuse(error, format!("{whose} cannot be used"), advice);
+    }
     if base.kind != Kind::None || !base.roles.is_empty() {
         return of_profile(error, env, profiles.selected(), &base);
     }
@@ -81,6 +87,7 @@ fn of_profile(
     let whose = format!("profile {:?} of {}", base.profile, places(env));
     // The base was there; it is a role on top of it that failed. Only STS knows of roles.
     if let Some(role) = base.roles.last()
+        && !(base.kind == Kind::Process && told.contains("external process"))
         && (told.contains("AssumeRole") || told.contains("sts:") || base.kind == Kind::Keys)
     {
         return self::role(error, &format!("{} of profile {selected:?}", role.arn));
@@ -193,11 +200,19 @@ fn by(network: &Error, what: String) -> Error {
         .with_provider(crate::ID)
 }
 
-/// The error of the round trip, if no answer came.
+/// The error of the round trip, if no answer came, or one of a service in trouble.
 fn network<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     causes(error)
         .filter_map(|cause| cause.downcast_ref::<Error>())
-        .find(|error| matches!(error.kind(), ErrorKind::Timeout | ErrorKind::Transport))
+        .find(|error| {
+            matches!(
+                error.kind(),
+                ErrorKind::Timeout
+                    | ErrorKind::Transport
+                    | ErrorKind::Overloaded
+                    | ErrorKind::RateLimited
+            )
+        })
 }
 
 /// What the errors say, from the outermost to the one that knows. Their `Debug` is never shown: it holds whole answers.
@@ -211,7 +226,13 @@ fn told(error: &(dyn StdError + 'static)) -> String {
     ];
     let mut told: Vec<String> = Vec::new();
     for cause in causes(error) {
-        let text = cause.to_string();
+        let text = match cause.downcast_ref::<ErrorMetadata>() {
+            Some(said) => match (said.code(), said.message()) {
+                (Some(code), Some(message)) => format!("{code}: {message}"),
+                (one, other) => one.or(other).unwrap_or_default().to_owned(),
+            },
+            None => cause.to_string(),
+        };
         let new = told.last().is_none_or(|last| !last.contains(&text));
         if new && !text.is_empty() && !EMPTY.contains(&text.as_str()) {
             told.push(text);

@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
-use reqllm_core::{ErrorKind, RoundTrip, RoundTripLimits};
+use reqllm_core::{Error, ErrorKind, RoundTrip, RoundTripLimits, is_near};
 
 /// How long an answer of STS or SSO may take. Metadata services are given less, by those who ask them.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -61,6 +61,9 @@ impl HttpConnector for Connector {
             let request = outgoing(request)?;
             match round_trip.round_trip(request, limits).await {
                 Ok(answer) => {
+                    if let Some(trouble) = trouble(&answer) {
+                        return Err(ConnectorError::io(trouble.into()));
+                    }
                     let answer = answer.map(SdkBody::from);
                     HttpResponse::try_from(answer)
                         .map_err(|error| ConnectorError::other(error.into(), None))
@@ -77,11 +80,32 @@ impl HttpConnector for Connector {
     }
 }
 
+/// A service that is in trouble is no service that refuses.
+fn trouble(answer: &http::Response<Bytes>) -> Option<Error> {
+    let status = answer.status();
+    let throttled = status.as_u16() == 429
+        || status.as_u16() == 400 && answer.body().windows(10).any(|it| it == b"Throttling");
+    let kind = match status.is_server_error() {
+        _ if throttled => ErrorKind::RateLimited,
+        true => ErrorKind::Overloaded,
+        false => return None,
+    };
+    Some(Error::new(
+        kind,
+        format!("it answered HTTP {}", status.as_u16()),
+    ))
+}
+
 fn outgoing(request: HttpRequest) -> Result<http::Request<Bytes>, ConnectorError> {
     let request = request
         .try_into_http1x()
         .map_err(|error| ConnectorError::user(error.into()))?;
     let (head, body) = request.into_parts();
+    let near = head.uri.host().is_some_and(is_near);
+    if head.uri.scheme_str() != Some("https") && !near {
+        let why = "plain http: is for this machine and its metadata services only; use https:";
+        return Err(ConnectorError::user(why.into()));
+    }
     // Requests for credentials are small and whole.
     let body = body
         .bytes()

@@ -8,12 +8,14 @@ mod env;
 mod explain;
 mod http;
 mod profile;
+mod quiet;
 mod role;
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use async_trait::async_trait;
+use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
@@ -78,6 +80,8 @@ impl Way {
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
             .env(env)
             .http_client(self.http.clone())
+            // The calls have a schedule of their own, and would multiply this one.
+            .retry_config(RetryConfig::disabled())
             .time_source(StaticTimeSource::new(now))
             .region(Region::new(self.region.clone()));
         if let Some(profile) = &self.profile {
@@ -89,7 +93,8 @@ impl Way {
     /// For a client that calls with these keys.
     async fn calling_with(&self, keys: &Keys, now: SystemTime) -> SdkConfig {
         let loader = self.loader(env::snapshot(&self.env, true), now);
-        loader.credentials_provider(to_aws(keys)).load().await
+        let loader = loader.credentials_provider(to_aws(keys));
+        quiet::quietly(loader.load()).await
     }
 }
 
@@ -110,11 +115,11 @@ impl CredentialSource for Chain {
         }
         // A profile that the call names wins over the keys of the environment, which aws-config would look at first.
         let env = env::snapshot(env, profile.is_none());
-        let config = self.0.loader(env, now).load().await;
+        let config = quiet::quietly(self.0.loader(env, now).load()).await;
         let provider = config
             .credentials_provider()
             .ok_or_else(|| Error::config("aws-config was built without its chain"))?;
-        match provider.provide_credentials().await {
+        match quiet::in_time(provider.provide_credentials()).await? {
             Ok(found) => Ok(Credential::Keys(of_aws(&found))),
             Err(error) => Err(explain::chain(&error, &self.0.env, &profiles, PLACES)),
         }

@@ -8,7 +8,7 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::provider::ProvideCredentials;
 use reqllm_core::{Error, ErrorKind, Result};
 
-use super::{Way, explain, of_aws};
+use super::{Way, explain, of_aws, quiet};
 use crate::auth::credential::{Credential, CredentialSource, Keys};
 use crate::auth::role::Role;
 
@@ -60,7 +60,8 @@ pub(super) async fn assume(role: &Role, keys: &Keys, way: &Way, now: SystemTime)
     if let Some(id) = &role.external_id {
         provider = provider.external_id(id);
     }
-    match provider.build().await.provide_credentials().await {
+    let assumed = async { provider.build().await.provide_credentials().await };
+    match quiet::in_time(assumed).await? {
         Ok(found) => Ok(of_aws(&found)),
         Err(error) => Err(explain::role(&error, &role.arn)),
     }

@@ -39,6 +39,15 @@ struct Event<'a> {
 }
 
 impl StreamCodec for CommandRStream {
+    /// The calls have come; only their ids come with the end.
+    fn abandon(&mut self, fold: &mut Fold) {
+        let calls = std::mem::take(&mut self.calls);
+        let calls = calls
+            .iter()
+            .map(|(name, parameters)| (&**name, &**parameters));
+        answer::tool_calls(None, calls, fold);
+    }
+
     fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
         let event: Event<'_> = json::read(json, "an event of Cohere's stream")?;
         match &*event.event_type {
@@ -103,8 +112,8 @@ impl CommandRStream {
             });
             answer::tool_calls(generation, calls, fold)
         } else {
-            let calls = self
-                .calls
+            let calls = std::mem::take(&mut self.calls);
+            let calls = calls
                 .iter()
                 .map(|(name, parameters)| (&**name, &**parameters));
             answer::tool_calls(generation, calls, fold)

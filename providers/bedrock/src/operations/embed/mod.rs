@@ -82,7 +82,7 @@ pub(crate) fn prepare(
             format!("embeddings of {} have a body of their own", profile.name),
         );
         let decoder = decoder(profile, batch, Arc::clone(&identity));
-        let auth = Arc::clone(&place.auth);
+        let auth = Arc::new(place.auth.another());
         tasks.push(Task::new(http, route, auth, Arc::new(decoder)));
     }
     if let Some(first) = tasks.first_mut() {

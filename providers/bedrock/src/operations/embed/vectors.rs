@@ -29,8 +29,18 @@ impl Vectors {
         }
     }
 
-    /// One vector an input, in each type that came.
+    /// One vector an input, in each type that came, and no number among the floats that none of them holds.
     pub(super) fn check(&self, inputs: usize) -> Result<()> {
+        if self
+            .floats
+            .iter()
+            .flatten()
+            .any(|number| !number.is_finite())
+        {
+            return Err(Error::decode(
+                "a vector of the answer has a number that is too large for a float of 32 bits",
+            ));
+        }
         let counts = self.by_type.values().map(Vec::len);
         let of_floats = match (self.floats.len(), self.by_type.is_empty()) {
             (0, false) => None,
