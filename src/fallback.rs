@@ -145,7 +145,7 @@ impl<'a> Chain<'a> {
             "fallback",
             format!("{failed} did not answer ({}: {error})", error.kind()),
         ));
-        self.partial = error.into_partial().or(self.partial.take());
+        self.partial = error.into_partial().or_else(|| self.partial.take());
         let mut chat = self.chat.clone();
         (chat.model, chat.policy) = (next.clone(), policy);
         match chat.load_media().await {

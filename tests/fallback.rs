@@ -136,3 +136,15 @@ async fn when_all_fail_the_last_error_tells_of_the_others() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn what_arrived_of_a_model_is_not_lost_when_the_next_one_fails() {
+    let (emulator, model) = chain().await;
+    // A long answer is streamed inside, and this one breaks in the middle.
+    emulator.inject(Fault::exception(4, "modelStreamErrorException", "boom"));
+    emulator.inject(Fault::error(403, "AccessDeniedException", "no"));
+    let error = model.chat("hi").max_tokens(20_000).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Permission);
+    assert!(!error.partial().unwrap().text().is_empty(), "{error}");
+    assert!(error.message().contains("boom"), "{error}");
+}

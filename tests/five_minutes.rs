@@ -156,6 +156,23 @@ async fn a_clock_that_is_off_by_an_hour_is_corrected_once_and_for_all() {
     }
 }
 
+/// They go out side by side, and each is refused for what it was signed with itself.
+#[tokio::test]
+async fn many_embeddings_with_a_clock_that_is_off_are_all_corrected() {
+    let time = Time::new();
+    let emulator = emulator(&time).await;
+    let client = common::builder(&emulator, KEYS)
+        .clock(off(&time, 3600))
+        .max_retries(0)
+        .build()
+        .unwrap();
+    let model = client
+        .model("bedrock:amazon.titan-embed-text-v2:0")
+        .unwrap();
+    let answer = model.embed(["a", "b", "c", "d", "e", "f"]).await.unwrap();
+    assert_eq!(answer.embeddings.len(), 6);
+}
+
 #[tokio::test]
 async fn a_wrong_secret_is_not_taken_for_a_wrong_clock() {
     let time = Time::new();

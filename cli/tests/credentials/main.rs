@@ -31,7 +31,7 @@ fn every_case_ends_as_its_folder_says() {
     assert!(cases.len() >= 25, "{} cases", cases.len());
     let mut failures = Vec::new();
     for case in &cases {
-        let stage = Stage::of(case);
+        let stage = Stage::of(case).logged();
         let mut args = vec!["generate", MODEL, "hi", "--json", "--max-retries", "0"];
         let profile = case.profile.as_ref().map(|name| format!("profile={name}"));
         if let Some(profile) = &profile {
@@ -62,6 +62,23 @@ fn check(case: &Case, stage: &Stage, out: &std::process::Output) -> Result<(), S
         {
             return Err(format!("it tells a secret: {}", shown()));
         }
+    }
+    let log = String::from_utf8_lossy(&out.stderr).to_ascii_lowercase();
+    for mark in [
+        "\"secretaccesskey",
+        "<secretaccesskey",
+        "sso_bearer_token",
+        "\\\"secretaccesskey",
+    ] {
+        if log.contains(mark) {
+            return Err(format!(
+                "its log has an answer that is a secret: {}",
+                shown()
+            ));
+        }
+    }
+    if !log.contains("trace") {
+        return Err(format!("it has no log: {}", shown()));
     }
     let Some(expected) = &case.expected.error else {
         if !out.status.success() {

@@ -106,6 +106,13 @@ impl Stage {
             .collect()
     }
 
+    /// What is run tells all that there is to tell.
+    pub(crate) fn logged(mut self) -> Self {
+        self.environment
+            .insert("REQLLM_LOG".to_owned(), "trace".to_owned());
+        self
+    }
+
     /// Runs to the end, with nothing in the environment but the case's.
     pub(crate) fn run(&self, command: &mut Command) -> Output {
         command.env_clear();

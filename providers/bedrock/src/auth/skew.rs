@@ -196,6 +196,13 @@ mod tests {
                 None,
             ),
             (
+                "a time that no signer can write",
+                &[("date", "Fri, 31 Dec 9999 23:59:59 GMT")],
+                2,
+                true,
+                None,
+            ),
+            (
                 "out of a cache",
                 &[("date", later), ("age", "0")],
                 2,
