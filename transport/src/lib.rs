@@ -9,8 +9,8 @@
 //! The policy, in one place:
 //!
 //! - Every attempt is authorised afresh, immediately before it is sent.
-//! - An attempt is repeated while nothing of an answer has been read and its error says that it may pass. A stream whose first
-//!   message is an exception has not been read.
+//! - An attempt is repeated while nothing of an answer has been read and its error says that it may pass. A stream that has
+//!   begun and said nothing has not been read.
 //! - It is not repeated after its request was sent and no answer came, in time or at all, nor after an answer that comes in one
 //!   piece broke off: somebody has worked on it, and will want to be paid.
 //! - Whoever authorised a request that was refused may do so once more if it has learnt something from the refusal.
