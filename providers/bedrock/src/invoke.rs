@@ -146,6 +146,12 @@ impl Answer for InvokeAnswer {
             let mut envelope = Envelope::default();
             envelope.read(body, fold)?;
             envelope.end(fold);
+            if !fold.stopped() && !envelope.intervened {
+                fold.warn(Warning::new(
+                    "no_stop_reason",
+                    "the answer does not say why it ended, and may not be all of it",
+                ));
+            }
             Ok(())
         })
     }
