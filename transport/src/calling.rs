@@ -7,7 +7,6 @@ use bytes::Bytes;
 use http::response::Parts;
 use http_body_util::BodyExt as _;
 use reqllm_core::{Answered, Authorize, Error, ErrorKind, Result};
-
 use tracing::Instrument as _;
 
 use crate::cassette::{Entry, Slot};

@@ -7,7 +7,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
     SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
 };
@@ -18,7 +17,7 @@ use aws_smithy_types::date_time::Format;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::utf8_percent_encode;
-use reqllm_core::{Error, ErrorKind, ExposeSecret, ProviderOptions, Result, SecretString, Warning};
+use reqllm_core::{Error, ErrorKind, ProviderOptions, Result, SecretString, Warning};
 
 use super::sigv4::failed;
 use super::{Auth, Credential, Keys, Method, SIGNING_NAME};
@@ -66,16 +65,7 @@ pub fn short_term_api_key(
 ) -> Result<SecretString> {
     let lifetime = lifetime(hours)?;
     region::check(region, "the arguments")?;
-    let identity: Identity = Credentials::new(
-        &keys.access_key_id,
-        keys.secret_access_key.expose_secret(),
-        keys.session_token
-            .as_ref()
-            .map(|token| token.expose_secret().to_owned()),
-        None,
-        "reqllm",
-    )
-    .into();
+    let identity: Identity = keys.to_aws().into();
     let mut settings = SigningSettings::default();
     settings.signature_location = SignatureLocation::QueryParams;
     settings.expires_in = Some(lifetime);
@@ -215,7 +205,7 @@ impl Auth {
 #[cfg(test)]
 mod tests {
     use futures_executor::block_on;
-    use reqllm_core::Environment;
+    use reqllm_core::{Environment, ExposeSecret as _};
 
     use super::*;
     use crate::options::Options;

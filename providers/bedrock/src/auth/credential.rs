@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::SystemTime;
 
 use async_trait::async_trait;
+use aws_credential_types::Credentials;
 use reqllm_core::{ExposeSecret, Result, SecretString};
 
 /// What proves who calls.
@@ -74,6 +75,18 @@ impl Keys {
     pub fn expires_at(mut self, at: SystemTime) -> Self {
         self.expires = Some(at);
         self
+    }
+
+    /// In the form that AWS's own crates take.
+    pub(super) fn to_aws(&self) -> Credentials {
+        let token = self.session_token.as_ref();
+        Credentials::new(
+            self.access_key_id.as_str(),
+            self.secret_access_key.expose_secret(),
+            token.map(|token| token.expose_secret().to_owned()),
+            self.expires,
+            "reqllm",
+        )
     }
 
     /// The access key id, which is no secret.

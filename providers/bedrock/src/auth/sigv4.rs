@@ -2,7 +2,6 @@
 
 use std::time::SystemTime;
 
-use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
     SignableBody, SignableRequest, SigningSettings, sign as sign_request,
 };
@@ -10,7 +9,7 @@ use aws_sigv4::sign::v4;
 use aws_smithy_runtime_api::client::identity::Identity;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
-use reqllm_core::{Error, ErrorKind, ExposeSecret, Result};
+use reqllm_core::{Error, ErrorKind, Result};
 
 use super::Keys;
 
@@ -34,16 +33,7 @@ pub(super) fn sign(
     for name in OWN_HEADERS {
         request.headers_mut().remove(name);
     }
-    let identity: Identity = Credentials::new(
-        &keys.access_key_id,
-        keys.secret_access_key.expose_secret(),
-        keys.session_token
-            .as_ref()
-            .map(|token| token.expose_secret().to_owned()),
-        None,
-        "reqllm",
-    )
-    .into();
+    let identity: Identity = keys.to_aws().into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)

@@ -93,7 +93,7 @@ impl Way {
     /// For a client that calls with these keys.
     async fn calling_with(&self, keys: &Keys, now: SystemTime) -> SdkConfig {
         let loader = self.loader(env::snapshot(&self.env, true), now);
-        let loader = loader.credentials_provider(to_aws(keys));
+        let loader = loader.credentials_provider(keys.to_aws());
         quiet::quietly(loader.load()).await
     }
 }
@@ -158,18 +158,6 @@ impl CredentialSource for Given {
     async fn credential(&self, _now: SystemTime) -> Result<Credential> {
         Ok(Credential::Keys(self.0.clone()))
     }
-}
-
-fn to_aws(keys: &Keys) -> Credentials {
-    use reqllm_core::ExposeSecret;
-    let token = keys.session_token.as_ref();
-    Credentials::new(
-        keys.access_key_id.clone(),
-        keys.secret_access_key.expose_secret(),
-        token.map(|token| token.expose_secret().to_owned()),
-        keys.expires,
-        "reqllm",
-    )
 }
 
 fn of_aws(found: &Credentials) -> Keys {

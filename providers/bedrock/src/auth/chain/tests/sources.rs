@@ -213,7 +213,7 @@ credential_process = echo '{"Version": 1, "AccessKeyId": "CMD", "SecretAccessKey
 #[test]
 fn keys_go_to_aws_config_and_back() {
     let keys = Keys::new("A", "s", Some("t".into())).expires_at(noon());
-    let back = of_aws(&to_aws(&keys));
+    let back = of_aws(&keys.to_aws());
     assert!(back.is_same(&keys));
     assert_eq!(back.expires, keys.expires);
     assert_eq!(back.secret_access_key.expose_secret(), "s");
