@@ -210,7 +210,7 @@ impl Chat {
         if self.call.object.is_none() {
             return self.once().await;
         }
-        let (_, response) = object::ask(self, |_| Ok(())).await?;
+        let (_, response) = Box::pin(object::ask(self, |_| Ok(()))).await?;
         Ok(response)
     }
 
@@ -268,9 +268,13 @@ impl Chat {
     /// Fetches the media that the provider does not fetch itself. What has been fetched stays in the call.
     pub(crate) async fn load_media(&mut self) -> Result<()> {
         let provider = &*self.model.provider;
+        if media::first_url(provider, &self.call).is_none() {
+            return Ok(());
+        }
         let fetcher = self.model.client.fetcher();
         let load = media::load(fetcher, provider, &mut self.call, self.policy.timeout);
-        load.await
+        Box::pin(load)
+            .await
             .map_err(|error| Identity::from(&*self.model.model).name(error))
     }
 

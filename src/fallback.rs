@@ -171,6 +171,22 @@ impl<'a> Chain<'a> {
 impl Chat {
     /// The answer as it comes, of the first model that gives one.
     pub(crate) async fn once(&self) -> Result<Response> {
+        match self.model.fallbacks.models.is_empty() {
+            true => self.once_of_one(&self.policy, &[]).await,
+            // Boxed, here and elsewhere: what most calls do not need is not to make their futures larger.
+            false => Box::pin(self.once_of_many()).await,
+        }
+    }
+
+    /// The events of the first model that has some.
+    pub(crate) async fn raw_events(&self) -> Result<EventStream> {
+        match self.model.fallbacks.models.is_empty() {
+            true => self.events_of_one(&self.policy, &[]).await,
+            false => Box::pin(self.events_of_many()).await,
+        }
+    }
+
+    async fn once_of_many(&self) -> Result<Response> {
         let mut chain = Chain::new(self);
         let mut answer = self.once_of_one(&chain.policy(), &[]).await;
         loop {
@@ -183,12 +199,8 @@ impl Chat {
         }
     }
 
-    /// The events of the first model that has some.
-    pub(crate) async fn raw_events(&self) -> Result<EventStream> {
+    async fn events_of_many(&self) -> Result<EventStream> {
         let mut chain = Chain::new(self);
-        if !chain.has_next() {
-            return self.events_of_one(&self.policy, &[]).await;
-        }
         let mut events = self.ready_events(&chain.policy(), &[]).await;
         loop {
             let error = match events {
@@ -209,18 +221,35 @@ impl Chat {
     }
 
     async fn once_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<Response> {
-        let (exchange, fold) = self.begin(Delivery::Whole, passed)?;
-        let transport = self.model.client.transport();
-        let observation = watch::chat(self, &exchange, fold.identity());
-        let answer = transport.whole(exchange, fold, policy, observation).await;
+        let answer = self.whole_of_one(policy, passed)?.await;
         answer.map_err(|error| self.model.advise(&self.call.options, error))
     }
 
     async fn events_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<EventStream> {
+        let events = self.stream_of_one(policy, passed)?.await;
+        events.map_err(|error| self.model.advise(&self.call.options, error))
+    }
+
+    /// Apart from its waiting, so that nobody who waits has room for what the call began with.
+    fn whole_of_one(
+        &self,
+        policy: &Policy,
+        passed: &[Warning],
+    ) -> Result<impl Future<Output = Result<Response>> + Send + use<>> {
+        let (exchange, fold) = self.begin(Delivery::Whole, passed)?;
+        let transport = self.model.client.transport();
+        let observation = watch::chat(self, &exchange, fold.identity());
+        Ok(transport.whole(exchange, fold, policy, observation))
+    }
+
+    fn stream_of_one(
+        &self,
+        policy: &Policy,
+        passed: &[Warning],
+    ) -> Result<impl Future<Output = Result<EventStream>> + Send + use<>> {
         let (exchange, fold) = self.begin(Delivery::Stream, passed)?;
         let transport = self.model.client.transport();
         let observation = watch::chat(self, &exchange, fold.identity());
-        let events = transport.stream(exchange, fold, policy, observation).await;
-        events.map_err(|error| self.model.advise(&self.call.options, error))
+        Ok(transport.stream(exchange, fold, policy, observation))
     }
 }

@@ -1,5 +1,6 @@
 //! One call under way: attempts until an answer begins.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +12,7 @@ use tracing::Instrument as _;
 
 use crate::cassette::{Entry, Slot};
 use crate::client::is_certificate_failure;
-use crate::limits::{Limits, no_answer};
+use crate::limits::{Limits, Watch, no_answer};
 use crate::retry::{Tries, retry_after};
 use crate::{Observation, Policy, Transport};
 
@@ -84,12 +85,9 @@ impl Calling {
         }
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
-    pub(crate) fn idle(&self) -> Option<Duration> {
-        self.idle
+    /// What the body of an answer has to keep to.
+    pub(crate) fn watch(&self) -> Watch {
+        Watch::new(&self.limits, self.idle)
     }
 
     /// Something of the answer has come: what the retries took is given back. Once a call.
@@ -106,25 +104,20 @@ impl Calling {
         }
     }
 
-    /// Attempts until an answer begins or the time is up.
-    pub(crate) async fn open(&mut self, refuse: Refuse<'_>) -> Result<Opened> {
+    /// Attempts until an answer begins or the time is up. If there was an answer before that failed with `after`, the first
+    /// of them waits as long as it has to; that error comes back if there must be no other.
+    pub(crate) async fn open(
+        &mut self,
+        after: Option<Error>,
+        refuse: Refuse<'_>,
+    ) -> Result<Opened> {
         let limits = self.limits.clone();
         let span = self.outgoing.observation.span();
-        let attempts = self.attempts(refuse).instrument(span);
-        let opened = limits.hold(attempts).await;
-        opened.map_err(|error| self.failed(error))
-    }
-
-    /// As [`Calling::open`], after an attempt whose answer had begun has failed with `error`. That comes back if there must be
-    /// no other.
-    pub(crate) async fn reopen(&mut self, error: Error, refuse: Refuse<'_>) -> Result<Opened> {
-        let limits = self.limits.clone();
-        let span = self.outgoing.observation.span();
-        let again = async {
-            self.pause(error).await?;
-            self.attempts(refuse).await
+        let opened = {
+            // Pinned here: whoever moved the attempts would have room for them twice.
+            let attempts = pin!(self.attempts(after, refuse));
+            limits.hold(attempts.instrument(span)).await
         };
-        let opened = limits.hold(again.instrument(span)).await;
         opened.map_err(|error| self.failed(error))
     }
 
@@ -167,7 +160,10 @@ impl Calling {
         Ok(())
     }
 
-    async fn attempts(&mut self, refuse: Refuse<'_>) -> Result<Opened> {
+    async fn attempts(&mut self, after: Option<Error>, refuse: Refuse<'_>) -> Result<Opened> {
+        if let Some(error) = after {
+            self.pause(error).await?;
+        }
         loop {
             match self.attempt(refuse).await {
                 Ok(opened) => return Ok(opened),
@@ -222,7 +218,7 @@ impl Calling {
         let client = transport.clients.of(request.url().host_str()).clone();
         self.count();
         let sent = clock.now();
-        let response = async { client.execute(request).await.map_err(unsent) };
+        let response = pin!(async { client.execute(request).await.map_err(unsent) });
         let response = match self.first_byte {
             None => response.await,
             Some(limit) => tokio::time::timeout(limit, response)

@@ -1,7 +1,7 @@
 //! When a call must be over.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use reqllm_core::{Error, ErrorKind, Result};
@@ -70,22 +70,41 @@ pub(crate) struct Watch {
     idle: Option<Idle>,
 }
 
-/// The longest silence. The timer is only touched where there is silence: data that is there costs nothing.
+/// The longest silence. There is no timer before there is silence, and it is not set again at every one of them: when it
+/// fires, it is looked at how long this one has been.
 struct Idle {
-    sleep: Pin<Box<Sleep>>,
     limit: Duration,
-    silent: bool,
+    /// When this silence began, if there is one.
+    since: Option<Instant>,
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+impl Idle {
+    /// Ready once there has been silence for so long.
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let since = *self.since.get_or_insert_with(Instant::now);
+        let Some(end) = since.checked_add(self.limit) else {
+            return Poll::Pending;
+        };
+        let timer = self
+            .timer
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
+        loop {
+            ready!(timer.as_mut().poll(context));
+            if timer.deadline() >= end {
+                return Poll::Ready(());
+            }
+            timer.as_mut().reset(end);
+        }
+    }
 }
 
 impl Watch {
     pub(crate) fn new(limits: &Limits, idle: Option<Duration>) -> Self {
-        let idle = idle.and_then(|limit| {
-            let at = Instant::now().checked_add(limit)?;
-            Some(Idle {
-                sleep: Box::pin(tokio::time::sleep_until(at)),
-                limit,
-                silent: false,
-            })
+        let idle = idle.map(|limit| Idle {
+            limit,
+            since: None,
+            timer: None,
         });
         Self {
             deadline: limits.deadline.map(|Deadline { at, timeout }| {
@@ -118,24 +137,15 @@ impl Watch {
     /// Something has arrived.
     pub(crate) fn heard(&mut self) {
         if let Some(idle) = &mut self.idle {
-            idle.silent = false;
+            idle.since = None;
         }
     }
 
     /// Nothing has arrived; the error once that has been so for too long.
     pub(crate) fn poll_silence(&mut self, context: &mut Context<'_>) -> Poll<Error> {
-        let Some(idle) = &mut self.idle else {
-            return Poll::Pending;
-        };
-        if !idle.silent {
-            idle.silent = true;
-            if let Some(at) = Instant::now().checked_add(idle.limit) {
-                idle.sleep.as_mut().reset(at);
-            }
-        }
-        match idle.sleep.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(too_silent(idle.limit)),
-            Poll::Pending => Poll::Pending,
+        match &mut self.idle {
+            None => Poll::Pending,
+            Some(idle) => idle.poll(context).map(|()| too_silent(idle.limit)),
         }
     }
 }

@@ -97,16 +97,18 @@ impl Transport {
     /// # Errors
     ///
     /// Whatever the provider or the network reports. If a part of the answer had arrived, the error carries it.
-    pub async fn whole(
+    pub fn whole(
         &self,
         exchange: Exchange,
         fold: Fold,
         policy: &Policy,
         observation: Observation,
-    ) -> Result<Response> {
-        let mut stream = self.stream(exchange, fold, policy, observation).await?;
-        while stream.read_on().await? {}
-        Ok(stream.into_response())
+    ) -> impl Future<Output = Result<Response>> + Send + use<> {
+        let mut stream = self.begin(exchange, fold, policy, observation);
+        async move {
+            while stream.read_on().await? {}
+            Ok(stream.into_response())
+        }
     }
 
     /// Makes a call; gives its events once an answer has begun. `observation` is told of it.
@@ -114,13 +116,28 @@ impl Transport {
     /// # Errors
     ///
     /// Whatever the provider or the network reports before that.
-    pub async fn stream(
+    pub fn stream(
         &self,
         exchange: Exchange,
         fold: Fold,
         policy: &Policy,
         observation: Observation,
-    ) -> Result<EventStream> {
+    ) -> impl Future<Output = Result<EventStream>> + Send + use<> {
+        let mut stream = self.begin(exchange, fold, policy, observation);
+        async move {
+            stream.open().await?;
+            Ok(stream)
+        }
+    }
+
+    /// What is large goes to its place before anything waits: a future has room for all that it was given.
+    fn begin(
+        &self,
+        exchange: Exchange,
+        fold: Fold,
+        policy: &Policy,
+        observation: Observation,
+    ) -> EventStream {
         let outgoing = Outgoing {
             request: exchange.request,
             operation: exchange.route.operation,
@@ -128,7 +145,7 @@ impl Transport {
             observation,
         };
         let calling = Calling::new(self.clone(), outgoing, policy, Limits::of(policy));
-        EventStream::open(calling, exchange.answer, exchange.delivery, fold).await
+        EventStream::new(calling, exchange.answer, exchange.delivery, fold)
     }
 }
 

@@ -73,7 +73,7 @@ impl Transport {
         };
         let mut calling = Calling::new(self.clone(), outgoing, policy, limits.clone());
         let refuse = |head: &Parts, body: &[u8]| task.decoder.refuse(head, body);
-        let opened = calling.open(&refuse).await?;
+        let opened = calling.open(None, &refuse).await?;
         let body = limits.hold(gather(opened.body, policy.idle)).await;
         if body.is_ok() {
             calling.succeeded();
