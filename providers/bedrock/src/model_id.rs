@@ -1,6 +1,6 @@
 //! Bedrock's model ids: base models, inference profiles, ARNs.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use reqllm_core::{Error, Result};
 
 /// The longest id that the service model allows.
@@ -14,7 +14,7 @@ pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// The id as one segment of the request path: `:` becomes `%3A`, and `/`, which would not route, `%2F`.
-pub(crate) fn path_segment(id: &str) -> Result<String> {
+pub(crate) fn path_segment(id: &str) -> Result<PercentEncode<'_>> {
     if id.is_empty() || id.len() > MAX_LEN {
         return Err(Error::invalid_request(format!(
             "the model id has {} bytes; 1 to {MAX_LEN} would do",
@@ -25,7 +25,7 @@ pub(crate) fn path_segment(id: &str) -> Result<String> {
         // URL parsers take these for steps in the path, encoded or not.
         return Err(Error::invalid_request(format!("{id:?} is no model id")));
     }
-    Ok(utf8_percent_encode(id, SEGMENT).to_string())
+    Ok(utf8_percent_encode(id, SEGMENT))
 }
 
 /// An Amazon Resource Name.
@@ -93,7 +93,7 @@ mod tests {
             ),
             ("a b/../c?d#e%", "a%20b%2F..%2Fc%3Fd%23e%25"),
         ] {
-            assert_eq!(path_segment(id).unwrap(), segment);
+            assert_eq!(path_segment(id).unwrap().to_string(), segment);
         }
         for id in ["", ".", ".."] {
             assert!(path_segment(id).is_err(), "{id:?}");

@@ -1,12 +1,19 @@
 //! Where requests go, and who makes them.
 
+mod address;
+mod known;
+
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use reqllm_core::{Error, Model, ProviderOptions, Result, Warning};
 
-use crate::auth::{Auth, Search, Settings};
+pub(crate) use self::known::Known;
+
+use self::known::{Asked, Found};
+use crate::auth::Auth;
 use crate::model_id::Arn;
 use crate::options::Read;
 use crate::provider::Bedrock;
@@ -15,9 +22,7 @@ use crate::{endpoint, region};
 /// Region, address and credentials of the requests of one call.
 #[derive(Debug)]
 pub(crate) struct Place {
-    pub(crate) region: String,
-    /// The base of the URL, without a slash at the end.
-    base: String,
+    found: Arc<Found>,
     pub(crate) auth: Arc<Auth>,
     pub(crate) warnings: Vec<Warning>,
 }
@@ -69,13 +74,14 @@ impl Place {
         let client = bedrock.endpoint_url.as_deref();
         let at = bedrock.configured(&settings);
         let base = endpoint::control(own, options, client, &at, &region)?;
-        let mut place = Self::at(bedrock, options, &settings, region, base)?;
-        if own.is_none() && endpoint::is_passed_over(options, client, &at)? {
+        let passed_over = own.is_none() && endpoint::is_passed_over(options, client, &at)?;
+        let found = Found::new(region, &base, settings)?;
+        let mut place = Self::at(bedrock, options, Arc::new(found))?;
+        if passed_over {
             place.warnings.push(Warning::new(
                 "endpoint_not_used",
                 format!(
-                    "the endpoint that is set is the runtime's; the list of models is asked of {}, which option `control_endpoint_url` would change",
-                    place.base
+                    "the endpoint that is set is the runtime's; the list of models is asked of {base}, which option `control_endpoint_url` would change"
                 ),
             ));
         }
@@ -90,56 +96,56 @@ impl Place {
         arn: Option<Arn<'_>>,
         of_what: &str,
     ) -> Result<Self> {
-        let settings = bedrock.settings(options)?;
-        let region = region::resolve(options, &bedrock.env, &settings, arn.as_ref())?;
-        let client = bedrock.endpoint_url.as_deref();
-        let at = bedrock.configured(&settings);
-        let base = endpoint::resolve(options, base_url, client, &at, &region)?;
-        let mut place = Self::at(bedrock, options, &settings, region, base)?;
+        let asked = Asked::of(options, base_url, arn.as_ref());
+        let found = bedrock.places.find(&asked, || {
+            let settings = bedrock.settings(options)?;
+            let region = region::resolve(options, &bedrock.env, &settings, arn.as_ref())?;
+            let client = bedrock.endpoint_url.as_deref();
+            let at = bedrock.configured(&settings);
+            let base = endpoint::resolve(options, base_url, client, &at, &region)?;
+            Found::new(region, &base, settings)
+        })?;
+        let mut place = Self::at(bedrock, options, found)?;
         place.compare(arn, of_what);
         Ok(place)
     }
 
     /// Tells if an ARN is of another region than the one that is asked.
     fn compare(&mut self, arn: Option<Arn<'_>>, of_what: &str) {
-        if let Some(arn) = arn.filter(|arn| !arn.region.is_empty() && arn.region != self.region) {
+        if let Some(arn) = arn.filter(|arn| !arn.region.is_empty() && arn.region != self.region()) {
             self.warnings.push(Warning::new(
                 "region_mismatch",
                 format!(
                     "the call goes to {}, and the {of_what}'s ARN is of {}",
-                    self.region, arn.region
+                    self.region(),
+                    arn.region
                 ),
             ));
         }
     }
 
-    fn at(
-        bedrock: &Bedrock,
-        options: &Read,
-        settings: &Settings,
-        region: String,
-        base: String,
-    ) -> Result<Self> {
-        let auth = Auth::resolve(&Search {
-            options,
-            source: bedrock.credentials.as_ref(),
-            env: &bedrock.env,
-            settings,
-            keeper: &bedrock.keeper,
-            region: &region,
-        })?;
-        let trouble = settings.trouble.as_ref();
-        let warnings = trouble.map(|trouble| Warning::new("profile_not_read", trouble.clone()));
+    fn at(bedrock: &Bedrock, options: &Read, found: Arc<Found>) -> Result<Self> {
+        let auth = found.auth(bedrock, options)?;
+        let trouble = found.trouble();
+        let warnings = trouble.map(|trouble| Warning::new("profile_not_read", trouble));
         Ok(Self {
-            region,
-            base,
             auth: Arc::new(auth),
             warnings: warnings.into_iter().collect(),
+            found,
         })
     }
 
+    /// The region of the call.
+    pub(crate) fn region(&self) -> &str {
+        self.found.region()
+    }
+
     /// A request that sends JSON. `path` begins with a slash.
-    pub(crate) fn post(&self, path: &str, body: Bytes) -> Result<http::Request<Bytes>> {
+    pub(crate) fn post(
+        &self,
+        path: fmt::Arguments<'_>,
+        body: Bytes,
+    ) -> Result<http::Request<Bytes>> {
         let mut request = self.request(http::Method::POST, path, body)?;
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(CONTENT_TYPE, json);
@@ -147,7 +153,7 @@ impl Place {
     }
 
     /// A request that asks for JSON. `path` begins with a slash and may have a query.
-    pub(crate) fn get(&self, path: &str) -> Result<http::Request<Bytes>> {
+    pub(crate) fn get(&self, path: fmt::Arguments<'_>) -> Result<http::Request<Bytes>> {
         let mut request = self.request(http::Method::GET, path, Bytes::new())?;
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(ACCEPT, json);
@@ -157,16 +163,23 @@ impl Place {
     fn request(
         &self,
         method: http::Method,
-        path: &str,
+        path: fmt::Arguments<'_>,
         body: Bytes,
     ) -> Result<http::Request<Bytes>> {
-        let uri = format!("{}{path}", self.base);
-        http::Request::builder()
-            .method(method)
-            .uri(&uri)
-            .body(body)
-            .map_err(|error| {
-                Error::config(format!("{uri:?} is no address that can be asked: {error}"))
-            })
+        let uri = self.found.address().uri(path).map_err(|error| {
+            Error::config(format!(
+                "{:?} is no address that can be asked: {error}",
+                format!("{}{path}", self.found.address())
+            ))
+        })?;
+        let mut request = http::Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = uri;
+        // For those of the call, its signature and the connection, so that it need not grow.
+        request.headers_mut().reserve(HEADERS);
+        Ok(request)
     }
 }
+
+/// How many headers a request has at most, as a rule.
+const HEADERS: usize = 12;

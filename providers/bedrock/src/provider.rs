@@ -14,7 +14,7 @@ use crate::endpoint::Configured;
 use crate::family::{Families, Family};
 use crate::invoke::InvokeAnswer;
 use crate::options::Read;
-use crate::place::Place;
+use crate::place::{Known, Place};
 use crate::route::{self, Form};
 use crate::{ID, converse, invoke, model_id, operations, settings, shape};
 
@@ -29,6 +29,7 @@ pub struct Bedrock {
     pub(crate) credentials: Option<Arc<dyn CredentialSource>>,
     pub(crate) families: Families,
     pub(crate) keeper: Arc<Keeper>,
+    pub(crate) places: Arc<Known>,
 }
 
 impl Bedrock {
@@ -50,7 +51,8 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Where environment variables come from. Default: the process.
+    /// Where environment variables come from. Default: the process. They are read when the first call asks for something, and
+    /// kept for later ones that ask for the same.
     #[must_use]
     pub fn environment(mut self, env: Environment) -> Self {
         self.env = env;
@@ -101,6 +103,7 @@ impl Builder {
             credentials: self.credentials,
             families: Families::new(&self.families),
             keeper: Arc::new(Keeper::new(self.round_trip, self.random)),
+            places: Arc::default(),
         }
     }
 }
@@ -232,7 +235,7 @@ impl Bedrock {
             ),
         };
         let id = model_id::path_segment(options.sent_id(model))?;
-        let mut request = place.post(&format!("/model/{id}/{path}"), body)?;
+        let mut request = place.post(format_args!("/model/{id}/{path}"), body)?;
         let answer: Arc<dyn Answer> = match form {
             Form::Converse => {
                 request
@@ -249,7 +252,7 @@ impl Bedrock {
             operation = route.operation,
             reason = %route.reason,
             family = family.name(),
-            region = %place.region,
+            region = place.region(),
             "route"
         );
         let mut exchange = Exchange::new(request, route, place.auth, answer);

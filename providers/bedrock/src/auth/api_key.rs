@@ -172,18 +172,19 @@ impl Bedrock {
                 "the source of credentials gives an API key, and a short-term API key is made of IAM keys; give those",
             ));
         };
-        let key = short_term_api_key(&keys, &place.region, hours, now)?;
+        let key = short_term_api_key(&keys, place.region(), hours, now)?;
         // The date in the key has no fractions of a second.
         let since = now
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default();
         let expires_at = now - Duration::from_nanos(since.subsec_nanos().into()) + lifetime;
         // No address is asked, so none was passed over.
+        let region = place.region().to_owned();
         let mut warnings = place.warnings;
         warnings.retain(|warning| warning.code != "endpoint_not_used");
         Ok(ApiKey {
             key,
-            region: place.region,
+            region,
             expires_at,
             warnings,
         })

@@ -33,7 +33,7 @@ pub(crate) fn prepare(
     let id = query.id.as_deref();
     let place = Place::of_account(bedrock, &taken.shared, own.as_deref(), id)?;
     let asked = Asked::of(query, page)?;
-    let http = place.get(&asked.path()?)?;
+    let http = place.get(format_args!("{}", asked.path()?))?;
     let route = Route::new(
         asked.operation(),
         "the control plane lists what the account sees",

@@ -42,8 +42,8 @@ pub(crate) fn prepare(bedrock: &Bedrock, model: &Model, call: &Call) -> Result<T
         ));
     }
     let body = converse::countable(model, call, &options, profile, fields, &mut warnings)?;
-    let path = format!("/model/{}/count-tokens", model_id::path_segment(&id)?);
-    let http = place.post(&path, body)?;
+    let segment = model_id::path_segment(&id)?;
+    let http = place.post(format_args!("/model/{segment}/count-tokens"), body)?;
     let mut identity = Identity::from(model);
     identity.wire_id = id.into_owned();
     let decoder = Decoder(move |facts: Facts, body: &[u8]| read(&identity, facts, body));

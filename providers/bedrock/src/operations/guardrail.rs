@@ -70,12 +70,12 @@ pub(crate) fn prepare(bedrock: &Bedrock, request: &GuardrailCheck) -> Result<Tas
         content: content?,
         output_scope: request.full.then_some("FULL"),
     };
-    let path = format!(
-        "/guardrail/{}/version/{}/apply",
+    let (id, version) = (
         model_id::path_segment(&request.guardrail)?,
-        request.version
+        &request.version,
     );
-    let http = place.post(&path, super::body(&body)?)?;
+    let path = format_args!("/guardrail/{id}/version/{version}/apply");
+    let http = place.post(path, super::body(&body)?)?;
     let route = Route::new("ApplyGuardrail", "a guardrail is asked without a model");
     let mut task = Task::new(http, route, place.auth, Arc::new(Decoder(read)));
     task.warnings = place.warnings;

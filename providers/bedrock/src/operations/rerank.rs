@@ -74,7 +74,7 @@ pub(crate) fn prepare(
     };
     merge::deep(&mut body, &taken.shared.additional_model_request_fields);
     let id = model_id::path_segment(model.sent_id())?;
-    let mut http = place.post(&format!("/model/{id}/invoke"), super::body(&body)?)?;
+    let mut http = place.post(format_args!("/model/{id}/invoke"), super::body(&body)?)?;
     invoke::headers(&taken.shared, Delivery::Whole, http.headers_mut())?;
     let route = Route::new("InvokeModel", "rerank models have a body of their own");
     let identity = Identity::from(model);

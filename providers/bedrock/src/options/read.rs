@@ -11,8 +11,7 @@ use crate::operations;
 use super::{GuardrailStreamMode, GuardrailTrace, Latency, SECRET_OPTIONS, ServiceTier};
 
 /// The options of one call, read and checked.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 pub(crate) struct Read {
     pub(crate) api_key: Option<SecretString>,
     pub(crate) access_key_id: Option<String>,
@@ -142,28 +141,31 @@ impl Read {
         profile.unwrap_or_else(|| model.sent_id())
     }
 
-    /// One option at a time, so that an error names it. The value is not shown where it is a secret.
+    /// Whether these say who makes the call.
+    pub(crate) fn says_who(&self) -> bool {
+        self.api_key.is_some()
+            || self.access_key_id.is_some()
+            || self.secret_access_key.is_some()
+            || self.session_token.is_some()
+            || self.role_arn.is_some()
+            || self.role_session_name.is_some()
+            || self.external_id.is_some()
+    }
+
+    /// One option at a time, so that an error names it.
     fn take(&mut self, name: &str, value: &Value) -> Result<()> {
+        let text;
         let value = match value {
             Value::String(text) if TEXTS.contains(&name) && text.trim().is_empty() => return Ok(()),
             Value::Number(_) | Value::Bool(_) if TEXTS.contains(&name) => {
-                Value::String(value.to_string())
+                text = Value::String(value.to_string());
+                &text
             }
-            value => value.clone(),
+            value => value,
         };
-        let mut one = Map::with_capacity(1);
-        one.insert(name.to_owned(), value);
-        let one: Self = serde_json::from_value(Value::Object(one)).map_err(|error| {
-            let why = if SECRET_OPTIONS.contains(&name) {
-                "it must be a string".to_owned()
-            } else {
-                error.to_string()
-            };
-            Error::invalid_request(format!("option `{name}` of bedrock: {why}"))
-        })?;
         macro_rules! take {
             ($($field:ident)*) => {
-                match name { $(stringify!($field) => self.$field = one.$field,)* _ => {} }
+                match name { $(stringify!($field) => self.$field = value_of(name, value)?,)* _ => {} }
             };
         }
         take!(api_key access_key_id secret_access_key session_token profile role_arn role_session_name external_id region endpoint_url use_fips use_dualstack
@@ -213,6 +215,18 @@ impl Read {
             "a guardrail needs both `guardrail_identifier` and `guardrail_version`; `{missing}` is missing"
         )))
     }
+}
+
+/// The value of an option. It is not shown where it is a secret.
+fn value_of<'a, T: Deserialize<'a>>(name: &str, value: &'a Value) -> Result<T> {
+    T::deserialize(value).map_err(|error| {
+        let why = if SECRET_OPTIONS.contains(&name) {
+            "it must be a string".to_owned()
+        } else {
+            error.to_string()
+        };
+        Error::invalid_request(format!("option `{name}` of bedrock: {why}"))
+    })
 }
 
 /// The name that an alias stands for.

@@ -67,7 +67,7 @@ pub(crate) fn prepare(
             ),
         ));
     }
-    let path = format!("/model/{}/invoke", model_id::path_segment(model.sent_id())?);
+    let id = model_id::path_segment(model.sent_id())?;
     let identity = Arc::new(Identity::from(model));
     let mut tasks = Vec::new();
     for batch in item::batches(&items, profile) {
@@ -75,7 +75,7 @@ pub(crate) fn prepare(
             return Err(Error::config("an embedding body that is no JSON object"));
         };
         merge::deep(&mut body, &taken.shared.additional_model_request_fields);
-        let mut http = place.post(&path, super::body(&body)?)?;
+        let mut http = place.post(format_args!("/model/{id}/invoke"), super::body(&body)?)?;
         invoke::headers(&taken.shared, Delivery::Whole, http.headers_mut())?;
         let route = Route::new(
             "InvokeModel",

@@ -1,0 +1,85 @@
+//! The address that requests begin with, taken apart once.
+
+use std::fmt::{self, Write as _};
+
+use bytes::Bytes;
+use http::Uri;
+use http::uri::{Authority, PathAndQuery, Scheme};
+use reqllm_core::{Error, Result};
+
+/// Scheme, host and the beginning of the path, without a slash at its end.
+#[derive(Debug)]
+pub(super) struct Address {
+    scheme: Scheme,
+    authority: Authority,
+    path: String,
+}
+
+impl Address {
+    pub(super) fn parse(base: &str) -> Result<Self> {
+        let refuse = |why: &str| {
+            Error::config(format!(
+                "{base:?} is no address that can be asked: {why}; one such as https://vpce-1.example.com would do"
+            ))
+        };
+        let uri = base
+            .parse::<Uri>()
+            .map_err(|error| refuse(&error.to_string()))?
+            .into_parts();
+        let (Some(scheme), Some(authority)) = (uri.scheme, uri.authority) else {
+            return Err(refuse("it has no scheme or no host"));
+        };
+        let path = uri.path_and_query.as_ref().map_or("", PathAndQuery::path);
+        Ok(Self {
+            scheme,
+            authority,
+            path: path.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// The address of something below it; `path` begins with a slash.
+    pub(super) fn uri(&self, path: fmt::Arguments<'_>) -> Result<Uri, http::Error> {
+        let mut all = String::with_capacity(self.path.len() + 128);
+        all.push_str(&self.path);
+        // A string takes whatever is written.
+        let _ = all.write_fmt(path);
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(Bytes::from(all))?);
+        Ok(Uri::from_parts(parts)?)
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_below_an_address_begins_with_it() {
+        for (base, below) in [
+            (
+                "https://h.example",
+                "https://h.example/model/a%3A1/converse",
+            ),
+            (
+                "http://[::1]:8080/x/",
+                "http://[::1]:8080/x/model/a%3A1/converse",
+            ),
+        ] {
+            let address = Address::parse(base).unwrap();
+            let uri = address.uri(format_args!("/model/{}/converse", "a%3A1"));
+            assert_eq!(uri.unwrap().to_string(), below);
+            assert_eq!(address.to_string(), base.trim_end_matches('/'));
+        }
+        assert!(Address::parse("h.example").is_err());
+        let address = Address::parse("https://h.example").unwrap();
+        assert!(address.uri(format_args!("/a b")).is_err());
+    }
+}

@@ -1,0 +1,245 @@
+//! Where calls went before. Options, environment and profile are looked through once for all calls that say the same.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use reqllm_core::Result;
+
+use super::address::Address;
+use crate::auth::{Auth, Search, Settings};
+use crate::model_id::Arn;
+use crate::options::Read;
+use crate::provider::Bedrock;
+
+/// How many places are kept. A program that goes to more of them looks some up again.
+const MOST: usize = 64;
+
+/// What calls to the same place have in common.
+#[derive(Debug)]
+pub(super) struct Found {
+    region: String,
+    address: Address,
+    settings: Arc<Settings>,
+    /// Who calls, where the options of a call do not say.
+    auth: OnceLock<Auth>,
+}
+
+impl Found {
+    /// `base` is the beginning of every URL.
+    pub(super) fn new(region: String, base: &str, settings: Arc<Settings>) -> Result<Self> {
+        Ok(Self {
+            region,
+            address: Address::parse(base)?,
+            settings,
+            auth: OnceLock::new(),
+        })
+    }
+
+    pub(super) fn region(&self) -> &str {
+        &self.region
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Why a profile could not be read.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.settings.trouble.as_deref()
+    }
+
+    /// Who makes a call with these options.
+    pub(super) fn auth(&self, bedrock: &Bedrock, options: &Read) -> Result<Auth> {
+        let resolve = || {
+            Auth::resolve(&Search {
+                options,
+                source: bedrock.credentials.as_ref(),
+                env: &bedrock.env,
+                settings: &self.settings,
+                keeper: &bedrock.keeper,
+                region: &self.region,
+            })
+        };
+        if options.says_who() {
+            return resolve();
+        }
+        let kept = match self.auth.get() {
+            Some(kept) => kept,
+            None => {
+                let auth = resolve()?;
+                self.auth.get_or_init(|| auth)
+            }
+        };
+        Ok(kept.another())
+    }
+}
+
+/// The places that are known to a provider.
+#[derive(Debug, Default)]
+pub(crate) struct Known(RwLock<Vec<(Key, Arc<Found>)>>);
+
+impl Known {
+    /// The place that was asked for, from `find` if it has not been before. What `find` refuses is asked for anew.
+    pub(super) fn find(
+        &self,
+        asked: &Asked<'_>,
+        find: impl FnOnce() -> Result<Found>,
+    ) -> Result<Arc<Found>> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, found)) = known.iter().find(|(key, _)| key.as_asked() == *asked) {
+            return Ok(Arc::clone(found));
+        }
+        drop(known);
+        let found = Arc::new(find()?);
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() == MOST {
+            known.remove(0);
+        }
+        known.push((asked.to_key(), Arc::clone(&found)));
+        Ok(found)
+    }
+}
+
+/// What decides where a call goes, beside what is the same for all calls of a provider.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Asked<'a> {
+    region: Option<&'a str>,
+    profile: Option<&'a str>,
+    endpoint_url: Option<&'a str>,
+    /// Of the model.
+    base_url: Option<&'a str>,
+    arn_region: Option<&'a str>,
+    use_fips: Option<bool>,
+    use_dualstack: Option<bool>,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn of(options: &'a Read, base_url: Option<&'a str>, arn: Option<&Arn<'a>>) -> Self {
+        Self {
+            region: options.region.as_deref(),
+            profile: options.profile.as_deref(),
+            endpoint_url: options.endpoint_url.as_deref(),
+            base_url,
+            arn_region: arn.map(|arn| arn.region),
+            use_fips: options.use_fips,
+            use_dualstack: options.use_dualstack,
+        }
+    }
+
+    fn to_key(self) -> Key {
+        let own = |text: Option<&str>| text.map(str::to_owned);
+        Key {
+            region: own(self.region),
+            profile: own(self.profile),
+            endpoint_url: own(self.endpoint_url),
+            base_url: own(self.base_url),
+            arn_region: own(self.arn_region),
+            use_fips: self.use_fips,
+            use_dualstack: self.use_dualstack,
+        }
+    }
+}
+
+/// The same, kept.
+#[derive(Debug)]
+struct Key {
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint_url: Option<String>,
+    base_url: Option<String>,
+    arn_region: Option<String>,
+    use_fips: Option<bool>,
+    use_dualstack: Option<bool>,
+}
+
+impl Key {
+    fn as_asked(&self) -> Asked<'_> {
+        Asked {
+            region: self.region.as_deref(),
+            profile: self.profile.as_deref(),
+            endpoint_url: self.endpoint_url.as_deref(),
+            base_url: self.base_url.as_deref(),
+            arn_region: self.arn_region.as_deref(),
+            use_fips: self.use_fips,
+            use_dualstack: self.use_dualstack,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    fn found(region: &str) -> Result<Found> {
+        Found::new(region.into(), "https://h.example", Arc::default())
+    }
+
+    fn of_region(region: &str) -> Asked<'_> {
+        Asked {
+            region: Some(region),
+            ..Asked::default()
+        }
+    }
+
+    #[test]
+    fn each_place_is_found_once_and_none_serves_for_another() {
+        let known = Known::default();
+        let plain = Asked::default();
+        let all = [
+            plain,
+            of_region("eu-west-1"),
+            Asked {
+                profile: Some("dev"),
+                ..plain
+            },
+            Asked {
+                endpoint_url: Some("https://h.example"),
+                ..plain
+            },
+            Asked {
+                base_url: Some("https://h.example"),
+                ..plain
+            },
+            Asked {
+                arn_region: Some("eu-west-1"),
+                ..plain
+            },
+            Asked {
+                use_fips: Some(true),
+                ..plain
+            },
+            Asked {
+                use_dualstack: Some(true),
+                ..plain
+            },
+        ];
+        let times = Cell::new(0);
+        for _ in 0..2 {
+            for (n, asked) in all.iter().enumerate() {
+                let place = known.find(asked, || {
+                    times.set(times.get() + 1);
+                    found(&n.to_string())
+                });
+                assert_eq!(place.unwrap().region(), n.to_string());
+            }
+        }
+        assert_eq!(times.get(), all.len());
+    }
+
+    #[test]
+    fn there_are_at_most_so_many_and_a_failure_is_none() {
+        let known = Known::default();
+        let asked = of_region("x");
+        let failure = known.find(&asked, || Err(reqllm_core::Error::config("no")));
+        assert!(failure.is_err());
+        assert!(known.find(&asked, || found("x")).is_ok());
+        for n in 0..MOST {
+            let region = n.to_string();
+            known.find(&of_region(&region), || found(&region)).unwrap();
+        }
+        assert_eq!(known.0.read().unwrap().len(), MOST);
+        let again = known.find(&asked, || found("again")).unwrap();
+        assert_eq!(again.region(), "again");
+    }
+}
