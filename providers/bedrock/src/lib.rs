@@ -36,7 +36,7 @@ mod auth;
 mod converse;
 mod endpoint;
 mod error;
-mod eventstream;
+pub mod eventstream;
 mod families;
 mod family;
 mod head;
