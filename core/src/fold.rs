@@ -463,6 +463,13 @@ impl Fold {
 
     /// The last block of this index that fits.
     fn find(&self, index: u32, fits: impl Fn(&Block) -> bool) -> Option<usize> {
+        // Nearly always it is the one that is being written.
+        if let Some((last, block)) = self.blocks.last()
+            && *last == index
+            && fits(block)
+        {
+            return Some(self.blocks.len() - 1);
+        }
         let end = self.blocks.partition_point(|(other, _)| *other <= index);
         (0..end)
             .rev()

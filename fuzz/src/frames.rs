@@ -21,6 +21,15 @@ const MIN_FRAME: usize = PRELUDE + 4;
 ///
 /// An event, an exception, an error that no shape stands behind. Of native streams the JSON is put into a chunk.
 pub fn frames(text: &str, native: bool) -> Vec<u8> {
+    frames_with(text, native, "")
+}
+
+/// The same with white space behind each JSON, inside of the base64 and outside.
+pub fn spaced_frames(text: &str, native: bool) -> Vec<u8> {
+    frames_with(text, native, " ")
+}
+
+fn frames_with(text: &str, native: bool, space: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     for line in text.lines() {
         let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
@@ -37,8 +46,11 @@ pub fn frames(text: &str, native: bool) -> Vec<u8> {
         } else {
             let headers = [(":message-type", "event"), (":event-type", name)];
             let payload = match native && name == "chunk" {
-                true => format!(r#"{{"bytes":"{}"}}"#, STANDARD.encode(rest)),
-                false => rest.to_owned(),
+                true => {
+                    let bytes = STANDARD.encode(format!("{rest}{space}"));
+                    format!(r#"{{"bytes":"{bytes}"}}{space}"#)
+                }
+                false => format!("{rest}{space}"),
             };
             (headers.to_vec(), payload)
         };

@@ -4,6 +4,6 @@ mod frames;
 mod reading;
 mod subjects;
 
-pub use frames::{boundary, frames, mend};
+pub use frames::{boundary, frames, mend, spaced_frames};
 pub use reading::{Outcome, check, cut, read};
 pub use subjects::{BEDROCK, Subject, native_wholes, pick, streams, whole_converse};

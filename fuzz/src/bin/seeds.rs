@@ -17,26 +17,31 @@ fn main() -> std::io::Result<()> {
     };
     let folder = Path::new(&folder);
     match target.as_str() {
-        "eventstream" | "eventstream_crc" => streams_of_lines(folder),
+        "eventstream" | "eventstream_crc" => streams_of_lines(folder, |which| vec![which, 1]),
+        "eventstream_oracle" => streams_of_lines(folder, |_| vec![1]),
+        "plain_events" => copy(Path::new("seeds/frames"), folder),
         "packed" => fs::write(folder.join("small"), small_catalogue()),
-        target => {
-            for file in fs::read_dir(Path::new("seeds").join(target))? {
-                let file = file?;
-                fs::copy(file.path(), folder.join(file.file_name()))?;
-            }
-            Ok(())
-        }
+        target => copy(&Path::new("seeds").join(target), folder),
     }
 }
 
-/// The streams of the target `frames`, as bytes behind the number of their model and a seed of cuts.
-fn streams_of_lines(folder: &Path) -> std::io::Result<()> {
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    for file in fs::read_dir(from)? {
+        let file = file?;
+        fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    Ok(())
+}
+
+/// The streams of the target `frames`, as bytes behind what the target takes in front of them: the number of their model, a
+/// seed of cuts.
+fn streams_of_lines(folder: &Path, front: fn(u8) -> Vec<u8>) -> std::io::Result<()> {
     for file in fs::read_dir("seeds/frames")? {
         let file = file?;
         let text = fs::read_to_string(file.path())?;
         let (which, lines) = text.split_once('\n').unwrap_or_default();
         let which: u8 = which.parse().unwrap_or_default();
-        let mut bytes = vec![which, 1];
+        let mut bytes = front(which);
         bytes.extend(frames(lines, pick(streams(), which).native));
         fs::write(folder.join(file.file_name()), bytes)?;
     }

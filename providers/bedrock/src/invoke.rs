@@ -1,5 +1,7 @@
 //! InvokeModel and InvokeModelWithResponseStream: a family's native body in AWS's envelope.
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -14,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::eventstream::{self, Events};
 use crate::family::{Codec, Family, StreamCodec};
-use crate::json::{self, Text};
+use crate::json::{self, Plain, Text};
 use crate::options::{GuardrailTrace, Read};
 use crate::{error, merge, whole};
 
@@ -131,12 +133,7 @@ impl Answer for InvokeAnswer {
             )));
         };
         if self.delivery == Delivery::Stream {
-            let codec = codec.stream();
-            let events = InvokeEvents {
-                codec,
-                envelope: Envelope::default(),
-            };
-            return eventstream::open(head, events);
+            return eventstream::open(head, InvokeEvents::new(codec.stream()));
         }
         let family = self.family;
         whole::open(head, move |body: &[u8], fold: &mut Fold| {
@@ -164,6 +161,18 @@ impl Answer for InvokeAnswer {
 struct InvokeEvents {
     codec: Box<dyn StreamCodec>,
     envelope: Envelope,
+    /// The chunk that is read, out of its base64. Its memory serves the next one.
+    json: Vec<u8>,
+}
+
+impl InvokeEvents {
+    fn new(codec: Box<dyn StreamCodec>) -> Self {
+        Self {
+            codec,
+            envelope: Envelope::default(),
+            json: Vec::new(),
+        }
+    }
 }
 
 /// What Bedrock itself adds to the native bodies of every family: what it measured, in the last chunk of a stream, and
@@ -251,6 +260,15 @@ struct Chunk<'a> {
     bytes: Text<'a>,
 }
 
+/// The base64 of a chunk in the form in which Bedrock writes it; see [`Plain`].
+fn plain_chunk(payload: &[u8]) -> Option<Cow<'_, str>> {
+    let mut json = Plain::new(payload)?;
+    json.skip(br#"{"bytes":""#)?;
+    let bytes = json.text()?;
+    json.end()?;
+    Some(bytes)
+}
+
 impl Events for InvokeEvents {
     fn event(&mut self, event_type: &str, payload: &[u8], fold: &mut Fold) -> Result<()> {
         if event_type != "chunk" {
@@ -260,13 +278,22 @@ impl Events for InvokeEvents {
             ));
             return Ok(());
         }
-        let chunk: Chunk<'_> = json::read(payload, "a chunk of the stream")?;
-        let json = STANDARD.decode(chunk.bytes.as_bytes()).map_err(|error| {
-            Error::decode(format!("a chunk of the stream is not base64: {error}"))
-                .with_provider(crate::ID)
-        })?;
-        self.codec.chunk(&json, fold)?;
-        self.envelope.read(&json, fold)
+        let bytes = match plain_chunk(payload) {
+            Some(bytes) => bytes,
+            None => {
+                let chunk: Chunk<'_> = json::read(payload, "a chunk of the stream")?;
+                chunk.bytes.into()
+            }
+        };
+        self.json.clear();
+        STANDARD
+            .decode_vec(&*bytes, &mut self.json)
+            .map_err(|error| {
+                Error::decode(format!("a chunk of the stream is not base64: {error}"))
+                    .with_provider(crate::ID)
+            })?;
+        self.codec.chunk(&self.json, fold)?;
+        self.envelope.read(&self.json, fold)
     }
 
     fn end(&mut self, fold: &mut Fold) -> Option<&'static str> {

@@ -1,10 +1,14 @@
 //! Reading JSON in place.
 
+mod plain;
+
 use std::borrow::Cow;
 use std::fmt;
 
 use reqllm_core::bounds::{MAX_VALUES, has_few_values};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+pub(crate) use self::plain::Plain;
 
 /// Text of a JSON document, borrowed from it unless it has escapes.
 ///

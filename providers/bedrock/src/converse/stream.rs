@@ -3,6 +3,7 @@
 //! Blocks of text and reasoning open without a start event; usage comes after the stop reason; the input of a tool
 //! without arguments may have no delta at all; every payload carries a padding member `p` of random length.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use reqllm_core::bounds::{ITEM, weight};
@@ -10,7 +11,9 @@ use reqllm_core::{Fold, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::answer::{SERVER_TOOL_USE, WireCitation};
+use super::answer::SERVER_TOOL_USE;
+use super::delta::{BlockDelta, Delta};
+use super::plain::{self, PlainDelta};
 use super::usage::{Extras, TokenUsage, finish_reason};
 use crate::eventstream::Events;
 use crate::json::{self, Text};
@@ -71,67 +74,6 @@ struct ToolUseStart<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct BlockDelta<'a> {
-    #[serde(default)]
-    content_block_index: u32,
-    #[serde(borrow)]
-    delta: Delta<'a>,
-}
-
-/// Shape ContentBlockDelta, of which one member is present.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Delta<'a> {
-    #[serde(borrow)]
-    text: Option<Text<'a>>,
-    #[serde(borrow)]
-    tool_use: Option<ToolUseDelta<'a>>,
-    #[serde(borrow)]
-    reasoning_content: Option<ReasoningDelta<'a>>,
-    #[serde(borrow)]
-    citation: Option<WireCitation<'a>>,
-    tool_result: Option<Vec<Value>>,
-}
-
-#[derive(Deserialize)]
-struct ToolUseDelta<'a> {
-    #[serde(borrow)]
-    input: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ReasoningDelta<'a> {
-    #[serde(borrow)]
-    text: Option<Text<'a>>,
-    #[serde(borrow)]
-    signature: Option<Text<'a>>,
-    #[serde(borrow)]
-    redacted_content: Option<Text<'a>>,
-    /// As in a whole answer; the emulator's Nova streams have it so, and no recording tells.
-    #[serde(borrow)]
-    reasoning_text: Option<ReasoningText<'a>>,
-}
-
-#[derive(Deserialize)]
-struct ReasoningText<'a> {
-    #[serde(borrow)]
-    text: Option<Text<'a>>,
-    #[serde(borrow)]
-    signature: Option<Text<'a>>,
-}
-
-impl ReasoningDelta<'_> {
-    fn is_known(&self) -> bool {
-        self.text.is_some()
-            || self.signature.is_some()
-            || self.redacted_content.is_some()
-            || self.reasoning_text.is_some()
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct BlockStop {
     #[serde(default)]
     content_block_index: u32,
@@ -152,10 +94,15 @@ struct Metadata {
 impl Events for ConverseEvents {
     fn event(&mut self, event_type: &str, payload: &[u8], fold: &mut Fold) -> Result<()> {
         match event_type {
-            "contentBlockDelta" => {
-                let event: BlockDelta<'_> = json::read(payload, "a contentBlockDelta event")?;
-                self.delta(event, payload, fold)?;
-            }
+            "contentBlockDelta" => match plain::delta(payload) {
+                Some((index, PlainDelta::Text(text))) => fold.text(index, text),
+                Some((index, PlainDelta::Reasoning(text))) => fold.reasoning(index, text),
+                Some((index, PlainDelta::ToolInput(piece))) => self.tool_input(index, piece, fold),
+                None => {
+                    let event: BlockDelta<'_> = json::read(payload, "a contentBlockDelta event")?;
+                    self.delta(event, payload, fold)?;
+                }
+            },
             "contentBlockStart" => {
                 let event: BlockStart<'_> = json::read(payload, "a contentBlockStart event")?;
                 self.start(event, payload, fold)?;
@@ -264,16 +211,7 @@ impl ConverseEvents {
             Delta {
                 tool_use: Some(tool),
                 ..
-            } => {
-                let piece = tool.input.unwrap_or_default();
-                match self.raw.get_mut(&index) {
-                    Some(block) => {
-                        fold.hold(piece.len());
-                        block.input.push_str(&piece);
-                    }
-                    None => fold.tool_call_arguments(index, piece),
-                }
-            }
+            } => self.tool_input(index, tool.input.unwrap_or_default().into(), fold),
             Delta {
                 reasoning_content: Some(reasoning),
                 ..
@@ -323,6 +261,16 @@ impl ConverseEvents {
             }
         }
         Ok(())
+    }
+
+    fn tool_input(&mut self, index: u32, piece: Cow<'_, str>, fold: &mut Fold) {
+        match self.raw.get_mut(&index) {
+            Some(block) => {
+                fold.hold(piece.len());
+                block.input.push_str(&piece);
+            }
+            None => fold.tool_call_arguments(index, piece),
+        }
     }
 
     fn end_all_raw(&mut self, fold: &mut Fold) {

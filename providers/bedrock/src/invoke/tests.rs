@@ -16,10 +16,7 @@ const METRICS: &str = r#""amazon-bedrock-invocationMetrics":{"inputTokenCount":1
 fn end(id: &str, chunks: &[String]) -> (Option<&'static str>, FinishReason) {
     let families = crate::family::Families::new(&[]);
     let (family, _) = families.of(&Model::new("bedrock", id));
-    let mut events = InvokeEvents {
-        codec: family.codec().unwrap().stream(),
-        envelope: Envelope::default(),
-    };
+    let mut events = InvokeEvents::new(family.codec().unwrap().stream());
     let mut fold = Fold::new(Identity::default());
     for json in chunks {
         let payload = json!({ "bytes": STANDARD.encode(json) }).to_string();

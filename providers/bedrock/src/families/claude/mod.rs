@@ -1,6 +1,7 @@
 //! Anthropic Claude: through Converse, and natively in Anthropic's Messages form.
 
 mod answer;
+mod plain;
 mod profile;
 mod request;
 mod stream;

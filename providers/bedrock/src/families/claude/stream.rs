@@ -1,5 +1,6 @@
 //! The events of Anthropic's Messages form, one in each chunk.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use reqllm_core::bounds::{ITEM, weight};
@@ -9,6 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::answer::{AnthropicUsage, Block, citation, finish_reason};
+use super::plain::{self, PlainDelta};
 use crate::family::StreamCodec;
 use crate::json::{self, Text};
 
@@ -24,17 +26,17 @@ pub(super) struct ClaudeStream {
 }
 
 #[derive(Deserialize)]
-struct Event<'a> {
+pub(super) struct Event<'a> {
     #[serde(borrow, rename = "type")]
-    kind: Text<'a>,
+    pub(super) kind: Text<'a>,
     #[serde(default)]
-    index: u32,
+    pub(super) index: u32,
     #[serde(borrow)]
     message: Option<Message<'a>>,
     #[serde(borrow)]
     content_block: Option<&'a RawValue>,
     #[serde(borrow)]
-    delta: Option<Delta<'a>>,
+    pub(super) delta: Option<Delta<'a>>,
     usage: Option<AnthropicUsage>,
     error: Option<Failure>,
 }
@@ -47,21 +49,21 @@ struct Message<'a> {
 }
 
 #[derive(Deserialize)]
-struct Delta<'a> {
+pub(super) struct Delta<'a> {
     #[serde(borrow, rename = "type", default)]
-    kind: Text<'a>,
+    pub(super) kind: Text<'a>,
     #[serde(borrow)]
-    text: Option<Text<'a>>,
+    pub(super) text: Option<Text<'a>>,
     #[serde(borrow)]
-    thinking: Option<Text<'a>>,
+    pub(super) thinking: Option<Text<'a>>,
     #[serde(borrow)]
-    signature: Option<Text<'a>>,
+    pub(super) signature: Option<Text<'a>>,
     #[serde(borrow)]
-    partial_json: Option<Text<'a>>,
-    citation: Option<Value>,
+    pub(super) partial_json: Option<Text<'a>>,
+    pub(super) citation: Option<Value>,
     #[serde(borrow)]
-    stop_reason: Option<Text<'a>>,
-    stop_sequence: Option<Value>,
+    pub(super) stop_reason: Option<Text<'a>>,
+    pub(super) stop_sequence: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -74,6 +76,33 @@ struct Failure {
 
 impl StreamCodec for ClaudeStream {
     fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        match plain::delta(json) {
+            Some((index, PlainDelta::Text(text))) => fold.text(index, text),
+            Some((index, PlainDelta::Thinking(text))) => fold.reasoning(index, text),
+            Some((index, PlainDelta::InputJson(piece))) => self.input(index, piece, fold),
+            None => self.any(json, fold)?,
+        }
+        Ok(())
+    }
+
+    fn missing(&self, fold: &Fold) -> Option<&'static str> {
+        if !self.stopped {
+            Some("it has no message_stop event")
+        } else if !fold.stopped() {
+            Some("it does not say why the model stopped")
+        } else {
+            None
+        }
+    }
+
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.end_all_unknown(fold);
+    }
+}
+
+impl ClaudeStream {
+    /// An event of any kind, in any form.
+    fn any(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
         let event: Event<'_> = json::read(json, WHAT)?;
         let index = event.index;
         match &*event.kind {
@@ -125,22 +154,6 @@ impl StreamCodec for ClaudeStream {
         Ok(())
     }
 
-    fn missing(&self, fold: &Fold) -> Option<&'static str> {
-        if !self.stopped {
-            Some("it has no message_stop event")
-        } else if !fold.stopped() {
-            Some("it does not say why the model stopped")
-        } else {
-            None
-        }
-    }
-
-    fn abandon(&mut self, fold: &mut Fold) {
-        self.end_all_unknown(fold);
-    }
-}
-
-impl ClaudeStream {
     fn start(&mut self, index: u32, raw: &RawValue, fold: &mut Fold) -> Result<()> {
         let block: Block<'_> = json::read(raw.get().as_bytes(), WHAT)?;
         match &*block.kind {
@@ -182,14 +195,7 @@ impl ClaudeStream {
             "thinking_delta" => fold.reasoning(index, delta.thinking.unwrap_or_default()),
             "signature_delta" => fold.signature(index, delta.signature.unwrap_or_default()),
             "input_json_delta" => {
-                let piece = delta.partial_json.unwrap_or_default();
-                match self.unknown.get_mut(&index) {
-                    Some((_, input)) => {
-                        fold.hold(piece.len());
-                        input.push_str(&piece);
-                    }
-                    None => fold.tool_call_arguments(index, piece),
-                }
+                self.input(index, delta.partial_json.unwrap_or_default().into(), fold);
             }
             "citations_delta" => {
                 if let Some(wire) = delta.citation {
@@ -199,6 +205,16 @@ impl ClaudeStream {
             _ => fold.unknown(index, json::read(json, WHAT)?),
         }
         Ok(())
+    }
+
+    fn input(&mut self, index: u32, piece: Cow<'_, str>, fold: &mut Fold) {
+        match self.unknown.get_mut(&index) {
+            Some((_, input)) => {
+                fold.hold(piece.len());
+                input.push_str(&piece);
+            }
+            None => fold.tool_call_arguments(index, piece),
+        }
     }
 
     fn end_all_unknown(&mut self, fold: &mut Fold) {
