@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use http::response::Parts;
+use memchr::memchr_iter;
 use reqllm_core::{
     Answer, Call, Delivery, Error, FinishReason, Fold, Model, Reader, Result, Usage, Warning,
 };
@@ -191,8 +192,13 @@ struct LastChunk {
     traced: bool,
 }
 
-/// Every member that Bedrock adds begins like this.
-const OWN_MEMBER: &[u8] = b"\"amazon-bedrock-";
+/// Whether there is a member that Bedrock adds. Every one begins with `"amazon-bedrock-`, and hyphens are rare otherwise.
+fn has_own_member(json: &[u8]) -> bool {
+    memchr_iter(b'-', json).any(|at| {
+        let (before, behind) = json.split_at(at);
+        before.ends_with(b"\"amazon") && behind.starts_with(b"-bedrock-")
+    })
+}
 
 #[derive(Deserialize)]
 struct Members {
@@ -208,10 +214,7 @@ impl Envelope {
     /// Reads what is Bedrock's own in a body or chunk; most have nothing.
     fn read(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
         self.last = LastChunk::default();
-        if !json
-            .windows(OWN_MEMBER.len())
-            .any(|window| window == OWN_MEMBER)
-        {
+        if !has_own_member(json) {
             return Ok(());
         }
         let members: Members = json::read(json, "what Bedrock adds to an answer")?;

@@ -5,7 +5,7 @@ use std::fmt;
 use crc32fast::Hasher;
 use reqllm_core::{Error, Result};
 
-use super::headers::Headers;
+use super::headers::{Headers, Known};
 
 /// The longest frame that is read, in bytes: 24 MiB of payload with the longest headers.
 pub const MAX_FRAME: usize = 24 * 1024 * 1024 + MAX_HEADERS + MIN_FRAME;
@@ -92,8 +92,8 @@ impl Prelude {
         }))
     }
 
-    /// The frame in `bytes`, which are all of it.
-    pub(super) fn frame(self, bytes: &[u8]) -> Result<Frame<'_>> {
+    /// The frame in `bytes`, which are all of it. Headers like those that are `known` to be sound are so too.
+    pub(super) fn frame<'a>(self, bytes: &'a [u8], known: &mut Known) -> Result<Frame<'a>> {
         let cut_off = || damaged("it is shorter than it claims");
         let (front, claimed) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(cut_off)?;
         let (_, behind) = front.split_at_checked(LENGTHS).ok_or_else(cut_off)?;
@@ -105,7 +105,7 @@ impl Prelude {
         }
         let (_, body) = front.split_at_checked(PRELUDE).ok_or_else(cut_off)?;
         let (headers, payload) = body.split_at_checked(self.headers).ok_or_else(cut_off)?;
-        let headers = Headers::check(headers).map_err(damaged)?;
+        let headers = known.check(headers).map_err(damaged)?;
         Ok(Frame { headers, payload })
     }
 }

@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use reqllm_core::Result;
 
 use super::frame::{Frame, PRELUDE, Prelude};
+use super::headers::Known;
 
 /// What is kept of the room for cut frames after a long one, in bytes.
 const KEPT: usize = 64 * 1024;
@@ -39,6 +40,7 @@ pub struct Frames {
     cut: Vec<u8>,
     /// The frame in `cut` has been handed out.
     handed_out: bool,
+    known: Known,
 }
 
 impl Frames {
@@ -76,7 +78,7 @@ impl Frames {
                 && rest.len() >= prelude.total
             {
                 let end = self.read + prelude.total;
-                let frame = prelude.frame(&self.piece[self.read..end])?;
+                let frame = prelude.frame(&self.piece[self.read..end], &mut self.known)?;
                 self.read = end;
                 return Ok(Some(frame));
             }
@@ -89,7 +91,7 @@ impl Frames {
         if self.cut.len() < prelude.total {
             return Ok(None);
         }
-        let frame = prelude.frame(&self.cut)?;
+        let frame = prelude.frame(&self.cut, &mut self.known)?;
         self.handed_out = true;
         Ok(Some(frame))
     }

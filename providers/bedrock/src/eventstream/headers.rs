@@ -72,8 +72,13 @@ impl<'a> Headers<'a> {
         HeadersIter { block: self.block }
     }
 
+    /// The bytes of all of them.
+    pub(super) fn as_bytes(self) -> &'a [u8] {
+        self.block.0
+    }
+
     /// The headers in a block, or what is wrong with one of them.
-    pub(super) fn check(block: &'a [u8]) -> Result<Self, &'static str> {
+    fn check(block: &'a [u8]) -> Result<Self, &'static str> {
         let block = Block(block);
         // Nearly always; then all texts in it are texts.
         let ascii = block.0.is_ascii();
@@ -112,6 +117,30 @@ impl<'a> Iterator for HeadersIter<'a> {
 }
 
 impl FusedIterator for HeadersIter<'_> {}
+
+/// The last headers that were found sound. Most frames of a stream have the same.
+#[derive(Default)]
+pub(super) struct Known(Vec<u8>);
+
+/// Longer headers are not kept for that, in bytes.
+const LONGEST_KNOWN: usize = 1024;
+
+impl Known {
+    /// The headers in a block, or what is wrong with one of them.
+    pub(super) fn check<'a>(&mut self, block: &'a [u8]) -> Result<Headers<'a>, &'static str> {
+        if self.0 == block {
+            return Ok(Headers {
+                block: Block(block),
+            });
+        }
+        let headers = Headers::check(block)?;
+        if block.len() <= LONGEST_KNOWN {
+            self.0.clear();
+            self.0.extend_from_slice(block);
+        }
+        Ok(headers)
+    }
+}
 
 /// The type of a value that is a text.
 const STRING: u8 = 7;

@@ -28,6 +28,7 @@ pub(crate) trait Events: Send {
 pub(crate) struct StreamReader<E> {
     frames: Frames,
     events: E,
+    last: LastEvent,
     head: Head,
     begun: bool,
     /// How many bytes have come.
@@ -39,6 +40,7 @@ impl<E: Events> StreamReader<E> {
         Self {
             frames: Frames::default(),
             events,
+            last: LastEvent::default(),
             head: Head::default(),
             begun: false,
             length: 0,
@@ -64,21 +66,12 @@ impl<E: Events> StreamReader<E> {
         }
         self.frames.push(chunk);
         while let Some(frame) = self.frames.next_frame()? {
-            let payload = frame.payload();
-            match kind(frame.headers()) {
-                Kind::Event(event_type) => {
-                    self.events.event(event_type, payload, fold)?;
-                    fold.check_bounds()?;
-                }
-                Kind::Exception(name) => return Err(error::in_stream(name, payload)),
-                Kind::Error { code, message } => return Err(error::unmodeled(code, message)),
-                Kind::Unknown => {
-                    return Err(Error::decode(
-                        "a message of the event stream has no :message-type that is known",
-                    )
-                    .with_provider(crate::ID));
-                }
+            let (headers, payload) = (frame.headers(), frame.payload());
+            if !self.last.has(headers) {
+                self.last.take(headers, event_type(headers, payload)?);
             }
+            self.events.event(&self.last.event_type, payload, fold)?;
+            fold.check_bounds()?;
         }
         Ok(())
     }
@@ -131,32 +124,49 @@ pub(crate) fn open<E: Events + 'static>(
     }
 }
 
-/// What a message is.
-enum Kind<'a> {
-    Event(&'a str),
-    Exception(&'a str),
-    Error {
-        code: &'a str,
-        message: &'a str,
-    },
-    /// No type that the specification knows.
-    Unknown,
+/// What the headers of the last event told. Most events of a stream have the same.
+#[derive(Default)]
+struct LastEvent {
+    headers: Vec<u8>,
+    event_type: String,
 }
 
-fn kind(headers: Headers<'_>) -> Kind<'_> {
+impl LastEvent {
+    /// Whether it had the same headers. It had some, if there was one: no event is without a type.
+    fn has(&self, headers: Headers<'_>) -> bool {
+        !self.headers.is_empty() && self.headers == headers.as_bytes()
+    }
+
+    fn take(&mut self, headers: Headers<'_>, event_type: &str) {
+        self.headers.clear();
+        self.headers.extend_from_slice(headers.as_bytes());
+        self.event_type.clear();
+        self.event_type.push_str(event_type);
+    }
+}
+
+/// The type of an event; an error if it is none.
+fn event_type<'a>(headers: Headers<'a>, payload: &[u8]) -> Result<&'a str> {
     let text = |name| headers.text(name);
     match text(":message-type") {
         // Seen with gateways, and told in litellm's stream decoder: an exception that says that it is an event.
         Some("event") => match text(":event-type").unwrap_or_default() {
-            name if name.ends_with("Exception") => Kind::Exception(name),
-            event => Kind::Event(event),
+            name if name.ends_with("Exception") => Err(error::in_stream(name, payload)),
+            event => Ok(event),
         },
-        Some("exception") => Kind::Exception(text(":exception-type").unwrap_or("exception")),
-        Some("error") => Kind::Error {
-            code: text(":error-code").unwrap_or("UnknownError"),
-            message: text(":error-message").unwrap_or_default(),
-        },
-        _ => Kind::Unknown,
+        Some("exception") => {
+            let name = text(":exception-type").unwrap_or("exception");
+            Err(error::in_stream(name, payload))
+        }
+        Some("error") => {
+            let code = text(":error-code").unwrap_or("UnknownError");
+            let message = text(":error-message").unwrap_or_default();
+            Err(error::unmodeled(code, message))
+        }
+        _ => Err(
+            Error::decode("a message of the event stream has no :message-type that is known")
+                .with_provider(crate::ID),
+        ),
     }
 }
 

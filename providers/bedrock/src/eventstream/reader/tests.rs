@@ -148,6 +148,31 @@ fn exceptions_and_errors_end_the_stream_with_their_names() {
     );
 }
 
+#[test]
+fn a_frame_without_a_type_is_no_event_first_and_later() {
+    let untyped = frame(&[], "{}");
+    for stream in [untyped.clone(), [event("a", "1"), untyped].concat()] {
+        let error = read(&mut Log::default(), &[&stream]).unwrap_err();
+        assert!(error.message().contains("no :message-type"), "{error}");
+    }
+}
+
+#[test]
+fn types_and_exceptions_may_change_with_every_frame() {
+    let exception = frame(
+        &[
+            (":message-type", "exception"),
+            (":event-type", "b"),
+            (":exception-type", "throttlingException"),
+        ],
+        "{}",
+    );
+    let events = ["a", "a", "b", "a", "bb", "b"].map(|name| event(name, ""));
+    let mut log = Log::default();
+    read(&mut log, &[&[&events.concat()[..], &exception].concat()]).unwrap_err();
+    assert_eq!(log.0, ["a ", "a ", "b ", "a ", "bb ", "b "]);
+}
+
 /// Frames of the real service, put down by hand from the API facts.
 #[test]
 fn known_frames_read_as_they_should() {
