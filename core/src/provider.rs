@@ -211,6 +211,12 @@ pub trait Authorize: fmt::Debug + Send + Sync {
     /// [`ErrorKind::Authentication`](crate::ErrorKind::Authentication), saying where credentials were looked for.
     async fn authorize(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()>;
 
+    /// Does what takes long with `body`, the one that the next attempt will have: hashes it, say. It is called for long bodies
+    /// only, where it may keep a thread busy; [`Authorize::authorize`] has to do without. Default: nothing is to be done.
+    fn read_ahead(&self, body: &Bytes) {
+        let _ = body;
+    }
+
     /// The scheme of the `authorization` header, such as `Bearer`, for a dry run; none if nothing will be sent.
     fn scheme(&self) -> Option<&'static str>;
 

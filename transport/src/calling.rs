@@ -12,6 +12,7 @@ use tracing::Instrument as _;
 
 use crate::cassette::{Entry, Slot};
 use crate::client::is_certificate_failure;
+use crate::heavy;
 use crate::limits::{Limits, Watch, no_answer};
 use crate::retry::{Tries, retry_after};
 use crate::{Observation, Policy, Transport};
@@ -212,6 +213,7 @@ impl Calling {
             ..
         } = self;
         let clock = transport.clock.clone();
+        heavy::read_ahead(&outgoing.authorizer, request.body()).await;
         outgoing.authorizer.authorize(&mut request, &clock).await?;
         let request = reqwest::Request::try_from(request)
             .map_err(|error| Error::config(format!("the address cannot be asked: {error}")))?;

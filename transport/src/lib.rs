@@ -22,6 +22,7 @@ mod calling;
 mod cassette;
 mod client;
 mod fetch;
+mod heavy;
 mod limits;
 mod observe;
 mod policy;
