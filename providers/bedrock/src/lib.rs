@@ -57,7 +57,7 @@ mod settings;
 mod shape;
 mod whole;
 
-pub use auth::{ApiKey, Cached, Credential, CredentialSource, Keys, short_term_api_key};
+pub use auth::{ApiKey, Cached, Credential, CredentialSource, Keys, short_term_api_key, sigv4};
 pub use family::{Codec, Family, FamilyEntry, StreamCodec};
 pub use options::{
     GuardrailStreamMode, GuardrailTrace, Latency, Options, SECRET_OPTIONS, ServiceTier,

@@ -7,21 +7,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_sigv4::http_request::{
-    SignableBody, SignableRequest, SignatureLocation, SigningSettings, sign,
-};
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime_api::client::identity::Identity;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use percent_encoding::utf8_percent_encode;
+use http::{Method as Verb, Uri};
 use reqllm_core::{Error, ErrorKind, ProviderOptions, Result, SecretString, Warning};
 
-use super::sigv4::failed;
-use super::{Auth, Credential, Keys, Method, SIGNING_NAME};
-use crate::model_id::SEGMENT;
+use super::sigv4::{self, Signer};
+use super::{Auth, Credential, CredentialSource as _, Keys, Method, SIGNING_NAME};
 use crate::options::Read;
 use crate::place::Place;
 use crate::provider::Bedrock;
@@ -65,36 +57,11 @@ pub fn short_term_api_key(
 ) -> Result<SecretString> {
     let lifetime = lifetime(hours)?;
     region::check(region, "the arguments")?;
-    let identity: Identity = keys.to_aws().into();
-    let mut settings = SigningSettings::default();
-    settings.signature_location = SignatureLocation::QueryParams;
-    settings.expires_in = Some(lifetime);
-    let params = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name(SIGNING_NAME)
-        .time(now)
-        .settings(settings)
-        .build()
-        .map_err(failed)?
-        .into();
-    let signable = SignableRequest::new(
-        "POST",
-        REQUEST,
-        std::iter::empty(),
-        SignableBody::Bytes(&[]),
-    )
-    .map_err(failed)?;
-    let (instructions, _signature) = sign(signable, &params).map_err(failed)?.into_parts();
-    let (_headers, mut query) = instructions.into_parts();
-    // AWS's generator has the signature at the end, behind the session token.
-    query.sort_by_key(|(name, _)| *name == "X-Amz-Signature");
-    let mut url = REQUEST.trim_start_matches("https://").to_owned();
-    for (name, value) in query {
-        let value = utf8_percent_encode(&value, SEGMENT);
-        url.push_str(&format!("&{name}={value}"));
-    }
-    let encoded = STANDARD.encode(url + VERSION);
+    let request = Uri::from_static(REQUEST);
+    let signer = Signer::new(keys, region, SIGNING_NAME);
+    let signature = signer.presign(&Verb::POST, &request, lifetime, now)?;
+    let url = REQUEST.trim_start_matches("https://");
+    let encoded = STANDARD.encode(format!("{url}&{signature}{VERSION}"));
     Ok(format!("{PREFIX}{encoded}").into())
 }
 
@@ -129,13 +96,7 @@ impl ApiKey {
     ///
     /// If the end is in no year that can be written so.
     pub fn expires(&self) -> Result<String> {
-        DateTime::from(self.expires_at)
-            .fmt(Format::DateTime)
-            .map_err(|error| {
-                Error::config(format!(
-                    "the end of the API key cannot be written: {error}; check the clock of this machine"
-                ))
-            })
+        sigv4::rfc3339(self.expires_at)
     }
 }
 
@@ -196,7 +157,8 @@ impl Auth {
     async fn credential(&self, now: SystemTime) -> Result<Credential> {
         match &self.method {
             Method::Fixed(credential) => Ok(credential.clone()),
-            Method::Source { source, .. } => source.credential(now).await,
+            Method::Own(source) => source.credential(now).await,
+            Method::Kept { source, .. } => source.credential(now).await,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => Err(super::missing()),
         }

@@ -87,6 +87,13 @@ impl Cached {
             state: Mutex::default(),
         }))
     }
+
+    /// What is there and good at `now`: the whole of most calls.
+    pub(super) fn held(&self, now: SystemTime) -> Option<Credential> {
+        let state = self.0.state();
+        let held = state.held.as_ref().filter(|held| now < held.renew_at)?;
+        Some(held.credential.clone())
+    }
 }
 
 #[async_trait]

@@ -1,11 +1,14 @@
 //! Credentials, and where users may bring their own from.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
-use aws_credential_types::Credentials;
+use http::HeaderValue;
 use reqllm_core::{ExposeSecret, Result, SecretString};
+
+use super::sigv4::{Key, SigningKeys, Stamp, failed};
 
 /// What proves who calls.
 #[derive(Clone, Debug)]
@@ -46,13 +49,20 @@ impl Credential {
     }
 }
 
-/// IAM keys.
+/// IAM keys. A clone shares what was made of them.
 #[derive(Clone)]
 pub struct Keys {
-    pub(super) access_key_id: String,
-    pub(super) secret_access_key: SecretString,
-    pub(super) session_token: Option<SecretString>,
-    pub(super) expires: Option<SystemTime>,
+    pair: Arc<Pair>,
+    expires: Option<SystemTime>,
+}
+
+struct Pair {
+    access_key_id: String,
+    secret_access_key: SecretString,
+    session_token: Option<SecretString>,
+    /// The token as a header, once it has been one.
+    token_header: OnceLock<HeaderValue>,
+    signing: SigningKeys,
 }
 
 impl Keys {
@@ -62,10 +72,15 @@ impl Keys {
         secret_access_key: impl Into<SecretString>,
         session_token: Option<SecretString>,
     ) -> Self {
-        Self {
+        let pair = Pair {
             access_key_id: access_key_id.into(),
             secret_access_key: secret_access_key.into(),
             session_token,
+            token_header: OnceLock::new(),
+            signing: SigningKeys::default(),
+        };
+        Self {
+            pair: Arc::new(pair),
             expires: None,
         }
     }
@@ -78,12 +93,12 @@ impl Keys {
     }
 
     /// In the form that AWS's own crates take.
-    pub(super) fn to_aws(&self) -> Credentials {
-        let token = self.session_token.as_ref();
-        Credentials::new(
-            self.access_key_id.as_str(),
-            self.secret_access_key.expose_secret(),
-            token.map(|token| token.expose_secret().to_owned()),
+    #[cfg(any(test, feature = "aws-config"))]
+    pub(super) fn to_aws(&self) -> aws_credential_types::Credentials {
+        aws_credential_types::Credentials::new(
+            self.access_key_id(),
+            self.pair.secret_access_key.expose_secret(),
+            self.session_token().map(str::to_owned),
             self.expires,
             "reqllm",
         )
@@ -91,29 +106,55 @@ impl Keys {
 
     /// The access key id, which is no secret.
     pub fn access_key_id(&self) -> &str {
-        &self.access_key_id
+        &self.pair.access_key_id
+    }
+
+    pub(super) fn session_token(&self) -> Option<&str> {
+        let token = self.pair.session_token.as_ref()?;
+        Some(token.expose_secret())
+    }
+
+    /// The session token as a header. It is a thousand characters or more, so it is looked through and copied once.
+    pub(super) fn token_header(&self) -> Result<Option<HeaderValue>> {
+        let Some(token) = self.session_token() else {
+            return Ok(None);
+        };
+        if let Some(header) = self.pair.token_header.get() {
+            return Ok(Some(header.clone()));
+        }
+        let mut header = HeaderValue::from_str(token).map_err(failed)?;
+        header.set_sensitive(true);
+        let header = self.pair.token_header.get_or_init(|| header);
+        Ok(Some(header.clone()))
+    }
+
+    /// The key that signs on the day of `stamp`.
+    pub(super) fn signing_key(&self, stamp: &Stamp, region: &str, service: &str) -> Result<Key> {
+        let secret = &self.pair.secret_access_key;
+        self.pair.signing.of(secret, stamp, region, service)
+    }
+
+    /// How many signing keys are kept.
+    #[cfg(test)]
+    pub(super) fn signing_keys(&self) -> usize {
+        self.pair.signing.len()
     }
 
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.access_key_id == other.access_key_id
-            && self.secret_access_key.expose_secret() == other.secret_access_key.expose_secret()
-            && match (&self.session_token, &other.session_token) {
-                (Some(one), Some(two)) => one.expose_secret() == two.expose_secret(),
-                (None, None) => true,
-                _ => false,
-            }
+        Arc::ptr_eq(&self.pair, &other.pair)
+            || self.access_key_id() == other.access_key_id()
+                && self.pair.secret_access_key.expose_secret()
+                    == other.pair.secret_access_key.expose_secret()
+                && self.session_token() == other.session_token()
     }
 }
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keys")
-            .field("access_key_id", &self.access_key_id)
+            .field("access_key_id", &self.access_key_id())
             .field("secret_access_key", &"****")
-            .field(
-                "session_token",
-                &self.session_token.as_ref().map(|_| "****"),
-            )
+            .field("session_token", &self.session_token().map(|_| "****"))
             .field("expires", &self.expires)
             .finish()
     }

@@ -1,7 +1,8 @@
 //! What a provider keeps from call to call: credentials, the skew of the clock, settings of profiles.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use reqllm_core::{Environment, Random, Result, RoundTrip};
 
@@ -23,6 +24,8 @@ pub(crate) struct Keeper {
     random: Random,
     /// The one that was used last stands last.
     sources: Mutex<Vec<(Asked, Cached)>>,
+    /// Keys that were given outright, by their id.
+    keys: RwLock<HashMap<String, Keys>>,
     profiles: Mutex<Vec<(Option<String>, Arc<Settings>)>>,
 }
 
@@ -92,6 +95,24 @@ impl Keeper {
         let cached = entry.1.clone();
         sources.push(entry);
         cached
+    }
+
+    /// These keys, as they were when they were given first, with what has been made of them since: a signing key.
+    pub(super) fn keys(&self, given: Keys) -> Keys {
+        let kept = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.get(given.access_key_id())
+            && known.is_same(&given)
+        {
+            return known.clone();
+        }
+        drop(kept);
+        let mut kept = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        // Whoever has more of them than that makes a signing key now and then.
+        if kept.len() >= MOST {
+            kept.clear();
+        }
+        kept.insert(given.access_key_id().to_owned(), given.clone());
+        given
     }
 
     /// The settings of a profile: the one that the call names, else the environment's. Read once.

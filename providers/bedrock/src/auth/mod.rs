@@ -20,10 +20,11 @@ mod given;
 mod keep;
 mod role;
 mod settings;
-mod sigv4;
+pub mod sigv4;
 mod skew;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -42,6 +43,7 @@ use crate::options::Read;
 use given::present;
 use keep::Base;
 use role::Role;
+use sigv4::{BodyHash, Signer};
 
 /// The name under which AWS signs for Bedrock Runtime.
 const SIGNING_NAME: &str = "bedrock";
@@ -57,16 +59,17 @@ pub(crate) struct Auth {
     keeper: Arc<Keeper>,
     /// Whether the time of signatures is corrected.
     corrects: bool,
-    /// What the last attempt was authorised with.
-    used: Mutex<Option<Used>>,
+    attempt: Mutex<Attempt>,
 }
 
 #[derive(Clone, Debug)]
 enum Method {
     Fixed(Credential),
-    /// The user's own source, or one of ours.
-    Source {
-        source: Arc<dyn CredentialSource>,
+    /// The user's own source: which it will be is known when it is asked.
+    Own(Arc<dyn CredentialSource>),
+    /// One of ours.
+    Kept {
+        source: Cached,
         /// None where nobody said that there is anything to be found.
         scheme: Option<&'static str>,
     },
@@ -76,10 +79,15 @@ enum Method {
     Missing,
 }
 
-#[derive(Debug)]
-struct Used {
-    credential: Credential,
-    skew: i64,
+/// What is known of the last attempt.
+#[derive(Debug, Default)]
+struct Attempt {
+    /// How the time was corrected, if it was authorised.
+    skew: Option<i64>,
+    /// What a source gave for it.
+    given: Option<Credential>,
+    /// Its body, and what that hashes to, for the next one.
+    body: Option<(Bytes, BodyHash)>,
 }
 
 /// Where credentials are looked for.
@@ -109,7 +117,7 @@ impl Auth {
             region: search.region.to_owned(),
             keeper: Arc::clone(search.keeper),
             corrects: !search.settings.trusts_own_clock(search.env)?,
-            used: Mutex::new(None),
+            attempt: Mutex::default(),
         })
     }
 
@@ -120,7 +128,15 @@ impl Auth {
             region: self.region.clone(),
             keeper: Arc::clone(&self.keeper),
             corrects: self.corrects,
-            used: Mutex::new(None),
+            attempt: Mutex::default(),
+        }
+    }
+
+    /// The time, as far as it is known, and how it was corrected.
+    fn now(&self, clock: &Clock) -> (SystemTime, i64) {
+        match self.corrects {
+            true => self.keeper.skew.now(clock),
+            false => (clock.now(), 0),
         }
     }
 
@@ -130,38 +146,67 @@ impl Auth {
         request: &mut http::Request<Bytes>,
         clock: &Clock,
     ) -> Result<()> {
-        let (now, skew) = match self.corrects {
-            true => (self.keeper.skew.now(clock), self.keeper.skew.millis()),
-            false => (clock.now(), 0),
-        };
-        let used = Used {
-            credential: credential.clone(),
-            skew,
-        };
-        *self.used.lock().unwrap_or_else(PoisonError::into_inner) = Some(used);
+        let (now, skew) = self.now(clock);
+        self.attempt().skew = Some(skew);
         match credential {
             Credential::ApiKey(key) => bearer(key, request),
-            Credential::Keys(keys) => sigv4::sign(request, keys, &self.region, SIGNING_NAME, now),
+            Credential::Keys(keys) => {
+                let hash = self.hash_of(request.body());
+                let signer = Signer::new(keys, &self.region, SIGNING_NAME);
+                signer.sign_hashed(request, &hash, now)
+            }
         }
+    }
+
+    /// The hash of a body, once for all attempts.
+    fn hash_of(&self, body: &Bytes) -> BodyHash {
+        // Bytes that are held do not change, so those at the same place are the same.
+        if let Some((held, hash)) = &self.attempt().body
+            && (held.as_ptr(), held.len()) == (body.as_ptr(), body.len())
+        {
+            return *hash;
+        }
+        let hash = BodyHash::of(body);
+        self.attempt().body = Some((body.clone(), hash));
+        hash
+    }
+
+    fn attempt(&self) -> MutexGuard<'_, Attempt> {
+        self.attempt.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[async_trait]
 impl Authorize for Auth {
     async fn authorize(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()> {
-        match &self.method {
-            Method::Fixed(credential) => self.put(credential, request, clock),
-            Method::Source { source, .. } => {
-                let now = match self.corrects {
-                    true => self.keeper.skew.now(clock),
-                    false => clock.now(),
-                };
-                // A source may take its time, and a signature counts from when it is made.
-                let credential = source.credential(now).await?;
-                self.put(&credential, request, clock)
+        // A source may take its time, and a signature counts from when it is made.
+        let given = match &self.method {
+            Method::Fixed(credential) => return self.put(credential, request, clock),
+            Method::Own(source) => source.credential(self.now(clock).0).await?,
+            Method::Kept { source, .. } => {
+                let (now, _) = self.now(clock);
+                match source.held(now) {
+                    Some(held) => held,
+                    None => source.credential(now).await?,
+                }
             }
             #[cfg(not(feature = "aws-config"))]
-            Method::Missing => Err(missing()),
+            Method::Missing => return Err(missing()),
+        };
+        self.put(&given, request, clock)?;
+        self.attempt().given = Some(given);
+        Ok(())
+    }
+
+    fn read_ahead(&self, body: &Bytes) {
+        let may_sign = match &self.method {
+            Method::Fixed(credential) => matches!(credential, Credential::Keys(_)),
+            Method::Own(_) | Method::Kept { .. } => true,
+            #[cfg(not(feature = "aws-config"))]
+            Method::Missing => false,
+        };
+        if may_sign {
+            self.hash_of(body);
         }
     }
 
@@ -169,7 +214,8 @@ impl Authorize for Auth {
         match &self.method {
             Method::Fixed(Credential::ApiKey(_)) => Some("Bearer"),
             Method::Fixed(Credential::Keys(_)) => Some("AWS4-HMAC-SHA256"),
-            Method::Source { scheme, .. } => *scheme,
+            Method::Own(_) => Some("Credential-Source"),
+            Method::Kept { scheme, .. } => *scheme,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => None,
         }
@@ -180,19 +226,29 @@ impl Authorize for Auth {
             true => self.keeper.skew.observe(answered),
             false => None,
         };
+        let mut attempt = self.attempt();
         let Some(refusal) = answered.refusal else {
+            // No other attempt is likely, and a body may be long.
+            attempt.body = None;
             return false;
         };
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(used) = &*used else { return false };
+        let Some(skew) = attempt.skew else {
+            return false;
+        };
+        let used = match &self.method {
+            Method::Fixed(credential) => Some(credential),
+            _ => attempt.given.as_ref(),
+        };
+        let Some(used) = used else { return false };
         if refusal.code().is_some_and(|code| EXPIRED.contains(&code)) {
             return match &self.method {
-                Method::Source { source, .. } => source.forget(&used.credential),
+                Method::Own(source) => source.forget(used),
+                Method::Kept { source, .. } => source.forget(used),
                 _ => false,
             };
         }
-        let signed = matches!(used.credential, Credential::Keys(_));
-        signed && measured.is_some_and(|measured| skew::is_why(refusal, used.skew, measured))
+        let signed = matches!(used, Credential::Keys(_));
+        signed && measured.is_some_and(|measured| skew::is_why(refusal, skew, measured))
     }
 }
 
@@ -234,12 +290,11 @@ fn by_keys(search: &Search<'_>, role: Option<Role>) -> Result<Method> {
         Base::Chain(None)
     };
     match (base, role) {
-        (Base::Keys(keys), None) => Ok(Method::Fixed(Credential::Keys(keys))),
-        (Base::Own(source), None) => Ok(Method::Source {
-            source,
-            // Which it will be is known when the source is asked.
-            scheme: Some("Credential-Source"),
-        }),
+        (Base::Keys(keys), None) => {
+            let keys = search.keeper.keys(keys);
+            Ok(Method::Fixed(Credential::Keys(keys)))
+        }
+        (Base::Own(source), None) => Ok(Method::Own(source)),
         (base, role) => by_chain(search, base, role),
     }
 }
@@ -254,8 +309,8 @@ fn by_chain(search: &Search<'_>, base: Base, role: Option<Role>) -> Result<Metho
     let unnamed = matches!(asked.base, Base::Chain(None)) && asked.role.is_none();
     let named = !unnamed || search.env.get("AWS_PROFILE").is_some();
     let new = |asked: &keep::Asked| chain::source(asked, search);
-    Ok(Method::Source {
-        source: Arc::new(search.keeper.source(asked, new)),
+    Ok(Method::Kept {
+        source: search.keeper.source(asked, new),
         scheme: named.then_some("AWS4-HMAC-SHA256"),
     })
 }
@@ -295,7 +350,8 @@ fn missing() -> Error {
 }
 
 fn bearer(key: &SecretString, request: &mut http::Request<Bytes>) -> Result<()> {
-    let mut value = HeaderValue::try_from(format!("Bearer {}", key.expose_secret())).map_err(|_| {
+    let text = ["Bearer ", key.expose_secret()].concat();
+    let mut value = HeaderValue::try_from(text).map_err(|_| {
         Error::new(
             ErrorKind::Authentication,
             "the Bedrock API key holds a character that no header can carry; check that it was copied whole and alone",

@@ -8,8 +8,6 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use aws_smithy_types::DateTime;
-use aws_smithy_types::date_time::Format;
 use http::header::{AGE, DATE};
 use reqllm_core::{Answered, Clock, Error};
 
@@ -39,9 +37,10 @@ const CODES: &[&str] = &[
 pub(super) struct Skew(AtomicI64);
 
 impl Skew {
-    /// What the service's clock shows, as far as it is known.
-    pub(super) fn now(&self, clock: &Clock) -> SystemTime {
-        shifted(clock.now(), self.millis())
+    /// What the service's clock shows, as far as it is known, and what was added to ours.
+    pub(super) fn now(&self, clock: &Clock) -> (SystemTime, i64) {
+        let millis = self.millis();
+        (shifted(clock.now(), millis), millis)
     }
 
     pub(super) fn millis(&self) -> i64 {
@@ -55,8 +54,7 @@ impl Skew {
             return None;
         }
         let date = answered.headers.get(DATE)?.to_str().ok()?;
-        let date = DateTime::from_str(date, Format::HttpDate).ok()?;
-        let date = SystemTime::try_from(date).ok()?;
+        let date = httpdate::parse_http_date(date).ok()?;
         // What comes after that is no time, and signers count in years of four digits.
         if date > SystemTime::UNIX_EPOCH + LAST {
             return None;
@@ -229,10 +227,10 @@ mod tests {
         let clock = Clock::fixed(at(100));
         let later = headers(&[("date", "Sun, 22 Nov 2026 13:00:00 GMT")]);
         skew.observe(&Answered::new(&later, at(0), at(0)));
-        assert_eq!(skew.now(&clock), at(3700));
+        assert_eq!(skew.now(&clock), (at(3700), 3_600_000));
         let noon = headers(&[("date", "Sun, 22 Nov 2026 12:01:00 GMT")]);
         skew.observe(&Answered::new(&noon, at(120), at(120)));
-        assert_eq!(skew.now(&clock), at(40));
+        assert_eq!(skew.now(&clock), (at(40), -60_000));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqllm_core::{Authorize, Clock, ExposeSecret, Random, RoundTrip, RoundTripLimits};
+use reqllm_core::{Authorize, Clock, Random, RoundTrip, RoundTripLimits};
 
 use super::*;
 use crate::auth::{Auth, Keeper, Settings};
