@@ -20,7 +20,7 @@ mod sniff;
 use std::path::Path;
 
 use reqllm_core::{Bytes, DataUrl, DocumentPart, Error, Part, Result, Source};
-use reqwest::Url;
+use reqllm_transport::shown_url;
 
 pub(crate) use self::sniff::{Kind, by_name, media_type};
 
@@ -160,10 +160,10 @@ fn file_name(url: &str) -> Result<String> {
             "the attachment's URL begins with something else than data:, s3:// or https:",
         ));
     }
-    let parsed = Url::parse(url).map_err(|error| {
-        Error::invalid_request(format!("the attachment's URL is none: {error}"))
-    })?;
-    let last = parsed.path().rsplit('/').next().unwrap_or_default();
+    // That leaves the host and the path.
+    let shown = shown_url(url)?;
+    let path = shown.splitn(4, '/').nth(3).unwrap_or_default();
+    let last = path.rsplit('/').next().unwrap_or_default();
     let name = percent_encoding::percent_decode_str(last).decode_utf8_lossy();
     Ok(name.into_owned())
 }

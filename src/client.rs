@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use reqllm_core::{Clock, Environment, Model, Provider, ProviderContext, Random, Result};
 use reqllm_registry::{Registry, Resolved};
-use reqllm_transport::{Cassette, FetchPolicy, Fetcher, Observer, Policy, Retries, Transport};
+use reqllm_transport::{
+    Cassette, FetchPolicy, Fetcher, HttpClient, HyperClient, Observer, Policy, Retries, Transport,
+};
 
 use crate::account::AccountCall;
 use crate::guardrail::Guardrail;
@@ -43,7 +45,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be set up.
+    /// As [`ClientBuilder::build`].
     pub fn new() -> Result<Self> {
         Self::builder().build()
     }
@@ -168,7 +170,7 @@ pub struct ClientBuilder {
     registry: Option<Registry>,
     models: Vec<Model>,
     providers: Vec<Arc<dyn Provider>>,
-    http: Option<reqwest::Client>,
+    http: Option<Arc<dyn HttpClient>>,
     connect_timeout: Option<Duration>,
     context: ProviderContext,
     clock: Option<Clock>,
@@ -202,12 +204,19 @@ impl ClientBuilder {
         self
     }
 
-    /// The HTTP client, with proxies, certificates and limits of its own. It should not follow redirects, nor time out on
-    /// reading, nor decompress. Default: one that [`http_client`](crate::http_client) would give, and past every proxy
-    /// for hosts of this machine.
+    /// The HTTP client: a [`HyperClient`] with proxies, certificates and limits of its own, or whatever is an [`HttpClient`];
+    /// with the feature `reqwest`, a `reqwest::Client` is. Default: [`HyperClient::new`].
+    ///
+    /// ```
+    /// use reqllm::{Client, HyperClient};
+    ///
+    /// let http = HyperClient::builder().proxy("http://proxy.example:3128").build()?;
+    /// let client = Client::builder().http_client(http).build()?;
+    /// # Ok::<(), reqllm::Error>(())
+    /// ```
     #[must_use]
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
+    pub fn http_client(mut self, client: impl HttpClient + 'static) -> Self {
+        self.http = Some(Arc::new(client));
         self
     }
 
@@ -350,13 +359,17 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if TLS cannot be set up, a provider is there twice, an endpoint is for none, or a cassette cannot be read or written;
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) if a provider is there twice, an endpoint is for none, or a cassette cannot be read or written;
     /// [`ErrorKind::InvalidSpec`](crate::ErrorKind::InvalidSpec) if a full spec does not do.
     pub fn build(self) -> Result<Client> {
-        let mut transport = match self.http {
-            Some(client) => Transport::with_client(client),
-            None => Transport::new(self.connect_timeout)?,
+        let http = match (self.http, self.connect_timeout) {
+            (Some(http), _) => http,
+            (None, None) => Arc::new(HyperClient::new()),
+            (None, Some(timeout)) => {
+                Arc::new(HyperClient::builder().connect_timeout(timeout).build()?)
+            }
         };
+        let mut transport = Transport::new(http);
         transport = transport.with_random(self.context.random.clone());
         if let Some(clock) = self.clock {
             transport = transport.with_clock(clock);

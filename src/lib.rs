@@ -97,8 +97,10 @@
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
 //! | `bedrock` | yes | the provider `bedrock:` |
+//! | `fetch` | yes | fetching media at URLs that a provider does not take itself |
 //! | `validate` | yes | objects of models are held to their JSON Schema; without it only the type that they become decides |
 //! | `metrics` | no | counting tokens, cost, time and retries with OpenTelemetry |
+//! | `reqwest` | no | a `reqwest::Client` as the HTTP client |
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |
 
 mod account;
@@ -140,8 +142,9 @@ pub use reqllm_registry::{
     Sort,
 };
 pub use reqllm_transport::{
-    AnswerHead, Attempt, CallInfo, CancellationToken, Cassette, EventStream, Failure, Observer,
-    Outcome, Retries, Summary, http_client,
+    AnswerHead, Attempt, Body, CallInfo, CancellationToken, Cassette, EventStream, Failure,
+    HttpClient, HttpError, HttpFuture, HyperClient, HyperClientBuilder, Observer, Outcome, Retries,
+    Summary,
 };
 pub use rerank::RerankCall;
 pub use run::{Approval, Run, RunEvent, RunFailure, RunStream, Stopped, Transcript};

@@ -34,8 +34,9 @@ use std::time::Duration;
 use reqllm_core::{Clock, Environment, Error, Result};
 use reqllm_registry::import::{self, Imported};
 use reqllm_registry::{Packed, Registry};
-use reqwest::Url;
+use reqllm_transport::{HttpClient, HyperClient};
 use serde::Serialize;
+use url::Url;
 
 pub use changes::{PriceChange, Report};
 pub use info::{Info, Origin, info};
@@ -68,7 +69,7 @@ struct Settings {
     directory: PathBuf,
     env: Environment,
     clock: Clock,
-    http: Option<reqwest::Client>,
+    http: Option<Arc<dyn HttpClient>>,
     timeout: Duration,
     baseline: Option<usize>,
 }
@@ -155,8 +156,8 @@ impl Settings {
             )));
         }
         let http = match &self.http {
-            Some(http) => http.clone(),
-            None => reqllm_transport::http_client()?,
+            Some(http) => Arc::clone(http),
+            None => Arc::new(HyperClient::new()),
         };
         let shown = fetch::shown(&self.url);
         let etag = cached
@@ -265,7 +266,7 @@ pub struct RefreshBuilder {
     directory: Option<PathBuf>,
     env: Environment,
     clock: Clock,
-    http: Option<reqwest::Client>,
+    http: Option<Arc<dyn HttpClient>>,
     timeout: Option<Duration>,
     baseline: Option<usize>,
 }
@@ -301,10 +302,10 @@ impl RefreshBuilder {
         self
     }
 
-    /// The HTTP client. Default: one that [`http_client`](crate::http_client) gives.
+    /// The HTTP client, as [`ClientBuilder::http_client`](crate::ClientBuilder::http_client) takes it.
     #[must_use]
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
+    pub fn http_client(mut self, client: impl HttpClient + 'static) -> Self {
+        self.http = Some(Arc::new(client));
         self
     }
 

@@ -3,11 +3,14 @@
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqllm_core::{Error, ErrorKind, Result};
-use reqwest::header::{ACCEPT, ETAG, HeaderValue, IF_NONE_MATCH, LOCATION};
-use reqwest::{Response, StatusCode, Url};
+use http::header::{ACCEPT, ETAG, HeaderValue, IF_NONE_MATCH, LOCATION};
+use http::{Request, Response, StatusCode};
+use reqllm_core::{Bytes, Error, ErrorKind, Result};
+use reqllm_transport::{Body, HttpClient, HttpError};
+use url::Url;
 
 /// Seven times what models.dev has in 2026.
 const MAX_BYTES: usize = 32 << 20;
@@ -23,15 +26,12 @@ pub(super) enum Fetched {
     /// What is there already.
     NotModified,
     /// A file.
-    New {
-        bytes: Vec<u8>,
-        etag: Option<String>,
-    },
+    New { bytes: Bytes, etag: Option<String> },
 }
 
 /// How to get it.
 pub(super) struct Fetch<'a> {
-    pub(super) http: reqwest::Client,
+    pub(super) http: Arc<dyn HttpClient>,
     /// Of the file that is there already.
     pub(super) etag: Option<&'a str>,
     /// The address, for people.
@@ -42,12 +42,15 @@ impl Fetch<'_> {
     pub(super) async fn get(&self, mut url: Url) -> Result<Fetched> {
         let etag = self.etag.and_then(|etag| HeaderValue::from_str(etag).ok());
         for _ in 0..=MAX_HOPS {
-            let mut request = self.http.get(url.clone());
-            request = request.header(ACCEPT, "application/json");
+            let mut request = Request::get(url.as_str()).header(ACCEPT, "application/json");
             if let Some(etag) = &etag {
                 request = request.header(IF_NONE_MATCH, etag);
             }
-            let response = request.send().await.map_err(|error| self.failed(error))?;
+            let request = request.body(Bytes::new()).map_err(|error| {
+                Error::config(format!("{} cannot be asked: {error}", self.shown))
+            })?;
+            let response = self.http.execute(request).await;
+            let response = response.map_err(|error| self.failed(error))?;
             let status = response.status();
             if status == StatusCode::NOT_MODIFIED {
                 return match etag {
@@ -66,25 +69,18 @@ impl Fetch<'_> {
         Err(self.decode(format!("it leads on more than {MAX_HOPS} times")))
     }
 
-    async fn body(&self, mut response: Response) -> Result<Fetched> {
-        let too_large = || self.decode(format!("it has more than {} MiB", MAX_BYTES >> 20));
-        let length = response.content_length().unwrap_or(0);
-        if length > MAX_BYTES as u64 {
-            return Err(too_large());
-        }
-        let etag = response.headers().get(ETAG);
+    async fn body(&self, response: Response<Body>) -> Result<Fetched> {
+        let (head, body) = response.into_parts();
+        let etag = head.headers.get(ETAG);
         let etag = etag.and_then(|etag| etag.to_str().ok());
         let etag = etag
             .filter(|etag| !etag.is_empty() && etag.len() <= MAX_ETAG)
             .map(str::to_owned);
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(error))? {
-            if bytes.len() + chunk.len() > MAX_BYTES {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&chunk);
+        let bytes = body.read(MAX_BYTES).await;
+        match bytes.map_err(|error| self.failed(error))? {
+            Some(bytes) => Ok(Fetched::New { bytes, etag }),
+            None => Err(self.decode(format!("it has more than {} MiB", MAX_BYTES >> 20))),
         }
-        Ok(Fetched::New { bytes, etag })
     }
 
     fn decode(&self, reason: String) -> Error {
@@ -95,11 +91,11 @@ impl Fetch<'_> {
     }
 
     /// The network failed. Of the URL nothing is said: it may hold a password.
-    fn failed(&self, error: reqwest::Error) -> Error {
-        let error = error.without_url();
-        let kind = match error.is_timeout() {
-            true => ErrorKind::Timeout,
-            false => ErrorKind::Transport,
+    fn failed(&self, error: HttpError) -> Error {
+        let kind = match () {
+            () if error.is_setup() => ErrorKind::Config,
+            () if error.is_timeout() => ErrorKind::Timeout,
+            () => ErrorKind::Transport,
         };
         let mut cause: &dyn std::error::Error = &error;
         while let Some(deeper) = cause.source() {
@@ -107,7 +103,7 @@ impl Fetch<'_> {
         }
         let message = format!("no catalogue could be fetched from {}: {cause}", self.shown);
         Error::new(kind, message)
-            .set_retryable(true)
+            .set_retryable(!error.is_setup())
             .with_source(error)
     }
 
@@ -134,7 +130,7 @@ impl Fetch<'_> {
 }
 
 /// Where an answer leads on to. Never from `https` to anything else.
-fn hop(from: &Url, response: &Response) -> Option<Url> {
+fn hop(from: &Url, response: &Response<Body>) -> Option<Url> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return None;
     }
@@ -209,5 +205,8 @@ pub(super) fn file(path: &Path) -> Result<Fetched> {
             MAX_BYTES >> 20
         )));
     }
-    Ok(Fetched::New { bytes, etag: None })
+    Ok(Fetched::New {
+        bytes: bytes.into(),
+        etag: None,
+    })
 }

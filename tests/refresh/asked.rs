@@ -74,7 +74,7 @@ async fn a_server_that_says_nothing_is_not_waited_for() {
 #[tokio::test]
 async fn a_file_that_is_none_is_refused() {
     let cache = Cache::new();
-    let folder: String = reqwest::Url::from_file_path(&cache.0).unwrap().into();
+    let folder: String = url::Url::from_file_path(&cache.0).unwrap().into();
     for url in [
         format!("{folder}/missing.json"),
         folder,

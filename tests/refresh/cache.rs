@@ -85,7 +85,7 @@ impl Cache {
     pub(crate) fn file(&self, api: &Value) -> String {
         let path = self.0.join("source.json");
         fs::write(&path, api.to_string()).unwrap();
-        reqwest::Url::from_file_path(path).unwrap().into()
+        url::Url::from_file_path(path).unwrap().into()
     }
 
     pub(crate) fn info(&self) -> Info {

@@ -248,7 +248,7 @@ async fn a_real_file_passes() {
         let refresh = Refresh::builder()
             .environment(cache.env())
             .clock(clock(NOW))
-            .url(reqwest::Url::from_file_path(path).unwrap());
+            .url(url::Url::from_file_path(path).unwrap());
         let report = updated(refresh.build().unwrap().run().await.unwrap());
         assert!(load(&cache.env()).is_some());
         eprintln!(

@@ -11,11 +11,11 @@ use reqllm_core::{Answered, Authorize, Error, ErrorKind, Result};
 use tracing::Instrument as _;
 
 use crate::cassette::{Entry, Slot};
-use crate::client::is_certificate_failure;
+use crate::client::{innermost, is_certificate_failure};
 use crate::heavy;
 use crate::limits::{Limits, Watch, no_answer};
 use crate::retry::{Tries, retry_after};
-use crate::{Observation, Policy, Transport};
+use crate::{Body, HttpError, Observation, Policy, Transport};
 
 /// The most that is read of the body of a refusal.
 const MAX_REFUSAL: usize = 256 * 1024;
@@ -54,7 +54,7 @@ pub(crate) type Refuse<'a> = &'a (dyn Fn(&Parts, &[u8]) -> Error + Sync);
 /// An answer whose body has not been read.
 pub(crate) struct Opened {
     pub(crate) head: Parts,
-    pub(crate) body: reqwest::Body,
+    pub(crate) body: Body,
 }
 
 /// A failed attempt.
@@ -206,7 +206,7 @@ impl Calling {
     async fn send(
         &mut self,
         mut request: http::Request<Bytes>,
-    ) -> Result<(Result<http::Response<reqwest::Body>>, SystemTime)> {
+    ) -> Result<(Result<http::Response<Body>>, SystemTime)> {
         let Self {
             transport,
             outgoing,
@@ -215,19 +215,17 @@ impl Calling {
         let clock = transport.clock.clone();
         heavy::read_ahead(&outgoing.authorizer, request.body()).await;
         outgoing.authorizer.authorize(&mut request, &clock).await?;
-        let request = reqwest::Request::try_from(request)
-            .map_err(|error| Error::config(format!("the address cannot be asked: {error}")))?;
-        let client = transport.clients.of(request.url().host_str()).clone();
+        let response = transport.http.execute(request);
         self.count();
         let sent = clock.now();
-        let response = pin!(async { client.execute(request).await.map_err(unsent) });
+        let response = pin!(async { response.await.map_err(unsent) });
         let response = match self.first_byte {
             None => response.await,
             Some(limit) => tokio::time::timeout(limit, response)
                 .await
                 .unwrap_or_else(|_| Err(no_answer(limit))),
         };
-        Ok((response.map(Into::into), sent))
+        Ok((response, sent))
     }
 
     fn count(&mut self) {
@@ -240,7 +238,7 @@ impl Calling {
     /// Looks at the head of an answer. The authorizer learns from it if it had a part in it.
     async fn read(
         &mut self,
-        (head, body): (Parts, reqwest::Body),
+        (head, body): (Parts, Body),
         sent: SystemTime,
         refuse: Refuse<'_>,
         authorized: bool,
@@ -280,8 +278,8 @@ impl Calling {
 /// Puts what came back on record, where there is one.
 fn record(
     slot: Option<Slot>,
-    response: Result<http::Response<reqwest::Body>>,
-) -> Result<http::Response<reqwest::Body>> {
+    response: Result<http::Response<Body>>,
+) -> Result<http::Response<Body>> {
     let Some(slot) = slot else { return response };
     match response {
         Ok(response) => {
@@ -311,7 +309,7 @@ fn redirected(head: &Parts) -> Error {
 }
 
 /// As much of the body of a refusal as comes in time; a refusal that breaks off is still a refusal.
-async fn refusal(body: reqwest::Body) -> Vec<u8> {
+async fn refusal(body: Body) -> Vec<u8> {
     let mut body = http_body_util::Limited::new(body, MAX_REFUSAL);
     let mut bytes = Vec::new();
     let read = async {
@@ -326,19 +324,23 @@ async fn refusal(body: reqwest::Body) -> Vec<u8> {
 }
 
 /// A request that got no answer. Only where no connection came about is it certain that nobody worked on it.
-fn unsent(error: reqwest::Error) -> Error {
+fn unsent(error: HttpError) -> Error {
+    if error.is_setup() {
+        return Error::config(error.to_string()).with_source(error);
+    }
     let connecting = error.is_connect();
     let kind = match error.is_timeout() && !connecting {
         true => ErrorKind::Timeout,
         false => ErrorKind::Transport,
     };
-    Error::new(kind, describe("the request could not be sent", &error))
+    let message = describe("the request could not be sent", &error);
+    Error::new(kind, message)
         .set_retryable(connecting && !is_certificate_failure(&error))
-        .with_source(error.without_url())
+        .with_source(error)
 }
 
 /// An answer that broke off.
-pub(crate) fn broken(error: &reqwest::Error) -> Error {
+pub(crate) fn broken(error: &HttpError) -> Error {
     let kind = match error.is_timeout() {
         true => ErrorKind::Timeout,
         false => ErrorKind::Transport,
@@ -352,9 +354,5 @@ pub(crate) fn broken(error: &reqwest::Error) -> Error {
 
 /// The innermost cause is the one that says something.
 pub(crate) fn describe(what: &str, error: &(dyn std::error::Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    format!("{what}: {innermost}")
+    format!("{what}: {}", innermost(error))
 }

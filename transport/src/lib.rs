@@ -29,16 +29,18 @@ mod policy;
 mod retry;
 mod round_trip;
 mod send;
+mod shown;
 mod stream;
 mod task;
 
 pub use cassette::Cassette;
-pub use client::http_client;
-pub use fetch::{FetchPolicy, Fetched, Fetcher, shown_url};
+pub use client::{Body, HttpClient, HttpError, HttpFuture, HyperClient, HyperClientBuilder};
+pub use fetch::{FetchPolicy, Fetched, Fetcher};
 pub use observe::{
     AnswerHead, Attempt, CallInfo, Failure, Observation, Observer, Outcome, Summary, Told,
 };
 pub use policy::{Policy, Retries};
 pub use send::Transport;
+pub use shown::shown_url;
 pub use stream::EventStream;
 pub use tokio_util::sync::CancellationToken;

@@ -1,12 +1,11 @@
-//! The round trips that providers need beside their calls, over the clients of the transport.
+//! The round trips that providers need beside their calls, over the client of the transport.
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use reqllm_core::{Error, ErrorKind, Result, RoundTrip, RoundTripLimits, is_near};
+use reqllm_core::{Error, ErrorKind, Result, RoundTrip, RoundTripLimits};
 
-use crate::Transport;
 use crate::calling::describe;
+use crate::{HttpError, Transport};
 
 #[async_trait]
 impl RoundTrip for Transport {
@@ -38,32 +37,28 @@ impl Transport {
                 "a cassette is replayed, and nothing is sent beside it",
             ));
         }
-        let direct = request.uri().host().is_some_and(is_near);
-        let request = reqwest::Request::try_from(request)
-            .map_err(|error| Error::config(format!("the address cannot be asked: {error}")))?;
-        let client = match direct {
-            true => &self.clients.loopback,
-            false => &self.clients.world,
-        };
-        let answer = client.execute(request).await.map_err(failed)?;
-        let (head, body) = http::Response::<reqwest::Body>::from(answer).into_parts();
-        match Limited::new(body, max_bytes).collect().await {
-            Ok(body) => Ok(http::Response::from_parts(head, body.to_bytes())),
-            Err(error) if error.is::<LengthLimitError>() => Err(Error::decode(format!(
+        let answer = self.http.execute(request).await.map_err(failed)?;
+        let (head, body) = answer.into_parts();
+        match body.read(max_bytes).await {
+            Ok(Some(body)) => Ok(http::Response::from_parts(head, body)),
+            Ok(None) => Err(Error::decode(format!(
                 "the answer is longer than {max_bytes} bytes"
             ))),
             Err(error) => Err(Error::new(
                 ErrorKind::Transport,
-                describe("the connection broke while the answer arrived", &*error),
+                describe("the connection broke while the answer arrived", &error),
             )),
         }
     }
 }
 
-fn failed(error: reqwest::Error) -> Error {
+fn failed(error: HttpError) -> Error {
+    if error.is_setup() {
+        return Error::config(error.to_string()).with_source(error);
+    }
     Error::new(
         ErrorKind::Transport,
         describe("the request could not be sent", &error),
     )
-    .with_source(error.without_url())
+    .with_source(error)
 }

@@ -2,21 +2,19 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use reqllm_core::{Clock, Exchange, Fold, Random, Response, Result};
 
 use crate::calling::{Calling, Outgoing};
 use crate::cassette::Deck;
-use crate::client::Clients;
 use crate::limits::Limits;
 use crate::retry::Budget;
-use crate::{Cassette, EventStream, Observation, Observer, Policy};
+use crate::{Cassette, EventStream, HttpClient, Observation, Observer, Policy};
 
 /// Sends exchanges. Cheap to clone; clones share connections and the budget of retries.
 #[derive(Clone)]
 pub struct Transport {
-    pub(crate) clients: Clients,
+    pub(crate) http: Arc<dyn HttpClient>,
     pub(crate) clock: Clock,
     pub(crate) random: Random,
     pub(crate) budget: Budget,
@@ -26,24 +24,10 @@ pub struct Transport {
 }
 
 impl Transport {
-    /// A transport over clients of its own; see [`http_client`](crate::http_client). Hosts of this machine are reached
-    /// past every proxy. A connection is given up after `connect_timeout`, or ten seconds.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if TLS cannot be set up.
-    pub fn new(connect_timeout: Option<Duration>) -> Result<Self> {
-        Clients::new(connect_timeout).map(Self::over)
-    }
-
-    /// A transport over the caller's client, for whatever host.
-    pub fn with_client(client: reqwest::Client) -> Self {
-        Self::over(client.into())
-    }
-
-    fn over(clients: Clients) -> Self {
+    /// A transport over a client: a [`HyperClient`](crate::HyperClient), or one of the caller's.
+    pub fn new(http: Arc<dyn HttpClient>) -> Self {
         Self {
-            clients,
+            http,
             clock: Clock::system(),
             random: Random::system(),
             budget: Budget::default(),

@@ -11,7 +11,7 @@ use reqllm_core::{Error, Result, Task};
 
 use crate::calling::{Calling, Outgoing, broken};
 use crate::limits::{Limits, too_silent};
-use crate::{Observation, Policy, Transport};
+use crate::{Body, Observation, Policy, Transport};
 
 /// The most that is read of an answer, in bytes. The longest one known, 96 vectors of 1,536 numbers in five types, has
 /// some ten million.
@@ -84,7 +84,7 @@ impl Transport {
 }
 
 /// The whole body. Nothing is copied if it comes in one piece.
-async fn gather(mut body: reqwest::Body, idle: Option<Duration>) -> Result<Bytes> {
+async fn gather(mut body: Body, idle: Option<Duration>) -> Result<Bytes> {
     let mut first = Bytes::new();
     let mut all = Vec::new();
     while let Some(frame) = next_frame(&mut body, idle).await? {
@@ -110,10 +110,7 @@ async fn gather(mut body: reqwest::Body, idle: Option<Duration>) -> Result<Bytes
 }
 
 /// The next piece of the body, if it comes in time.
-async fn next_frame(
-    body: &mut reqwest::Body,
-    idle: Option<Duration>,
-) -> Result<Option<Frame<Bytes>>> {
+async fn next_frame(body: &mut Body, idle: Option<Duration>) -> Result<Option<Frame<Bytes>>> {
     let frame = match idle {
         None => body.frame().await,
         Some(limit) => tokio::time::timeout(limit, body.frame())

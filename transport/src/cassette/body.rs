@@ -6,22 +6,24 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use http_body::{Body, Frame};
+use http_body::Frame;
 
 use super::deck::Slot;
 use super::file::{Answered, End};
+use crate::Body;
+use crate::client::innermost;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A body that is recorded while it is read.
 pub(super) struct Recording {
-    body: reqwest::Body,
+    body: Body,
     slot: Slot,
     ended: bool,
 }
 
 impl Recording {
-    pub(super) fn new(body: reqwest::Body, slot: Slot) -> Self {
+    pub(super) fn new(body: Body, slot: Slot) -> Self {
         Self {
             body,
             slot,
@@ -37,7 +39,7 @@ impl Recording {
     }
 }
 
-impl Body for Recording {
+impl http_body::Body for Recording {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -45,7 +47,10 @@ impl Body for Recording {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
+        let frame = ready!(http_body::Body::poll_frame(
+            Pin::new(&mut self.body),
+            context
+        ));
         Poll::Ready(match frame {
             Some(Ok(frame)) => {
                 if let Some(data) = frame.data_ref() {
@@ -74,16 +79,6 @@ impl Drop for Recording {
     }
 }
 
-fn innermost<'a>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> &'a (dyn std::error::Error + 'static) {
-    let mut innermost = error;
-    while let Some(source) = innermost.source() {
-        innermost = source;
-    }
-    innermost
-}
-
 /// A body that was recorded.
 pub(super) struct Played {
     chunks: VecDeque<Bytes>,
@@ -105,7 +100,7 @@ impl Played {
     }
 }
 
-impl Body for Played {
+impl http_body::Body for Played {
     type Data = Bytes;
     type Error = BoxError;
 

@@ -12,6 +12,7 @@ use super::body::{Played, Recording};
 use super::difference;
 use super::file::{Answered, Asked, End, Failed, Piece, Recorded, load, save};
 use super::redact::Redact;
+use crate::Body;
 
 /// An open cassette. Clones are the same one.
 #[derive(Clone)]
@@ -34,7 +35,7 @@ struct Tape {
 /// What a cassette has to say to a request.
 pub(crate) enum Entry {
     /// This came back the last time.
-    Played(Result<http::Response<reqwest::Body>>),
+    Played(Result<http::Response<Body>>),
     /// It has to be sent; what comes back goes here.
     Recording(Slot),
 }
@@ -179,7 +180,7 @@ impl Slot {
     }
 
     /// The head of an answer came; its body is recorded as it is read.
-    pub(crate) fn answered(self, head: &Parts, body: reqwest::Body) -> reqwest::Body {
+    pub(crate) fn answered(self, head: &Parts, body: Body) -> Body {
         let headers = self.deck.0.redact.answer(&head.headers);
         self.edit(|recorded| {
             recorded.answer = Some(Answered {
@@ -189,7 +190,7 @@ impl Slot {
                 end: End::Dropped,
             });
         });
-        reqwest::Body::wrap(Recording::new(body, self))
+        Body::new(Recording::new(body, self))
     }
 
     pub(super) fn chunk(&self, chunk: &[u8]) {
@@ -230,7 +231,7 @@ impl Slot {
 }
 
 /// What came back, once more.
-fn play(recorded: &Recorded) -> Result<http::Response<reqwest::Body>> {
+fn play(recorded: &Recorded) -> Result<http::Response<Body>> {
     if let Some(failed) = &recorded.failure {
         let kind = match failed.timeout {
             true => ErrorKind::Timeout,
@@ -249,7 +250,7 @@ fn play(recorded: &Recorded) -> Result<http::Response<reqwest::Body>> {
     }
     let body = Played::new(answer).map_err(|error| unplayable(&error))?;
     response
-        .body(reqwest::Body::wrap(body))
+        .body(Body::new(body))
         .map_err(|error| unplayable(&error))
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use http_body::Body as _;
 use reqllm_core::{Answer, Delivery, Error, Event, Fold, Reader, Response, Result};
 
-use crate::Observation;
+use crate::{Body, Observation};
 use crate::calling::{Calling, Opened, broken};
 use crate::limits::Watch;
 
@@ -42,7 +42,7 @@ type Opening = dyn Future<Output = (Box<Calling>, Result<Opened>)> + Send;
 
 /// An answer that has begun.
 struct Incoming {
-    body: reqwest::Body,
+    body: Body,
     reader: Box<dyn Reader>,
     /// Whether the reader has given what it held back.
     abandoned: bool,

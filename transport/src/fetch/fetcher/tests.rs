@@ -1,4 +1,4 @@
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -71,18 +71,18 @@ fn first_only() -> Gate {
 }
 
 /// Every name has these addresses.
-fn at(addresses: &'static [&'static str]) -> Lookup {
-    Arc::new(move |_| {
+fn at(addresses: &'static [&'static str]) -> Names {
+    Names::by(Arc::new(move |_| {
         Box::pin(async move { Ok(addresses.iter().map(|it| it.parse().unwrap()).collect()) })
-    })
+    }))
 }
 
-fn fetcher(gate: Gate, lookup: Lookup) -> Fetcher {
+fn fetcher(gate: Gate, names: Names) -> Fetcher {
     let policy = FetchPolicy {
         max_bytes: 10,
         ..FetchPolicy::default()
     };
-    Fetcher::with(policy, gate, lookup)
+    Fetcher::with(policy, gate, names)
 }
 
 #[tokio::test]

@@ -1,0 +1,116 @@
+//! What sends a request and gives what comes back.
+//!
+//! [`HttpClient`] is the contract, [`HyperClient`] what keeps it by default. A client of your own does as well: with the feature
+//! `reqwest`, a `reqwest::Client` is one.
+
+mod body;
+mod builder;
+mod connector;
+mod error;
+mod hyper_client;
+mod names;
+#[cfg(feature = "reqwest")]
+mod reqwest_client;
+mod stream;
+mod tls;
+
+use std::fmt;
+use std::future::ready;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper_util::client::legacy::ResponseFuture;
+
+pub use self::body::Body;
+pub use self::builder::HyperClientBuilder;
+pub use self::error::HttpError;
+pub(crate) use self::error::{innermost, is_certificate_failure};
+pub use self::hyper_client::HyperClient;
+#[cfg(any(feature = "fetch", test))]
+pub(crate) use self::{hyper_client::Settings, names::Names};
+
+/// Sends requests.
+///
+/// Whoever is one keeps to what language models need: answers may take an hour to begin, so there is no timeout on reading;
+/// redirects are not followed, because a signature or a key must not follow them; answers are not decompressed, because that
+/// holds streams back; and no request is sent twice, because somebody may want to be paid for both.
+///
+/// ```
+/// use bytes::Bytes;
+/// use reqllm_transport::{HttpClient, HttpFuture, HyperClient};
+///
+/// /// Says where requests go.
+/// #[derive(Debug)]
+/// struct Talkative(HyperClient);
+///
+/// impl HttpClient for Talkative {
+///     fn execute(&self, request: http::Request<Bytes>) -> HttpFuture {
+///         eprintln!("{:?}", request.uri().host());
+///         self.0.execute(request)
+///     }
+/// }
+/// ```
+pub trait HttpClient: fmt::Debug + Send + Sync {
+    /// Sends a request, whose URI is absolute, and waits for the head of its answer. Needs a tokio runtime. Nothing of it may
+    /// be logged but its host: the rest is what is said, or a secret.
+    ///
+    /// Dropping the future, or the body of the answer, cancels the request.
+    fn execute(&self, request: http::Request<Bytes>) -> HttpFuture;
+}
+
+/// The answer to a request, whose body is still to be read.
+#[must_use = "a request is sent when this is awaited"]
+pub struct HttpFuture(Inner);
+
+enum Inner {
+    /// Not boxed once more.
+    Hyper(ResponseFuture),
+    Boxed(Pin<Box<Answering>>),
+}
+
+type Answering = dyn Future<Output = Result<http::Response<Body>, HttpError>> + Send;
+
+impl HttpFuture {
+    /// Of any future.
+    pub fn new(
+        answering: impl Future<Output = Result<http::Response<Body>, HttpError>> + Send + 'static,
+    ) -> Self {
+        Self(Inner::Boxed(Box::pin(answering)))
+    }
+
+    /// Of a request that cannot be sent.
+    fn failed(error: HttpError) -> Self {
+        Self::new(ready(Err(error)))
+    }
+}
+
+impl From<ResponseFuture> for HttpFuture {
+    fn from(answering: ResponseFuture) -> Self {
+        Self(Inner::Hyper(answering))
+    }
+}
+
+impl Future for HttpFuture {
+    type Output = Result<http::Response<Body>, HttpError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            Inner::Hyper(answering) => Pin::new(answering).poll(context).map(|answer| {
+                answer
+                    .map(|answer| answer.map(Body::from))
+                    .map_err(HttpError::from)
+            }),
+            Inner::Boxed(answering) => answering.as_mut().poll(context),
+        }
+    }
+}
+
+impl fmt::Debug for HttpFuture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpFuture").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

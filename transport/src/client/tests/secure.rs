@@ -1,0 +1,202 @@
+//! TLS, and what is spoken over it.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
+use http::Version;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use reqllm_core::ErrorKind;
+use rustls::pki_types::PrivateKeyDer;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::*;
+
+/// A server at `localhost` whose authority no platform knows.
+struct Secure {
+    address: SocketAddr,
+    authority: String,
+}
+
+impl Secure {
+    async fn start(protocols: &[&str]) -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let authority = CertifiedIssuer::self_signed(params, key).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let leaf = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let leaf = leaf.signed_by(&key, &authority).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut tls = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![leaf.der().clone()],
+                PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+            )
+            .unwrap();
+        tls.alpn_protocols = protocols.iter().map(|it| it.as_bytes().to_vec()).collect();
+        let acceptor = TlsAcceptor::from(Arc::new(tls));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    // Who does not trust the certificate goes away.
+                    let Ok(tls) = acceptor.accept(socket).await else {
+                        return;
+                    };
+                    let h2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+                    let io = TokioIo::new(tls);
+                    let hello = service_fn(|_: Request<Incoming>| async {
+                        let body = Full::new(Bytes::from_static(b"hello"));
+                        Ok::<_, Infallible>(http::Response::new(body))
+                    });
+                    let _ = match h2 {
+                        true => {
+                            let http = http2::Builder::new(TokioExecutor::new());
+                            http.serve_connection(io, hello).await
+                        }
+                        false => http1::Builder::new().serve_connection(io, hello).await,
+                    };
+                });
+            }
+        });
+        Self {
+            address,
+            authority: authority.pem(),
+        }
+    }
+
+    fn url(&self) -> String {
+        format!("https://localhost:{}/", self.address.port())
+    }
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_where_it_is_offered_and_wanted() {
+    let both = Secure::start(&["h2", "http/1.1"]).await;
+    let old = Secure::start(&["http/1.1"]).await;
+    let none = Secure::start(&[]).await;
+    let trusting = |server: &Secure| {
+        let root = server.authority.clone();
+        HyperClient::builder().root_certificate(root).no_proxy()
+    };
+    for (server, http1_only, version) in [
+        (&both, false, Version::HTTP_2),
+        (&both, true, Version::HTTP_11),
+        (&old, false, Version::HTTP_11),
+        (&none, false, Version::HTTP_11),
+    ] {
+        let builder = trusting(server);
+        let builder = match http1_only {
+            true => builder.http1_only(),
+            false => builder,
+        };
+        let client = builder.build().unwrap();
+        for _ in 0..2 {
+            let answer = client.execute(get(server.url())).await.unwrap();
+            assert_eq!(answer.version(), version);
+            assert_eq!(text(answer).await, "hello");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_is_not_trusted() {
+    let server = Secure::start(&["h2"]).await;
+    let client = HyperClient::builder().no_proxy().build().unwrap();
+    let error = client.execute(get(server.url())).await.unwrap_err();
+    assert!(
+        error.is_connect() && is_certificate_failure(&error),
+        "{error:?}"
+    );
+    assert!(
+        innermost(&error).to_string().contains("certificate"),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn who_takes_the_connection_and_says_nothing_is_no_connection_in_time() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let limit = Duration::from_millis(300);
+    let client = HyperClient::builder().connect_timeout(limit);
+    let url = format!("https://{}/", silent.local_addr().unwrap());
+    let error = client.build().unwrap().execute(get(url)).await.unwrap_err();
+    assert!(error.is_connect() && error.is_timeout(), "{error:?}");
+}
+
+#[tokio::test]
+async fn tls_is_set_up_when_it_is_needed_and_says_then_what_is_wrong_with_it() {
+    let plain = Server::start().await;
+    // The key belongs to another certificate.
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::default().self_signed(&key).unwrap();
+    let other = KeyPair::generate().unwrap().serialize_pem();
+    let client = HyperClient::builder().client_certificate(certificate.pem(), other.clone());
+    let client = client.build().unwrap();
+    let answer = client.execute(get(plain.url("/"))).await.unwrap();
+    assert_eq!(text(answer).await, "hello");
+    let error = client
+        .execute(get("https://127.0.0.1:9/"))
+        .await
+        .unwrap_err();
+    assert!(error.is_setup() && !error.is_connect(), "{error:?}");
+    assert!(
+        error.to_string().starts_with("TLS cannot be set up"),
+        "{error}"
+    );
+    assert!(!format!("{error:?}").contains(&other[40..60]), "{error:?}");
+}
+
+#[test]
+fn certificates_that_are_none_are_named() {
+    let pem = |kind: &str| format!("-----BEGIN {kind}-----\nAAAA\n-----END {kind}-----\n");
+    let builder = HyperClient::builder;
+    for (builder, name) in [
+        (builder().root_certificate("nothing"), "root certificate"),
+        (
+            builder().root_certificate(pem("CERTIFICATE")),
+            "root certificate",
+        ),
+        (
+            builder().root_certificate(pem("PUBLIC KEY")),
+            "root certificate",
+        ),
+        (
+            builder().client_certificate("nothing", "secret"),
+            "client certificate",
+        ),
+    ] {
+        assert!(!format!("{builder:?}").contains("secret"));
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.message().contains(name), "{error}");
+        assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+    }
+    let key = KeyPair::generate().unwrap();
+    let certificate = CertificateParams::default().self_signed(&key).unwrap();
+    assert!(
+        builder()
+            .root_certificate(certificate.der().to_vec())
+            .build()
+            .is_ok()
+    );
+    let keyless = builder().client_certificate(certificate.pem(), certificate.pem());
+    let error = keyless.build().unwrap_err();
+    assert!(
+        error
+            .message()
+            .contains("the key of the client certificate"),
+        "{error}"
+    );
+}

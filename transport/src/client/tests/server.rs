@@ -1,0 +1,119 @@
+//! A server, or a proxy, that notes what it is asked.
+
+use std::future::pending;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Barrier, watch};
+use tokio::task::JoinHandle;
+
+/// On 127.0.0.1, until it is dropped; it keeps connections alive.
+pub(super) struct Server {
+    pub(super) address: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+struct Shared {
+    answer: &'static str,
+    asked: Mutex<Vec<String>>,
+    accepted: Mutex<usize>,
+    open: watch::Sender<usize>,
+    barrier: Mutex<Arc<Barrier>>,
+}
+
+impl Server {
+    /// One that says hello.
+    pub(super) async fn start() -> Self {
+        Self::that_says("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello").await
+    }
+
+    pub(super) async fn that_says(answer: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            answer,
+            asked: Mutex::default(),
+            accepted: Mutex::default(),
+            open: watch::Sender::new(0),
+            barrier: Mutex::new(Arc::new(Barrier::new(1))),
+        });
+        let serving = Arc::clone(&shared);
+        let task = tokio::spawn(async move {
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                *lock(&serving.accepted) += 1;
+                serving.open.send_modify(|open| *open += 1);
+                let serving = Arc::clone(&serving);
+                tokio::spawn(async move {
+                    serving.serve(socket).await;
+                    serving.open.send_modify(|open| *open -= 1);
+                });
+            }
+        });
+        Self {
+            address,
+            shared,
+            task,
+        }
+    }
+
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The heads of the requests.
+    pub(super) fn asked(&self) -> Vec<String> {
+        lock(&self.shared.asked).clone()
+    }
+
+    pub(super) fn accepted(&self) -> usize {
+        *lock(&self.shared.accepted)
+    }
+
+    /// From now on nobody is answered before so many are there.
+    pub(super) fn hold_until(&self, requests: usize) {
+        *lock(&self.shared.barrier) = Arc::new(Barrier::new(requests));
+    }
+
+    /// Waits until so many connections are open.
+    pub(super) async fn until_open(&self, connections: usize) {
+        let mut open = self.shared.open.subscribe();
+        open.wait_for(|open| *open == connections).await.unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Shared {
+    async fn serve(&self, mut socket: TcpStream) {
+        loop {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                match socket.read_u8().await {
+                    Ok(byte) => head.push(byte),
+                    Err(_) => return,
+                }
+            }
+            lock(&self.asked).push(String::from_utf8(head).unwrap());
+            let barrier = Arc::clone(&lock(&self.barrier));
+            barrier.wait().await;
+            if self.answer.is_empty() {
+                pending::<()>().await;
+            }
+            if socket.write_all(self.answer.as_bytes()).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
+    it.lock().unwrap()
+}
