@@ -175,3 +175,32 @@ fn a_proxy_of_the_environment_leads_there_and_sees_no_keys() {
         "{asked:?}"
     );
 }
+
+#[test]
+fn certificates_that_cannot_be_read_matter_where_there_is_tls() {
+    let company = Company::start();
+    let folder = TempDir::new().unwrap();
+    let nothing = folder.path().join("nothing.pem");
+    let broken = |endpoint: &str| {
+        generate(endpoint)
+            .env("SSL_CERT_FILE", nothing.to_str().unwrap())
+            .run()
+    };
+    let plain = broken(&company.emulator.endpoint());
+    assert_eq!(plain.status, Some(0), "{plain:?}");
+    let secure = broken(&format!("https://localhost:{}", company.gateway.port()));
+    assert_eq!(secure.status, Some(2), "{secure:?}");
+    assert!(secure.stderr.contains("TLS cannot be set up"), "{secure:?}");
+}
+
+#[test]
+fn what_no_proxy_names_is_reached_past_it() {
+    let company = Company::start();
+    let past = generate(&format!("https://{HOST}"))
+        .env("HTTPS_PROXY", &format!("http://{}", company.proxy))
+        .env("NO_PROXY", "other.example.test,example.test")
+        .run();
+    // No resolver knows the name.
+    assert_eq!(past.status, Some(6), "{past:?}");
+    assert!(company.asked.lock().unwrap().is_empty());
+}
