@@ -276,3 +276,21 @@ async fn limits_and_stop_sequences_are_honoured_on_both_routes() {
         assert!(!stopped.text().contains("omega"));
     }
 }
+
+/// As a program has one that talks to others as well.
+#[cfg(feature = "reqwest")]
+#[tokio::test]
+async fn a_client_of_reqwests_makes_the_same_calls() {
+    let emulator = Emulator::start().await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = common::builder(&emulator, common::KEYS).http_client(http);
+    let client = client.build().unwrap();
+    for converse in ROUTES {
+        let options = Options::new().use_converse(converse);
+        let chat = client.model(CLAUDE).unwrap().chat("Hi").with(options);
+        let whole = chat.clone().await.unwrap();
+        let streamed = chat.stream().await.unwrap().finish().await.unwrap();
+        assert!(whole.text().contains("Hi"), "{whole}");
+        assert_eq!(whole.text(), streamed.text());
+    }
+}

@@ -21,6 +21,13 @@ use super::tls::{self, Tls};
 
 /// A peer that went away without a word is noticed, and NAT gateways keep the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(45);
+/// How long until it is asked once more, and how often.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(15);
+const KEEP_ALIVE_RETRIES: u32 = 3;
+
+/// How long what was sent may go unacknowledged. Without it Linux waits a quarter of an hour.
+#[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 
 /// Makes connections. Clones share their settings.
 #[derive(Clone)]
@@ -49,6 +56,10 @@ impl Connector {
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_keepalive(Some(KEEP_ALIVE));
+        http.set_keepalive_interval(Some(KEEP_ALIVE_INTERVAL));
+        http.set_keepalive_retries(Some(KEEP_ALIVE_RETRIES));
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        http.set_tcp_user_timeout(Some(UNACKNOWLEDGED));
         // Shared among the addresses of a name, so that one that is silent leaves time for the others.
         http.set_connect_timeout(Some(timeout));
         Self(Arc::new(Shared {
