@@ -19,3 +19,49 @@ pub(crate) async fn read_ahead(authorizer: &Arc<dyn Authorize>, body: &Bytes) {
     // What was not done ahead is done in its time.
     let _ = read.await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::thread::{self, ThreadId};
+
+    use async_trait::async_trait;
+    use reqllm_core::{Clock, Result};
+
+    use super::*;
+
+    /// Notes how long a body was, and on which thread it was read.
+    #[derive(Debug, Default)]
+    struct Noting(Mutex<Vec<(usize, ThreadId)>>);
+
+    #[async_trait]
+    impl Authorize for Noting {
+        async fn authorize(&self, _: &mut http::Request<Bytes>, _: &Clock) -> Result<()> {
+            Ok(())
+        }
+
+        fn read_ahead(&self, body: &Bytes) {
+            let mut noted = self.0.lock().unwrap();
+            noted.push((body.len(), thread::current().id()));
+            drop(noted);
+            assert!(body.len() < HEAVY + 1, "a panic is no failure of the call");
+        }
+
+        fn scheme(&self) -> Option<&'static str> {
+            None
+        }
+    }
+
+    #[tokio::test]
+    async fn heavy_bodies_are_read_on_another_thread_and_others_are_not() {
+        let noting = Arc::new(Noting::default());
+        let authorizer: Arc<dyn Authorize> = noting.clone();
+        for len in [0, HEAVY - 1, HEAVY, HEAVY + 1] {
+            read_ahead(&authorizer, &Bytes::from(vec![0; len])).await;
+        }
+        let noted = noting.0.lock().unwrap();
+        let lengths: Vec<usize> = noted.iter().map(|(len, _)| *len).collect();
+        assert_eq!(lengths, [HEAVY, HEAVY + 1]);
+        assert!(noted.iter().all(|(_, on)| *on != thread::current().id()));
+    }
+}

@@ -60,7 +60,7 @@ fn ours(c: &mut Criterion) {
     let request = request(1024);
     c.bench_function("ours, 1 KB, new key", |b| {
         b.iter(|| {
-            let (keys, mut request) = (self::keys(), black_box(&request).clone());
+            let (keys, mut request) = (keys(), black_box(&request).clone());
             let signer = Signer::new(&keys, "us-east-1", "bedrock");
             signer.sign(&mut request, noon()).map(|()| request)
         });

@@ -180,6 +180,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::sigv4::Signer;
 
     #[derive(Debug)]
     struct Nobody;
@@ -238,6 +239,27 @@ mod tests {
             for asked in &all {
                 assert_eq!(made(&keeper, asked.clone()), once);
             }
+        }
+    }
+
+    #[test]
+    fn keys_that_are_given_again_are_those_that_have_signed() {
+        let keeper = Keeper::default();
+        let keys = |id: &str, secret: &str| Keys::new(id, secret, None);
+        let sign = |keys: &Keys| {
+            let mut request = http::Request::get("https://example.com/").body("").unwrap();
+            Signer::new(keys, "us-east-1", "bedrock")
+                .sign(&mut request, std::time::SystemTime::UNIX_EPOCH)
+                .unwrap();
+        };
+        sign(&keeper.keys(keys("one", "secret")));
+        let again = keeper.keys(keys("one", "secret"));
+        assert_eq!(again.signing_keys(), 1);
+        let other = keeper.keys(keys("one", "other"));
+        assert_eq!(other.signing_keys(), 0, "the secret is another one");
+        for n in 0..2 * MOST {
+            keeper.keys(keys(&n.to_string(), "secret"));
+            assert!(keeper.keys.read().unwrap().len() <= MOST);
         }
     }
 

@@ -300,3 +300,42 @@ fn without_the_chain_what_needs_it_says_so() {
     let error = authorization(&Options::new(), &[]).unwrap_err();
     assert!(error.message().contains("`aws-config`"), "{error}");
 }
+
+#[test]
+fn a_body_is_hashed_once_for_all_attempts() {
+    let auth = resolve(&Options::new().access_key("K", "s"), None, &[]).unwrap();
+    let signed = |request: &mut http::Request<Bytes>| {
+        block_on(auth.authorize(request, &clock())).unwrap();
+        request.headers()[AUTHORIZATION].clone()
+    };
+    let mut first = request();
+    *first.body_mut() = Bytes::from(vec![b'a'; 1000]);
+    auth.read_ahead(first.body());
+    let right = signed(&mut first);
+    // What is kept is used: another hash gives another signature.
+    let kept = auth.attempt().body.take().unwrap();
+    assert_eq!(kept.0.as_ptr(), first.body().as_ptr());
+    auth.attempt().body = Some((kept.0, BodyHash::of("b")));
+    assert_ne!(signed(&mut first), right);
+    // It is of these very bytes, and of no others that look alike or begin in the same place.
+    let mut copy = request();
+    *copy.body_mut() = Bytes::from(vec![b'a'; 1000]);
+    assert_eq!(signed(&mut copy), right);
+    *copy.body_mut() = copy.body().slice(..999);
+    assert_ne!(signed(&mut copy), right);
+    assert_eq!(signed(&mut first), right);
+    // A refusal may be followed by another attempt, a success by none.
+    learns(&auth, "ThrottlingException", None);
+    assert!(auth.attempt().body.is_some());
+    let (headers, epoch) = (http::HeaderMap::new(), SystemTime::UNIX_EPOCH);
+    auth.learn(&Answered::new(&headers, epoch, epoch));
+    assert!(auth.attempt().body.is_none());
+}
+
+#[test]
+fn a_body_that_nobody_signs_is_not_hashed() {
+    let auth = resolve(&Options::new().api_key("k"), None, &[]).unwrap();
+    auth.read_ahead(&Bytes::from_static(b"{}"));
+    block_on(auth.authorize(&mut request(), &clock())).unwrap();
+    assert!(auth.attempt().body.is_none());
+}

@@ -177,12 +177,14 @@ fn case() -> impl Strategy<Value = Case> {
         })
 }
 
+type Pairs = Vec<(String, String)>;
+
 /// What `aws-sigv4` adds to a request: headers, and what goes into the query.
 fn by_aws(
     case: &Case,
     request: &Request<Vec<u8>>,
     expires: Option<Duration>,
-) -> Option<(Vec<(String, String)>, Vec<(String, String)>)> {
+) -> Option<(Pairs, Pairs)> {
     let identity: Identity = case.keys().to_aws().into();
     let mut settings = aws::SigningSettings::default();
     if expires.is_some() {
