@@ -32,7 +32,7 @@ fuzz_target!(|input: &[u8]| {
     let signed = signer.sign(&mut request, now);
     assert_eq!(signed.is_ok(), expected.is_some(), "{signed:?}");
     for (name, value) in expected.iter().flatten() {
-        let values: Vec<_> = request.headers().get_all(name).iter().collect();
+        let values: Vec<_> = request.headers().get_all(*name).iter().collect();
         assert_eq!(values, [value], "{name}");
     }
 
@@ -66,8 +66,8 @@ fn case(input: &[u8]) -> Option<Case<'_>> {
     }
     let request = request.body(body.get(2..).unwrap_or_default()).ok()?;
     let authority = request.uri().authority()?;
-    let is_left_out = authority.as_str().contains('@')
-        || token.is_some_and(|token| token.contains(' '));
+    let is_left_out =
+        authority.as_str().contains('@') || token.is_some_and(|token| token.contains(' '));
     (!is_left_out).then_some(Case {
         request,
         token,
@@ -94,7 +94,10 @@ fn by_aws(case: &Case<'_>, now: SystemTime) -> Option<Vec<(&'static str, HeaderV
         let name = name.as_str();
         let is_given = matches!(name, "content-type" | "host") || name.starts_with("x-amz");
         // Those that the signer sets are not to be there before.
-        let is_set = matches!(name, "x-amz-date" | "x-amz-security-token" | "x-amz-content-sha256");
+        let is_set = matches!(
+            name,
+            "x-amz-date" | "x-amz-security-token" | "x-amz-content-sha256"
+        );
         // X-Ray's header is not signed, whatever it holds.
         if is_given && !is_set && name != "x-amzn-trace-id" {
             headers.push((name, str::from_utf8(value.as_bytes()).ok()?));

@@ -68,6 +68,10 @@ enum Method {
     /// The user's own source: which it will be is known when it is asked.
     Own(Arc<dyn CredentialSource>),
     /// One of ours.
+    #[cfg_attr(
+        not(feature = "aws-config"),
+        expect(dead_code, reason = "there is none")
+    )]
     Kept {
         source: Cached,
         /// None where nobody said that there is anything to be found.
