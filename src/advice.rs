@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use reqllm_core::{Error, ErrorKind, Identity, Model, ProviderOptions, Remedy};
+use reqllm_core::{Error, ErrorKind, Model, ProviderOptions, Remedy};
 use reqllm_registry::{InferenceProfile, Registry};
 
 use crate::LanguageModel;
@@ -14,7 +14,7 @@ impl LanguageModel {
     /// An error of a call of this model with these options: named after it, and with what the registry knows.
     pub(crate) fn advise(&self, options: &ProviderOptions, error: Error) -> Error {
         let model = &*self.model;
-        let error = Identity::from(model).name(error);
+        let error = self.identity.name(error);
         let region = error
             .remedy()
             .and_then(|_| self.provider.region(model, options));

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqllm_core::{
-    Call, Delivery, Error, Exchange, Fold, Identity, IntoMessages, ObjectSchema, ProviderOptions,
-    Reasoning, Response, Result, Role, Tool, ToolChoice, Warning, system,
+    Call, Delivery, Error, Exchange, Fold, IntoMessages, ObjectSchema, ProviderOptions, Reasoning,
+    Response, Result, Role, Tool, ToolChoice, Warning, system,
 };
 use reqllm_transport::{EventStream, Policy, shown_url};
 use serde_json::Value;
@@ -275,7 +276,7 @@ impl Chat {
         let load = media::load(fetcher, provider, &mut self.call, self.policy.timeout);
         Box::pin(load)
             .await
-            .map_err(|error| Identity::from(&*self.model.model).name(error))
+            .map_err(|error| self.model.identity.name(error))
     }
 
     fn exchange(&self, delivery: Delivery) -> Result<Exchange> {
@@ -283,16 +284,16 @@ impl Chat {
         self.model
             .provider
             .prepare(model, &self.call, delivery)
-            .map_err(|error| Identity::from(&**model).name(error))
+            .map_err(|error| self.model.identity.name(error))
     }
 
     /// The request, and the fold for its answer; `passed` says why the models before did not answer.
     pub(crate) fn begin(&self, delivery: Delivery, passed: &[Warning]) -> Result<(Exchange, Fold)> {
         let mut exchange = self.exchange(delivery)?;
         let expectation = std::mem::take(&mut exchange.expectation);
-        let mut identity = Identity::from(&*self.model.model);
+        let mut identity = Arc::clone(&self.model.identity);
         if let Some(id) = exchange.wire_id.take() {
-            identity.wire_id = id;
+            Arc::make_mut(&mut identity).wire_id = id;
         }
         let mut fold = Fold::new(identity).expecting(expectation);
         if delivery == Delivery::Stream {

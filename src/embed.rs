@@ -1,6 +1,6 @@
 //! Vectors of texts and images.
 
-use reqllm_core::{Embed, EmbedPurpose, Embeddings, Identity, Result, Task, Truncate, Warning};
+use reqllm_core::{Embed, EmbedPurpose, Embeddings, Result, Task, Truncate, Warning};
 use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
@@ -107,7 +107,7 @@ impl EmbedCall {
     fn tasks(&self) -> Result<Vec<Task<Embeddings>>> {
         let model = &*self.model.model;
         let tasks = self.model.provider.embed(model, &self.request);
-        tasks.map_err(|error| Identity::from(model).name(error))
+        tasks.map_err(|error| self.model.identity.name(error))
     }
 }
 

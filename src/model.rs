@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use reqllm_core::{
-    Embed, IntoInputs, IntoMessages, Model, ModelSpec, Provider, Rerank, Result, Warning,
+    Embed, Identity, IntoInputs, IntoMessages, Model, ModelSpec, Provider, Rerank, Result, Warning,
 };
 use reqllm_registry::Resolved;
 
@@ -16,6 +16,8 @@ use crate::{Chat, Client, CountCall, EmbedCall, RerankCall};
 pub struct LanguageModel {
     pub(crate) client: Client,
     pub(crate) model: Arc<Model>,
+    /// Whose answers its answers are.
+    pub(crate) identity: Arc<Identity>,
     pub(crate) provider: Arc<dyn Provider>,
     pub(crate) warnings: Arc<[Warning]>,
     pub(crate) fallbacks: Fallbacks,
@@ -25,6 +27,7 @@ impl LanguageModel {
     pub(crate) fn new(client: Client, resolved: Resolved, provider: Arc<dyn Provider>) -> Self {
         Self {
             client,
+            identity: Arc::new(Identity::from(&*resolved.model)),
             model: resolved.model,
             provider,
             warnings: resolved.warnings.into(),

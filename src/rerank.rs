@@ -1,6 +1,6 @@
 //! Documents in the order in which they answer a query.
 
-use reqllm_core::{Identity, Rerank, Reranked, Result, Task};
+use reqllm_core::{Rerank, Reranked, Result, Task};
 use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
@@ -65,7 +65,7 @@ impl RerankCall {
     fn task(&self) -> Result<Task<Reranked>> {
         let model = &*self.model.model;
         let task = self.model.provider.rerank(model, &self.request);
-        task.map_err(|error| Identity::from(model).name(error))
+        task.map_err(|error| self.model.identity.name(error))
     }
 }
 

@@ -1,6 +1,6 @@
 //! How many tokens a call would take.
 
-use reqllm_core::{Identity, Result, Task, TokenCount, Tool, ToolChoice};
+use reqllm_core::{Result, Task, TokenCount, Tool, ToolChoice};
 
 use reqllm_transport::Told;
 
@@ -80,7 +80,7 @@ impl CountCall {
         let model = &*self.chat.model.model;
         let provider = &self.chat.model.provider;
         let task = provider.count_tokens(model, &self.chat.call);
-        task.map_err(|error| Identity::from(model).name(error))
+        task.map_err(|error| self.chat.model.identity.name(error))
     }
 }
 

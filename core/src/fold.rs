@@ -11,6 +11,7 @@ mod restart;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -37,7 +38,7 @@ use crate::{
 /// ```
 #[derive(Debug)]
 pub struct Fold {
-    identity: Identity,
+    identity: Arc<Identity>,
     expectation: Expectation,
     /// Where the model called the tool whose arguments are the object that was asked for.
     objects: Vec<u32>,
@@ -61,9 +62,9 @@ pub struct Fold {
 
 impl Fold {
     /// A fold that only gathers.
-    pub fn new(identity: Identity) -> Self {
+    pub fn new(identity: impl Into<Arc<Identity>>) -> Self {
         Self {
-            identity,
+            identity: identity.into(),
             expectation: Expectation::default(),
             objects: Vec::new(),
             blocks: Vec::new(),
@@ -169,16 +170,22 @@ impl Fold {
                 citations: Vec::new(),
             },
         );
-        if let Block::Text { text, .. } = &mut self.blocks[at].1 {
-            text.push_str(&piece);
-        }
-        if !piece.is_empty() {
-            self.emit(|| {
-                Event::Text(TextDelta {
-                    index,
-                    text: piece.into_owned(),
-                })
-            });
+        let Block::Text { text, .. } = &mut self.blocks[at].1 else {
+            return;
+        };
+        match (&mut self.events, piece) {
+            // Nobody listens, and it is all that there is: it need not be copied.
+            (None, Cow::Owned(piece)) if text.is_empty() => *text = piece,
+            (None, piece) => text.push_str(&piece),
+            (Some(events), piece) => {
+                text.push_str(&piece);
+                if !piece.is_empty() {
+                    events.push_back(Event::Text(TextDelta {
+                        index,
+                        text: piece.into_owned(),
+                    }));
+                }
+            }
         }
     }
 

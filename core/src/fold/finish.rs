@@ -61,13 +61,13 @@ impl Fold {
         let mut usage = self.fallback;
         usage.update(self.usage);
         let usage = usage.totalled();
-        let identity = self.identity.clone();
+        let identity = Arc::clone(&self.identity);
         let cost = self.cost(&usage);
         Response {
             id: self.id.take().unwrap_or_default(),
-            provider: identity.provider,
-            model: identity.model,
-            wire_id: identity.wire_id,
+            provider: identity.provider.clone(),
+            model: identity.model.clone(),
+            wire_id: identity.wire_id.clone(),
             message: Message {
                 role: Role::Assistant,
                 content,

@@ -44,9 +44,7 @@ pub(crate) fn encode(
     }
     merge::deep(&mut body, fields);
     merge::deep(&mut body, &options.additional_model_request_fields);
-    serde_json::to_vec(&body).map(Bytes::from).map_err(|error| {
-        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
-    })
+    json::write(&body, json::room_for(call))
 }
 
 /// Puts the options that Converse carries in its body into the headers that AWS names for Invoke.

@@ -1,11 +1,14 @@
-//! Reading JSON in place.
+//! Reading JSON in place, and writing it once.
 
 mod plain;
 
 use std::borrow::Cow;
 use std::fmt;
 
+use bytes::Bytes;
 use reqllm_core::bounds::{MAX_VALUES, has_few_values};
+use reqllm_core::{Call, Part, Source};
+use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 pub(crate) use self::plain::Plain;
@@ -97,6 +100,41 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(
         ))
         .with_provider(crate::ID)
     })
+}
+
+/// Writes a JSON document. `room` is about how many bytes it has; see [`room_for`].
+pub(crate) fn write(document: &impl Serialize, room: usize) -> reqllm_core::Result<Bytes> {
+    let mut bytes = Vec::with_capacity(room);
+    match serde_json::to_writer(&mut bytes, document) {
+        Ok(()) => Ok(bytes.into()),
+        Err(error) => Err(unwritten(&error)),
+    }
+}
+
+pub(crate) fn unwritten(error: &serde_json::Error) -> reqllm_core::Error {
+    reqllm_core::Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
+}
+
+/// About how many bytes a call has as JSON, so that a long one is not moved while it is written.
+pub(crate) fn room_for(call: &Call) -> usize {
+    /// Names of members, and settings.
+    const FORM: usize = 512;
+    const ITEM: usize = 128;
+    let of_source = |source: &Source| match source {
+        Source::Data(bytes) => bytes.len() / 3 * 4,
+        _ => ITEM,
+    };
+    let of_part = |part: &Part| {
+        ITEM + match part {
+            // Line breaks and quotes take two bytes each.
+            Part::Text(part) => part.text.len() + part.text.len() / 16,
+            Part::Image(part) | Part::Video(part) | Part::Audio(part) => of_source(&part.source),
+            Part::Document(part) => of_source(&part.source),
+            _ => ITEM,
+        }
+    };
+    let parts = call.messages.iter().flat_map(|message| &message.content);
+    FORM + parts.map(of_part).sum::<usize>() + call.tools.len() * FORM
 }
 
 fn category(error: &serde_json::Error) -> Cow<'static, str> {

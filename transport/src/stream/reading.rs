@@ -7,9 +7,9 @@ use std::task::{Context, Poll, ready};
 use http_body::Body as _;
 use reqllm_core::{Answer, Delivery, Error, Event, Fold, Reader, Response, Result};
 
-use crate::{Body, Observation};
 use crate::calling::{Calling, Opened, broken};
 use crate::limits::Watch;
+use crate::{Body, Observation};
 
 /// What an [`EventStream`](super::EventStream) is made of.
 pub(super) struct Reading {

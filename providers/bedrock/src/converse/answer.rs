@@ -8,29 +8,53 @@ use serde_json::value::RawValue;
 use super::usage::{Extras, TokenUsage, finish_reason};
 use crate::json::{self, Text};
 
-/// Shape ConverseResponse.
+/// Shape ConverseResponse, with blocks as `B`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a> {
-    #[serde(borrow)]
-    output: Option<Output<'a>>,
+struct Answer<'a, B> {
+    output: Option<Output<B>>,
     #[serde(borrow)]
     stop_reason: Option<Text<'a>>,
     #[serde(default)]
     usage: Option<TokenUsage>,
-}
-
-#[derive(Deserialize)]
-struct Output<'a> {
+    // What `Extras` has; to flatten it would be to read everything twice.
     #[serde(borrow)]
-    message: Option<Message<'a>>,
+    metrics: Option<&'a RawValue>,
+    #[serde(borrow)]
+    trace: Option<&'a RawValue>,
+    #[serde(borrow)]
+    performance_config: Option<&'a RawValue>,
+    #[serde(borrow)]
+    service_tier: Option<&'a RawValue>,
+    #[serde(borrow)]
+    additional_model_response_fields: Option<&'a RawValue>,
+}
+
+impl<'a, B> Answer<'a, B> {
+    fn take_blocks(&mut self) -> Option<Vec<B>> {
+        Some(self.output.take()?.message?.content)
+    }
+
+    fn extras(&self) -> Extras<'a> {
+        Extras {
+            metrics: self.metrics,
+            trace: self.trace,
+            performance_config: self.performance_config,
+            service_tier: self.service_tier,
+            additional_model_response_fields: self.additional_model_response_fields,
+        }
+    }
 }
 
 #[derive(Deserialize)]
-struct Message<'a> {
+struct Output<B> {
+    message: Option<Message<B>>,
+}
+
+#[derive(Deserialize)]
+struct Message<B> {
     /// Required, also where it is empty: an answer without it is none.
-    #[serde(borrow)]
-    content: Vec<&'a RawValue>,
+    content: Vec<B>,
 }
 
 /// Shape ContentBlock, of which one member is present. A kind that is not here is kept as it came.
@@ -91,6 +115,13 @@ pub(super) struct TextOnly<'a> {
     text: Option<Text<'a>>,
 }
 
+impl ToolUse<'_> {
+    /// Whether the caller has to answer it, and not the service.
+    fn is_call(&self) -> bool {
+        self.kind.as_deref() != Some(SERVER_TOOL_USE) && self.input.is_some()
+    }
+}
+
 impl Reasoning<'_> {
     fn is_known(&self) -> bool {
         self.reasoning_text.is_some() || self.redacted_content.is_some()
@@ -145,22 +176,44 @@ pub(super) fn read_whole(body: &[u8], fold: &mut Fold) -> Result<()> {
     }
 }
 
+const WHAT: &str = "an answer in Converse's form";
+
 /// Reads an answer; whether it says why it ended.
 pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<bool> {
-    const WHAT: &str = "an answer in Converse's form";
-    let answer: Answer<'_> = json::read(body, WHAT)?;
-    let Some(message) = answer.output.and_then(|output| output.message) else {
+    // Nearly always all blocks are known, and the answer can be read in one go.
+    let plain = json::read::<Answer<'_, Block<'_>>>(body, WHAT).ok();
+    if let Some(mut answer) = plain
+        && let Some(blocks) = answer.take_blocks()
+        && blocks.iter().all(Block::is_known)
+    {
+        fold.start();
+        for (index, block) in (0..).zip(blocks) {
+            block.tell(index, fold);
+        }
+        return rest(answer, fold);
+    }
+    // One by one: what is not known is kept as it came, and what cannot be read does not take what stands before it along.
+    let mut answer: Answer<'_, &RawValue> = json::read(body, WHAT)?;
+    let Some(blocks) = answer.take_blocks() else {
         return Err(Error::decode("the answer has no output message").with_provider(crate::ID));
     };
     fold.start();
-    for (index, raw) in (0..).zip(message.content) {
+    for (index, raw) in (0..).zip(blocks) {
         let block: Block<'_> = json::read(raw.get().as_bytes(), WHAT)?;
-        self::block(index, block, raw, fold)?;
+        match block.is_known() {
+            true => block.tell(index, fold),
+            false => unknown(index, raw, fold)?,
+        }
     }
+    rest(answer, fold)
+}
+
+fn rest<B>(answer: Answer<'_, B>, fold: &mut Fold) -> Result<bool> {
+    let extras = answer.extras();
     if let Some(usage) = answer.usage {
         usage.tell(false, fold);
     }
-    json::read::<Extras>(body, WHAT)?.tell(fold);
+    extras.tell(WHAT, fold)?;
     let Some(raw) = answer.stop_reason else {
         return Ok(false);
     };
@@ -168,56 +221,77 @@ pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<bool> {
     Ok(true)
 }
 
-fn block(index: u32, block: Block<'_>, raw: &RawValue, fold: &mut Fold) -> Result<()> {
-    match block {
-        Block {
-            text: Some(text), ..
-        } => fold.text(index, text),
-        Block {
-            tool_use: Some(tool),
-            ..
-        } if tool.kind.as_deref() != Some(SERVER_TOOL_USE) && tool.input.is_some() => {
-            fold.tool_call(
+impl Block<'_> {
+    /// Whether [`Block::tell`] tells all that it says.
+    fn is_known(&self) -> bool {
+        match self {
+            Self { text: Some(_), .. } => true,
+            Self {
+                tool_use: Some(tool),
+                ..
+            } if tool.is_call() => true,
+            Self {
+                reasoning_content: Some(reasoning),
+                ..
+            } if reasoning.is_known() => true,
+            Self {
+                citations_content: Some(cited),
+                ..
+            } => cited.is_known(),
+            _ => false,
+        }
+    }
+
+    fn tell(self, index: u32, fold: &mut Fold) {
+        match self {
+            Self {
+                text: Some(text), ..
+            } => fold.text(index, text),
+            Self {
+                tool_use: Some(tool),
+                ..
+            } if tool.is_call() => fold.tool_call(
                 index,
                 tool.tool_use_id.into_string(),
                 tool.name.into_string(),
                 tool.input.map_or("", RawValue::get),
-            );
+            ),
+            Self {
+                reasoning_content: Some(reasoning),
+                ..
+            } if reasoning.is_known() => {
+                if let Some(text) = reasoning.reasoning_text {
+                    fold.reasoning(index, text.text.unwrap_or_default());
+                    fold.signature(index, text.signature.unwrap_or_default());
+                }
+                if let Some(redacted) = reasoning.redacted_content {
+                    fold.redacted(index, redacted);
+                }
+            }
+            Self {
+                citations_content: Some(cited),
+                ..
+            } => {
+                for piece in cited.content {
+                    fold.text(index, piece.text.unwrap_or_default());
+                }
+                for citation in cited.citations {
+                    fold.citation(index, citation.into());
+                }
+            }
+            _ => {}
         }
-        Block {
-            reasoning_content: Some(reasoning),
-            ..
-        } if reasoning.is_known() => {
-            if let Some(text) = reasoning.reasoning_text {
-                fold.reasoning(index, text.text.unwrap_or_default());
-                fold.signature(index, text.signature.unwrap_or_default());
-            }
-            if let Some(redacted) = reasoning.redacted_content {
-                fold.redacted(index, redacted);
-            }
-        }
-        Block {
-            citations_content: Some(cited),
-            ..
-        } if cited.is_known() => {
-            for piece in cited.content {
-                fold.text(index, piece.text.unwrap_or_default());
-            }
-            for citation in cited.citations {
-                fold.citation(index, citation.into());
-            }
-        }
-        _ => {
-            let raw: Value = json::read(raw.get().as_bytes(), "a block of the answer")?;
-            // Reasoning without a member says nothing at all.
-            if raw["reasoningContent"] != Value::Object(serde_json::Map::new()) {
-                fold.unknown(index, raw);
-            }
-        }
+    }
+}
+
+fn unknown(index: u32, raw: &RawValue, fold: &mut Fold) -> Result<()> {
+    let raw: Value = json::read(raw.get().as_bytes(), "a block of the answer")?;
+    // Reasoning without a member says nothing at all.
+    if raw["reasoningContent"] != Value::Object(serde_json::Map::new()) {
+        fold.unknown(index, raw);
     }
     Ok(())
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,11 @@
 //! The members of a Converse request that are counted.
 
 use bytes::Bytes;
-use reqllm_core::{Error, Result};
+use reqllm_core::Result;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use crate::json;
 
 /// Shape CountTokensRequest.
 #[derive(Serialize)]
@@ -32,14 +34,9 @@ struct Members<'a> {
 
 /// The body of CountTokens for a body of Converse.
 pub(super) fn of(body: &[u8]) -> Result<Bytes> {
-    let unwritten = |error: serde_json::Error| {
-        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
-    };
-    let converse = serde_json::from_slice(body).map_err(unwritten)?;
+    let converse = serde_json::from_slice(body).map_err(|error| json::unwritten(&error))?;
     let request = Request {
         input: Input { converse },
     };
-    serde_json::to_vec(&request)
-        .map(Bytes::from)
-        .map_err(unwritten)
+    json::write(&request, body.len() + 32)
 }

@@ -8,7 +8,7 @@ use super::blocks::Encoder;
 use super::wire;
 use crate::options::Read;
 use crate::profile::Profile;
-use crate::{merge, model_id};
+use crate::{json, merge, model_id};
 
 pub(super) fn encode(
     model: &Model,
@@ -59,11 +59,7 @@ pub(super) fn encode(
         service_tier: options.service_tier.map(|kind| wire::Tier { kind }),
         output_config: call.object.as_ref().map(wire::OutputConfig::of),
     };
-    serde_json::to_vec(&request)
-        .map(Bytes::from)
-        .map_err(|error| {
-            Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
-        })
+    json::write(&request, json::room_for(call))
 }
 
 /// What the body shares with native ones of the same form.
@@ -80,9 +76,7 @@ pub(super) fn conversation(
         messages,
         tool_config,
     })
-    .map_err(|error| {
-        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
-    })
+    .map_err(|error| json::unwritten(&error))
 }
 
 fn messages<'a>(

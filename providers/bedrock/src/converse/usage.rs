@@ -1,8 +1,11 @@
 //! Token counts, as Converse gives them whole and in streams.
 
-use reqllm_core::{FinishReason, Fold, Usage};
+use reqllm_core::{FinishReason, Fold, Result, Usage};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
+
+use crate::json;
 
 /// Shape TokenUsage. Two spellings of the cache counts are seen on the wire, with equal values.
 #[derive(Default, Deserialize)]
@@ -76,24 +79,23 @@ pub(super) fn finish_reason(raw: &str) -> FinishReason {
 /// Members beside the answer itself that are passed on as they come.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Extras {
-    pub(super) metrics: Option<Value>,
-    pub(super) trace: Option<Value>,
-    pub(super) performance_config: Option<Value>,
-    pub(super) service_tier: Option<Value>,
-    pub(super) additional_model_response_fields: Option<Value>,
+pub(super) struct Extras<'a> {
+    #[serde(borrow)]
+    pub(super) metrics: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) trace: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) performance_config: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) service_tier: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) additional_model_response_fields: Option<&'a RawValue>,
 }
 
-impl Extras {
-    pub(super) fn tell(self, fold: &mut Fold) {
-        let tier = self
-            .service_tier
-            .as_ref()
-            .and_then(|tier| tier.get("type")?.as_str());
-        if let Some(tier) = tier {
-            fold.service_tier(tier);
-        }
-        for (key, value) in [
+impl Extras<'_> {
+    /// Tells of them; `what` they stand in, for an error.
+    pub(super) fn tell(self, what: &str, fold: &mut Fold) -> Result<()> {
+        for (key, raw) in [
             ("metrics", self.metrics),
             ("trace", self.trace),
             ("performance_config", self.performance_config),
@@ -103,12 +105,19 @@ impl Extras {
                 self.additional_model_response_fields,
             ),
         ] {
+            let Some(raw) = raw else { continue };
+            let value: Value = json::read(raw.get().as_bytes(), what)?;
+            if key == "service_tier"
+                && let Some(tier) = value.get("type").and_then(Value::as_str)
+            {
+                fold.service_tier(tier);
+            }
             // Nova's native streams have an empty trace where there is none.
-            let is_empty = |value: &Value| value.as_object().is_some_and(serde_json::Map::is_empty);
-            if let Some(value) = value.filter(|value| !is_empty(value)) {
+            if !value.as_object().is_some_and(serde_json::Map::is_empty) {
                 fold.metadata(key, value);
             }
         }
+        Ok(())
     }
 }
 

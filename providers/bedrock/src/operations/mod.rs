@@ -11,9 +11,10 @@ pub(crate) mod options;
 pub(crate) mod rerank;
 
 use bytes::Bytes;
-use reqllm_core::{Error, Model, Result};
+use reqllm_core::{Model, Result};
 use serde::Serialize;
 
+use crate::json;
 use crate::model_id;
 
 /// The row of a table that a model belongs to: the one whose prefix is the longest that fits one of its ids, with or
@@ -36,9 +37,7 @@ fn row<'a, R>(model: &Model, rows: &'a [R], prefix: impl Fn(&R) -> &'static str)
 
 /// A body as it goes on the wire.
 fn body(value: &impl Serialize) -> Result<Bytes> {
-    serde_json::to_vec(value).map(Bytes::from).map_err(|error| {
-        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
-    })
+    json::write(value, 512)
 }
 
 #[cfg(test)]
