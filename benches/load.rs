@@ -1,4 +1,4 @@
-//! Ten thousand slow streams at once, twice over the same connections, then 64 calls side by side.
+//! Ten thousand slow streams at once, twice, the second time over the connections that were kept, then 64 calls side by side.
 //!
 //! `cargo bench -p reqllm --bench load`, or with `-- --streams 1000 --pace 500 --calls 5000 --in-flight 64`.
 //!

@@ -24,7 +24,7 @@ use reqllm_transport::shown_url;
 
 pub(crate) use self::sniff::{Kind, by_name, media_type};
 
-/// A part from a path, or from a `data:`, `s3://` or `https:` URL: [`file`](file()) or [`url`].
+/// A part from a path, or from a `data:`, `s3://` or `https:` URL: [`file`](file()) or [`url`](url()).
 ///
 /// Give it nothing that a stranger wrote: it reads whatever file it names.
 ///

@@ -333,7 +333,7 @@ impl ClientBuilder {
     /// Whether media at URLs that a provider does not take, which are fetched before the call, may come from addresses that
     /// only this machine or its network can reach, and over `http:`. Default: no, because URLs in a conversation may come
     /// from anybody. They are fetched past every proxy and not by [`Self::http_client`], because either would look names up
-    /// for itself.
+    /// for itself. Without the feature `fetch` a call with such media is an error that says so.
     #[must_use]
     pub fn allow_private_urls(mut self, allow: bool) -> Self {
         self.media.allow_private = allow;

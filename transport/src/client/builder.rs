@@ -74,7 +74,7 @@ impl HyperClientBuilder {
         self
     }
 
-    /// How many connections to one host are kept while nobody uses them, for five minutes at most. Default: 256. With 0 every
+    /// How many connections to one host are kept while nobody uses them, for five minutes at most. Default: 1,024. With 0 every
     /// request has a connection of its own.
     #[must_use]
     pub fn max_idle_per_host(mut self, connections: usize) -> Self {

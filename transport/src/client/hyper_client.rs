@@ -163,9 +163,10 @@ impl Settings {
     /// Long enough for a slow link, short enough to try again in time.
     pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-    /// More than that are rarely given back at once, and each costs a file descriptor, of which a process often has 1,024, and
-    /// some 20 KiB.
-    pub(super) const MAX_IDLE_PER_HOST: usize = 256;
+    /// Few programs give back more at once, and idle ones are never more than there were requests at the same time. Each keeps
+    /// some 20 KiB, a file descriptor and a place at the other end for five minutes; beyond the limit a wave of requests pays for
+    /// TLS anew.
+    pub(super) const MAX_IDLE_PER_HOST: usize = 1024;
 
     /// Through no proxy, to where `names` leads.
     #[cfg(any(feature = "fetch", test))]
