@@ -17,6 +17,7 @@ mod tls;
 use std::fmt;
 use std::future::ready;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -57,6 +58,13 @@ pub trait HttpClient: fmt::Debug + Send + Sync {
     ///
     /// Dropping the future, or the body of the answer, cancels the request.
     fn execute(&self, request: http::Request<Bytes>) -> HttpFuture;
+}
+
+/// One client may serve several.
+impl<T: HttpClient + ?Sized> HttpClient for Arc<T> {
+    fn execute(&self, request: http::Request<Bytes>) -> HttpFuture {
+        (**self).execute(request)
+    }
 }
 
 /// The answer to a request, whose body is still to be read.

@@ -6,7 +6,6 @@ mod server;
 
 use std::io;
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::Request;
