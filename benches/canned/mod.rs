@@ -1,0 +1,27 @@
+//! What Bedrock answers, written by hand: whole answers, and the frames of streams, of Converse and of Claude's own body.
+//!
+//! The comparison's server sends it, micro-benchmarks read it, and the test that counts allocations does, too.
+
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each program uses its own part of it"
+)]
+
+mod answer;
+mod frame;
+
+pub(crate) use self::answer::{Wire, head, piece, tail, text, whole};
+
+/// The body of a stream with so many pieces of text, without HTTP around it.
+pub(crate) fn body(wire: Wire, pieces: u64) -> Vec<u8> {
+    frames(wire, pieces).flatten().collect()
+}
+
+/// The frames of a stream with so many pieces of text.
+pub(crate) fn frames(wire: Wire, pieces: u64) -> impl Iterator<Item = Vec<u8>> {
+    head(wire)
+        .into_iter()
+        .chain((0..pieces).map(move |number| piece(wire, number)))
+        .chain(tail(wire, pieces))
+}
