@@ -3,6 +3,11 @@
 //! Only this thread is counted: the emulator runs on another one. What is counted is the difference between two runs of
 //! unlike length, so what happens once a process, or once a stream, is in neither figure.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests are tests, which clippy does not see"
+)]
+
 #[path = "../benches/canned/mod.rs"]
 mod canned;
 
@@ -54,7 +59,9 @@ fn an_event_allocates_little(wire: Wire) {
     let stream = |pieces: u64| {
         let content_type = ("content-type", "application/vnd.amazon.eventstream");
         let body = canned::body(wire, pieces);
-        bench.emulator.inject(Fault::replay(200, [content_type], body));
+        bench
+            .emulator
+            .inject(Fault::replay(200, [content_type], body));
         let mut seen = 0;
         let count = bench.count(|| async {
             let mut stream = bench.ask(wire).stream().await?;
@@ -107,7 +114,8 @@ impl Bench {
     }
 
     fn ask(&self, wire: Wire) -> Chat {
-        const QUESTION: &str = "What would you check before the first step, and after the last one?";
+        const QUESTION: &str =
+            "What would you check before the first step, and after the last one?";
         self.model
             .chat(QUESTION.repeat(10))
             .system("Answer in plain English and in short paragraphs.")

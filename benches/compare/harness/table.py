@@ -1,0 +1,73 @@
+"""Tables of what was measured, and where they go in a document."""
+
+import re
+from statistics import median
+
+from .peers import FLOOR, OURS, SDK
+
+
+def ratio(rows, name, other, key):
+    """The ratio of two peers within each repetition, then its median; None if they never ran in the same one."""
+    theirs = {row["rep"]: row[key] for row in rows.get(other, [])}
+    ratios = [row[key] / theirs[row["rep"]] for row in rows.get(name, []) if theirs.get(row["rep"])]
+    return median(ratios) if ratios else None
+
+
+def of_axis(axis, result):
+    """The table of one axis."""
+    key, rows = axis.figures[0].key, result["rows"]
+    out = [f"### {axis.title}", "", f"Axis `{axis.name}`; {cores(axis)}; load average {result['load']:.1f} before it.", ""]
+    titles = ["peer", "runs"] + [figure.title for figure in axis.figures] + ["× aws-sdk", "× floor-ideal"]
+    out += [line(titles), line(["---"] * len(titles))]
+    for name, measured in rows.items():
+        figures = [spread([row[figure.key] for row in measured]) for figure in axis.figures]
+        ratios = [number(ratio(rows, name, other, key)) for other in (SDK, FLOOR)]
+        out.append(line([name, len(measured)] + figures + ratios))
+    return "\n".join(out)
+
+
+def of_goals(measured):
+    """What ours is of the SDK, beside the goal and the floor. `measured` has axes and their rows."""
+    titles = ["work", "goal", "ours", "the floor", ""]
+    out = [line(titles), line(["---"] * len(titles))]
+    for axis, rows in measured:
+        key = axis.figures[0].key
+        ours, floor = (ratio(rows, name, SDK, key) for name in (OURS, FLOOR))
+        if ours is None:
+            continue
+        goal = "" if axis.goal is None else f"≤ {axis.goal:.2f}"
+        verdict = "" if axis.goal is None else "met" if ours <= axis.goal else "missed"
+        out.append(line([axis.title, goal, number(ours), number(floor), verdict]))
+    return "\n".join(out)
+
+
+def cores(axis):
+    return "client and server on one core" if axis.cores == 1 else "client and server on a core each"
+
+
+def line(cells):
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
+def spread(values):
+    """Median, least and most."""
+    return f"{number(median(values))} ({number(min(values))} – {number(max(values))})"
+
+
+def number(value):
+    """Three digits that count, and no more before the point than there are."""
+    if value is None:
+        return ""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+
+
+def write(document, region, text):
+    """Puts text between `<!-- REGION -->` and `<!-- /REGION -->` of a document."""
+    old = document.read_text()
+    begin, end = f"<!-- {region} -->", f"<!-- /{region} -->"
+    new, found = re.subn(f"{re.escape(begin)}.*{re.escape(end)}", lambda _: f"{begin}\n{text}\n{end}", old, flags=re.S)
+    if found != 1:
+        raise SystemExit(f"{document} has no place for {region}")
+    document.write_text(new)
