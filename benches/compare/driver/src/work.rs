@@ -142,6 +142,7 @@ async fn latency<P: Peer>(client: &Arc<Client<P>>) -> Result<Value> {
         }
     };
     client.stream(&mut text).await?;
+    seen(latencies.len() as u64)?;
     // The first ones find cold caches.
     let mut latencies = latencies.split_off(latencies.len() / 10);
     latencies.sort_unstable();
@@ -175,7 +176,16 @@ async fn paced<P: Peer>(client: &Arc<Client<P>>) -> Result<Value> {
         events += ended??;
     }
     let cpu = cpu()? - before;
+    seen(events)?;
     Ok(json!({ "events": events, "cpu_us": micros(cpu, events) }))
+}
+
+/// Whether the client has handed over text at all.
+fn seen(events: u64) -> Result<()> {
+    match events {
+        0 => Err("no event had the server's clock in it".into()),
+        _ => Ok(()),
+    }
 }
 
 /// Memory when every stream has had so many events, over that after one stream.
