@@ -15,6 +15,7 @@ KEYS = {
     "AWS_ACCESS_KEY_ID": "AKIDCOMPARECOMPARE00",
     "AWS_SECRET_ACCESS_KEY": "not-a-secret-not-a-secret-not-a-secret-0",
     "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 
