@@ -41,6 +41,30 @@ def of_goals(measured):
     return "\n".join(out)
 
 
+def of_capacity(measured):
+    """What one core and one GiB serve, of ours. `measured` has axes and their rows."""
+    # Axis, figure, what is served, and how many of it are in a second of a core or in a GiB.
+    served = [
+        ("calls-64", "cpu_us", "calls of 1 KB a second, one core", 1e6),
+        ("calls-64-100k", "cpu_us", "calls of 100 KB a second, one core", 1e6),
+        ("stream", "cpu_us", "events a second, one core, many in a read", 1e6),
+        ("stream-native", "cpu_us", "events of Claude's own stream a second, one core, many in a read", 1e6),
+        ("paced", "cpu_us", "events a second, one core, each by itself", 1e6),
+        ("memory-1000", "kib", "open streams a GiB, by a thousand", 2**20),
+        ("memory-10000", "kib", "open streams a GiB, by ten thousand", 2**20),
+    ]
+    units = {"cpu_us": "µs", "kib": "KiB"}
+    rows = {axis.name: rows for axis, rows in measured}
+    titles = ["what", "each takes", "so many"]
+    out = [line(titles), line(["---"] * len(titles))]
+    for axis, key, what, whole in served:
+        figures = [row[key] for row in rows.get(axis, {}).get(OURS, [])]
+        if figures:
+            each = median(figures)
+            out.append(line([what, f"{number(each)} {units[key]}", f"{whole / each:,.0f}"]))
+    return "\n".join(out)
+
+
 def cores(axis):
     return "client and server on one core" if axis.cores == 1 else "client and server on a core each"
 
