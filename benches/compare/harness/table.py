@@ -21,7 +21,7 @@ def of_axis(axis, result):
     out += [line(titles), line(["---"] * len(titles))]
     for name, measured in rows.items():
         figures = [spread([row[figure.key] for row in measured]) for figure in axis.figures]
-        ratios = [number(ratio(rows, name, other, key)) for other in (SDK, FLOOR)]
+        ratios = [times(ratio(rows, name, other, key)) for other in (SDK, FLOOR)]
         out.append(line([name, len(measured)] + figures + ratios))
     return "\n".join(out)
 
@@ -37,7 +37,7 @@ def of_goals(measured):
             continue
         goal = "" if axis.goal is None else f"≤ {axis.goal:.2f}"
         verdict = "" if axis.goal is None else "met" if ours <= axis.goal else "missed"
-        out.append(line([axis.title, goal, number(ours), number(floor), verdict]))
+        out.append(line([axis.title, goal, times(ours), times(floor), verdict]))
     return "\n".join(out)
 
 
@@ -79,12 +79,16 @@ def spread(values):
 
 
 def number(value):
-    """Three digits that count, and no more before the point than there are."""
+    """Three digits that count, and all that are before the point."""
     if value is None:
         return ""
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}" if abs(value) >= 1 else f"{value:.3f}"
+
+
+def times(ratio):
+    return "" if ratio is None else f"{ratio:.2f}"
 
 
 def write(document, region, text):
