@@ -134,7 +134,7 @@ fn message(prompt: &Prompt) -> Result<Message> {
 fn inference(prompt: &Prompt) -> InferenceConfiguration {
     InferenceConfiguration::builder()
         .max_tokens(prompt.max_tokens as i32)
-        .temperature(prompt.temperature)
+        .temperature(prompt.temperature as f32)
         .build()
 }
 
@@ -143,7 +143,7 @@ fn inference(prompt: &Prompt) -> InferenceConfiguration {
 struct ClaudeRequest<'a> {
     anthropic_version: &'a str,
     max_tokens: u32,
-    temperature: f32,
+    temperature: f64,
     system: &'a str,
     messages: [ClaudeMessage<'a>; 1],
 }

@@ -10,7 +10,7 @@ pub struct Prompt {
     /// The most tokens of an answer.
     pub max_tokens: u32,
     /// The temperature of sampling.
-    pub temperature: f32,
+    pub temperature: f64,
 }
 
 impl Prompt {

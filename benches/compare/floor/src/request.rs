@@ -57,7 +57,7 @@ struct Text<'a> {
 #[serde(rename_all = "camelCase")]
 struct Inference {
     max_tokens: u32,
-    temperature: f32,
+    temperature: f64,
 }
 
 impl<'a> Converse<'a> {
@@ -82,7 +82,7 @@ impl<'a> Converse<'a> {
 struct Claude<'a> {
     anthropic_version: &'a str,
     max_tokens: u32,
-    temperature: f32,
+    temperature: f64,
     system: &'a str,
     messages: [ClaudeMessage<'a>; 1],
 }

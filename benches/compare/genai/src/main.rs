@@ -75,7 +75,7 @@ fn request(prompt: &Prompt) -> (ChatRequest, ChatOptions) {
         .append_message(ChatMessage::user(prompt.user.clone()));
     let options = ChatOptions::default()
         .with_max_tokens(prompt.max_tokens)
-        .with_temperature(f64::from(prompt.temperature));
+        .with_temperature(prompt.temperature);
     (request, options)
 }
 

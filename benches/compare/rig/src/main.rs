@@ -58,7 +58,7 @@ impl Peer for Rig {
 fn request(prompt: &Prompt) -> CompletionRequest {
     CompletionRequest::new(prompt.user.clone())
         .preamble(prompt.system.clone())
-        .temperature(f64::from(prompt.temperature))
+        .temperature(prompt.temperature)
         .max_tokens(u64::from(prompt.max_tokens))
 }
 
