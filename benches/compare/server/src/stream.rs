@@ -51,10 +51,13 @@ impl Shape {
     }
 }
 
+/// A whole stream, in the pieces that are written at once.
+type Writes = Arc<[Bytes]>;
+
 /// Streams that have been encoded.
 #[derive(Debug, Default)]
 pub(crate) struct Streams {
-    ready: Mutex<HashMap<(Wire, Shape), Arc<[Bytes]>>>,
+    ready: Mutex<HashMap<(Wire, Shape), Writes>>,
 }
 
 impl Streams {
@@ -74,7 +77,7 @@ impl Streams {
         Ok(())
     }
 
-    fn ready(&self, wire: Wire, shape: Shape) -> Arc<[Bytes]> {
+    fn ready(&self, wire: Wire, shape: Shape) -> Writes {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = ready
             .entry((wire, shape))
@@ -84,7 +87,7 @@ impl Streams {
 }
 
 /// The whole stream, cut into writes.
-fn encode(wire: Wire, shape: Shape) -> Arc<[Bytes]> {
+fn encode(wire: Wire, shape: Shape) -> Writes {
     let (Shape::Packed(pieces) | Shape::Single(pieces) | Shape::Paced(pieces, _)) = shape;
     let mut out = HEAD.to_vec();
     match shape {
