@@ -19,10 +19,10 @@ def on_core(core):
 
     It is this process that moves and not the new one, so that no other program runs between its start and its work.
     """
-    if core is None or os.cpu_count() < 2:
+    cores, nice = os.sched_getaffinity(0), os.getpriority(os.PRIO_PROCESS, 0)
+    if core is None or len(cores) < 2:
         yield
         return
-    cores, nice = os.sched_getaffinity(0), os.getpriority(os.PRIO_PROCESS, 0)
     os.sched_setaffinity(0, {sorted(cores)[core]})
     may = os.geteuid() == 0
     if may:
