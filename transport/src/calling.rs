@@ -185,7 +185,7 @@ impl Calling {
             observation,
             ..
         } = &self.outgoing;
-        let request = observation.sending(self.begun, request.clone());
+        let request = observation.sending(self.begun, fresh(request));
         let sent = self.transport.clock.now();
         let slot = match &self.transport.deck {
             None => None,
@@ -273,6 +273,22 @@ impl Calling {
         }
         Err(error.into())
     }
+}
+
+/// A copy for one attempt, with room for the headers that its authorizer and the connection add.
+fn fresh(request: &http::Request<Bytes>) -> http::Request<Bytes> {
+    /// Authorization, date, session token, host, user agent, length.
+    const ADDED: usize = 6;
+    let mut headers = http::HeaderMap::with_capacity(request.headers().len() + ADDED);
+    let given = request.headers().iter();
+    headers.extend(given.map(|(name, value)| (name.clone(), value.clone())));
+    let mut fresh = http::Request::new(request.body().clone());
+    *fresh.method_mut() = request.method().clone();
+    *fresh.uri_mut() = request.uri().clone();
+    *fresh.version_mut() = request.version();
+    *fresh.extensions_mut() = request.extensions().clone();
+    *fresh.headers_mut() = headers;
+    fresh
 }
 
 /// Puts what came back on record, where there is one.

@@ -175,11 +175,6 @@ impl Place {
         let mut request = http::Request::new(body);
         *request.method_mut() = method;
         *request.uri_mut() = uri;
-        // For those of the call, its signature and the connection, so that it need not grow.
-        request.headers_mut().reserve(HEADERS);
         Ok(request)
     }
 }
-
-/// How many headers a request has at most, as a rule.
-const HEADERS: usize = 12;
