@@ -1,9 +1,12 @@
 //! What the head of an answer says, whichever operation it is of.
 
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, HeaderName};
 use http::response::Parts;
 use reqllm_core::{Error, Fold, Result};
 use serde_json::json;
+
+static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+static SERVICE_TIER: HeaderName = HeaderName::from_static("x-amzn-bedrock-service-tier");
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Head {
@@ -15,10 +18,10 @@ pub(crate) struct Head {
 
 impl Head {
     pub(crate) fn of(head: &Parts) -> Self {
-        let text = |name: &str| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
+        let text = |name| Some(head.headers.get(name)?.to_str().ok()?.to_owned());
         Self {
-            request_id: text("x-amzn-requestid"),
-            service_tier: text("x-amzn-bedrock-service-tier"),
+            request_id: text(&REQUEST_ID),
+            service_tier: text(&SERVICE_TIER),
         }
     }
 

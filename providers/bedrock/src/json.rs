@@ -1,5 +1,6 @@
 //! Reading JSON in place, and writing it once.
 
+mod long;
 mod plain;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use reqllm_core::{Call, Part, Source};
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
+pub(crate) use self::long::LongText;
 pub(crate) use self::plain::Plain;
 
 /// Text of a JSON document, borrowed from it unless it has escapes.
@@ -105,7 +107,8 @@ pub(crate) fn read<'de, T: Deserialize<'de>>(
 /// Writes a JSON document. `room` is about how many bytes it has; see [`room_for`].
 pub(crate) fn write(document: &impl Serialize, room: usize) -> reqllm_core::Result<Bytes> {
     let mut bytes = Vec::with_capacity(room);
-    match serde_json::to_writer(&mut bytes, document) {
+    let mut writer = serde_json::Serializer::with_formatter(&mut bytes, long::Escaping);
+    match document.serialize(&mut writer) {
         Ok(()) => Ok(bytes.into()),
         Err(error) => Err(unwritten(&error)),
     }

@@ -50,24 +50,27 @@ where
     }))
 }
 
+/// What Invoke counts beside the body.
+static INPUT_TOKENS: HeaderName = HeaderName::from_static("x-amzn-bedrock-input-token-count");
+static OUTPUT_TOKENS: HeaderName = HeaderName::from_static("x-amzn-bedrock-output-token-count");
+static CACHE_READ_TOKENS: HeaderName =
+    HeaderName::from_static("x-amzn-bedrock-cache-read-input-token-count");
+static CACHE_WRITE_TOKENS: HeaderName =
+    HeaderName::from_static("x-amzn-bedrock-cache-write-input-token-count");
+static LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-invocation-latency");
+
 impl Measured {
     pub(crate) fn of(head: &Parts) -> Self {
-        let count = |name: &'static str| -> Option<u64> {
-            head.headers
-                .get(HeaderName::from_static(name))?
-                .to_str()
-                .ok()?
-                .parse()
-                .ok()
-        };
+        let count =
+            |name| -> Option<u64> { head.headers.get(name)?.to_str().ok()?.parse().ok() };
         let mut usage = Usage::default();
-        usage.input_tokens = count("x-amzn-bedrock-input-token-count");
-        usage.output_tokens = count("x-amzn-bedrock-output-token-count");
-        usage.cache_read_tokens = count("x-amzn-bedrock-cache-read-input-token-count");
-        usage.cache_write_tokens = count("x-amzn-bedrock-cache-write-input-token-count");
+        usage.input_tokens = count(&INPUT_TOKENS);
+        usage.output_tokens = count(&OUTPUT_TOKENS);
+        usage.cache_read_tokens = count(&CACHE_READ_TOKENS);
+        usage.cache_write_tokens = count(&CACHE_WRITE_TOKENS);
         Self {
             usage,
-            latency: count("x-amzn-bedrock-invocation-latency"),
+            latency: count(&LATENCY),
         }
     }
 }

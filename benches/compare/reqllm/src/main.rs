@@ -4,13 +4,19 @@
 use std::process::ExitCode;
 
 use driver::{OnText, Peer, Prompt, Result, Runtime, Wire};
-use reqllm::bedrock::Options;
 use reqllm::{Chat, Client, Event, LanguageModel, Model};
 
 struct Reqllm(Client);
 
+/// One model for each form of request: which form a call takes, the model decides.
+#[derive(Clone)]
+struct Models {
+    converse: LanguageModel,
+    native: LanguageModel,
+}
+
 impl Peer for Reqllm {
-    type Model = LanguageModel;
+    type Model = Models;
 
     async fn new(endpoint: &str) -> Result<Self> {
         let client = Client::builder()
@@ -20,24 +26,26 @@ impl Peer for Reqllm {
     }
 
     /// With all that is known of a model of the registry, under the id by which the server knows what to send.
-    fn model(&self, id: &str) -> Result<LanguageModel> {
-        let model =
-            Model::new("bedrock", id).base_model("anthropic.claude-haiku-4-5-20251001-v1:0");
-        Ok(self.0.model(model)?)
+    fn model(&self, id: &str) -> Result<Models> {
+        let like = |base| self.0.model(Model::new("bedrock", id).base_model(base));
+        Ok(Models {
+            converse: like("amazon.nova-lite-v1:0")?,
+            native: like("anthropic.claude-haiku-4-5-20251001-v1:0")?,
+        })
     }
 
-    async fn call(&self, model: &LanguageModel, prompt: &Prompt, wire: Wire) -> Result<usize> {
-        Ok(ask(model, prompt, wire).await?.text().len())
+    async fn call(&self, models: &Models, prompt: &Prompt, wire: Wire) -> Result<usize> {
+        Ok(ask(models, prompt, wire).await?.text().len())
     }
 
     async fn stream(
         &self,
-        model: &LanguageModel,
+        models: &Models,
         prompt: &Prompt,
         wire: Wire,
         text: OnText<'_>,
     ) -> Result<()> {
-        let mut stream = ask(model, prompt, wire).stream().await?;
+        let mut stream = ask(models, prompt, wire).stream().await?;
         while let Some(event) = stream.try_next().await? {
             if let Event::Text(delta) = event {
                 text(&delta.text);
@@ -47,13 +55,16 @@ impl Peer for Reqllm {
     }
 }
 
-fn ask(model: &LanguageModel, prompt: &Prompt, wire: Wire) -> Chat {
+fn ask(models: &Models, prompt: &Prompt, wire: Wire) -> Chat {
+    let model = match wire {
+        Wire::Converse => &models.converse,
+        Wire::Native => &models.native,
+    };
     model
         .chat(prompt.user.as_str())
         .system(&prompt.system)
         .max_tokens(prompt.max_tokens)
         .temperature(prompt.temperature)
-        .with(Options::new().use_converse(wire == Wire::Converse))
 }
 
 fn main() -> ExitCode {

@@ -117,7 +117,7 @@ impl<'a, 'w> Encoder<'w> {
     fn text(&mut self, at: usize, part: &'a TextPart) -> Block<'a> {
         if let Some(guard) = &part.guard {
             return Block::GuardContent(wire::GuardContent::Text(wire::GuardText {
-                text: &part.text,
+                text: part.text.as_str().into(),
                 qualifiers: &guard.qualifiers,
             }));
         }
@@ -130,10 +130,10 @@ impl<'a, 'w> Encoder<'w> {
                 "citations_dropped",
                 format!("messages[{at}] has citations that are not in Converse's form; the text goes without them"),
             );
-            return Block::Text(&part.text);
+            return Block::Text(part.text.as_str().into());
         }
         if part.citations.is_empty() {
-            return Block::Text(&part.text);
+            return Block::Text(part.text.as_str().into());
         }
         let citations = part.citations.iter().map(|citation| wire::Citation {
             title: citation.title.as_deref(),
@@ -141,11 +141,13 @@ impl<'a, 'w> Encoder<'w> {
             source_content: citation
                 .text
                 .as_deref()
-                .map(|text| [wire::TextOnly { text }]),
+                .map(|text| [wire::TextOnly { text: text.into() }]),
             location: citation.location.as_ref(),
         });
         Block::CitationsContent(wire::CitationsContent {
-            content: [wire::TextOnly { text: &part.text }],
+            content: [wire::TextOnly {
+                text: part.text.as_str().into(),
+            }],
             citations: citations.collect(),
         })
     }
@@ -159,7 +161,7 @@ impl<'a, 'w> Encoder<'w> {
             Some(redacted) => wire::ReasoningContent::RedactedContent(redacted.into()),
             None if part.text.is_empty() && part.signature.is_none() => return None,
             None => wire::ReasoningContent::ReasoningText(wire::ReasoningText {
-                text: &part.text,
+                text: part.text.as_str().into(),
                 signature: part.signature.as_deref().filter(|text| !text.is_empty()),
             }),
         };
@@ -218,18 +220,18 @@ impl<'a, 'w> Encoder<'w> {
     ) -> Result<wire::ToolResult<'a>> {
         let content = match &part.content {
             ToolContent::Text(text) => {
-                vec![wire::ToolResultBlock::Text(Cow::Borrowed(filled(text)))]
+                vec![wire::ToolResultBlock::Text(filled(text).into())]
             }
             // Only objects may stand there; anything else goes as its text.
             ToolContent::Json(value @ Value::Object(_)) if !has_type_key(value) => {
                 vec![wire::ToolResultBlock::Json(value)]
             }
             ToolContent::Json(value) => {
-                vec![wire::ToolResultBlock::Text(Cow::Owned(value.to_string()))]
+                vec![wire::ToolResultBlock::Text(value.to_string().into())]
             }
             // Some models refuse a result without content.
             ToolContent::Parts(parts) if parts.is_empty() => {
-                vec![wire::ToolResultBlock::Text(Cow::Borrowed(filled("")))]
+                vec![wire::ToolResultBlock::Text(filled("").into())]
             }
             ToolContent::Parts(parts) => parts
                 .iter()
@@ -248,10 +250,7 @@ impl<'a, 'w> Encoder<'w> {
             (true, true) => Some("error"),
             // Where there is no place for it the text says it.
             (true, false) => {
-                content.insert(
-                    0,
-                    wire::ToolResultBlock::Text(Cow::Borrowed("The tool failed:")),
-                );
+                content.insert(0, wire::ToolResultBlock::Text("The tool failed:".into()));
                 None
             }
         };
@@ -274,7 +273,7 @@ impl<'a, 'w> Encoder<'w> {
             )));
         }
         Ok(match part {
-            Part::Text(text) => wire::ToolResultBlock::Text(Cow::Borrowed(filled(&text.text))),
+            Part::Text(text) => wire::ToolResultBlock::Text(filled(&text.text).into()),
             Part::Image(image) => wire::ToolResultBlock::Image(media(image, &media::IMAGE, place)?),
             Part::Video(video) => wire::ToolResultBlock::Video(media(video, &media::VIDEO, place)?),
             Part::Document(document) => {

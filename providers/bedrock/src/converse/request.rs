@@ -49,7 +49,7 @@ pub(super) fn encode(
         prompt_variables: options
             .prompt_variables
             .iter()
-            .map(|(name, text)| (name.as_str(), wire::TextOnly { text }))
+            .map(|(name, text)| (name.as_str(), wire::TextOnly { text: text.into() }))
             .collect(),
         additional_model_response_field_paths: &options.additional_model_response_field_paths,
         request_metadata: &options.request_metadata,
@@ -71,12 +71,14 @@ pub(super) fn conversation(
 ) -> Result<Value> {
     let tool_config = tool_config(&model.id, call, warnings)?;
     let (system, messages) = messages(call, profile, false, warnings)?;
-    serde_json::to_value(wire::Conversation {
+    let conversation = wire::Conversation {
         system,
         messages,
         tool_config,
-    })
-    .map_err(|error| json::unwritten(&error))
+    };
+    // Written and read, because the shapes are for the writer alone; see `json::LongText`.
+    let written = json::write(&conversation, json::room_for(call))?;
+    serde_json::from_slice(&written).map_err(|error| json::unwritten(&error))
 }
 
 fn messages<'a>(

@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use base64::display::Base64Display;
+use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqllm_core::{Cache, ObjectSchema, Ttl};
 use serde::Serialize as DeriveSerialize;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use crate::json::LongText;
 use crate::options::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier};
 
 #[derive(DeriveSerialize)]
@@ -64,7 +65,7 @@ pub(super) struct Message<'a> {
 #[derive(DeriveSerialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Block<'a> {
-    Text(&'a str),
+    Text(LongText<'a>),
     Image(Media<'a>),
     Document(Document<'a>),
     Video(Media<'a>),
@@ -120,7 +121,7 @@ pub(super) struct Blob<'a>(pub(super) &'a [u8]);
 
 impl Serialize for Blob<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&Base64Display::new(self.0, &STANDARD))
+        LongText::from(STANDARD.encode(self.0)).serialize(serializer)
     }
 }
 
@@ -145,7 +146,7 @@ pub(super) struct ToolResult<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) enum ToolResultBlock<'a> {
     Json(&'a Value),
-    Text(std::borrow::Cow<'a, str>),
+    Text(LongText<'a>),
     Image(Media<'a>),
     Document(Document<'a>),
     Video(Media<'a>),
@@ -160,7 +161,7 @@ pub(super) enum GuardContent<'a> {
 
 #[derive(DeriveSerialize)]
 pub(super) struct GuardText<'a> {
-    pub(super) text: &'a str,
+    pub(super) text: LongText<'a>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) qualifiers: &'a [String],
 }
@@ -192,7 +193,7 @@ pub(super) enum ReasoningContent<'a> {
 /// `text` must be there, even if it is empty.
 #[derive(DeriveSerialize)]
 pub(super) struct ReasoningText<'a> {
-    pub(super) text: &'a str,
+    pub(super) text: LongText<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signature: Option<&'a str>,
 }
@@ -218,7 +219,7 @@ pub(super) struct Citation<'a> {
 
 #[derive(DeriveSerialize)]
 pub(super) struct TextOnly<'a> {
-    pub(super) text: &'a str,
+    pub(super) text: LongText<'a>,
 }
 
 #[derive(DeriveSerialize)]
