@@ -195,27 +195,34 @@ pub trait IntoMessages {
     fn into_messages(self) -> Vec<Message>;
 }
 
+/// With room for a system prompt.
+fn one(message: Message) -> Vec<Message> {
+    let mut messages = Vec::with_capacity(2);
+    messages.push(message);
+    messages
+}
+
 impl IntoMessages for &str {
     fn into_messages(self) -> Vec<Message> {
-        vec![user(self)]
+        one(user(self))
     }
 }
 
 impl IntoMessages for String {
     fn into_messages(self) -> Vec<Message> {
-        vec![user(self)]
+        one(user(self))
     }
 }
 
 impl IntoMessages for &String {
     fn into_messages(self) -> Vec<Message> {
-        vec![user(self)]
+        one(user(self))
     }
 }
 
 impl IntoMessages for Message {
     fn into_messages(self) -> Vec<Message> {
-        vec![self]
+        one(self)
     }
 }
 

@@ -11,6 +11,7 @@ use reqllm_core::bounds::{MAX_VALUES, has_few_values};
 use reqllm_core::{Call, Part, Source};
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde_json::value::RawValue;
 
 pub(crate) use self::long::LongText;
 pub(crate) use self::plain::Plain;
@@ -60,6 +61,20 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
             }
         }
         deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+/// `#[serde(borrow, default, deserialize_with = "json::long_text")]`: a text that may be long and have line breaks. A general
+/// reader gathers such a text piece by piece and copies it once more.
+pub(crate) fn long_text<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Text<'a>>, D::Error> {
+    let Some(raw) = Option::<&'a RawValue>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    match plain::text(raw.get()) {
+        Some(text) => Ok(Some(Text(text))),
+        None => serde_json::from_str(raw.get()).map_err(Error::custom),
     }
 }
 

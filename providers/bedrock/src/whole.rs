@@ -61,8 +61,7 @@ static LATENCY: HeaderName = HeaderName::from_static("x-amzn-bedrock-invocation-
 
 impl Measured {
     pub(crate) fn of(head: &Parts) -> Self {
-        let count =
-            |name| -> Option<u64> { head.headers.get(name)?.to_str().ok()?.parse().ok() };
+        let count = |name| -> Option<u64> { head.headers.get(name)?.to_str().ok()?.parse().ok() };
         let mut usage = Usage::default();
         usage.input_tokens = count(&INPUT_TOKENS);
         usage.output_tokens = count(&OUTPUT_TOKENS);

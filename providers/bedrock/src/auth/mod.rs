@@ -55,7 +55,7 @@ const EXPIRED: &[&str] = &["ExpiredTokenException", "ExpiredToken"];
 #[derive(Debug)]
 pub(crate) struct Auth {
     method: Method,
-    region: String,
+    region: Arc<str>,
     keeper: Arc<Keeper>,
     /// Whether the time of signatures is corrected.
     corrects: bool,
@@ -118,7 +118,7 @@ impl Auth {
         };
         Ok(Self {
             method,
-            region: search.region.to_owned(),
+            region: search.region.into(),
             keeper: Arc::clone(search.keeper),
             corrects: !search.settings.trusts_own_clock(search.env)?,
             attempt: Mutex::default(),
@@ -129,7 +129,7 @@ impl Auth {
     pub(crate) fn another(&self) -> Self {
         Self {
             method: self.method.clone(),
-            region: self.region.clone(),
+            region: Arc::clone(&self.region),
             keeper: Arc::clone(&self.keeper),
             corrects: self.corrects,
             attempt: Mutex::default(),

@@ -61,7 +61,7 @@ struct Message<B> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Block<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::long_text")]
     text: Option<Text<'a>>,
     #[serde(borrow)]
     tool_use: Option<ToolUse<'a>>,
@@ -95,7 +95,7 @@ struct Reasoning<'a> {
 
 #[derive(Deserialize)]
 struct ReasoningText<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::long_text")]
     text: Option<Text<'a>>,
     #[serde(borrow)]
     signature: Option<Text<'a>>,

@@ -47,7 +47,8 @@ impl<'a> Plain<'a> {
         if self.skip(b"\"").is_some() {
             return Some(Cow::Borrowed(run));
         }
-        let mut text = String::with_capacity(run.len() + 16);
+        // All that is left is more than enough, so that it need not grow.
+        let mut text = String::with_capacity(run.len() + self.0.len());
         text.push_str(run);
         loop {
             text.push(self.escape()?);
@@ -94,6 +95,12 @@ impl<'a> Plain<'a> {
         self.0 = rest;
         Some(char)
     }
+}
+
+/// A text that is all of a document.
+pub(super) fn text(json: &str) -> Option<Cow<'_, str>> {
+    let mut rest = Plain(json.as_bytes().strip_prefix(b"\"")?);
+    rest.text().filter(|_| rest.0.is_empty())
 }
 
 /// Whether there is none such. It looks at all of them at once: that is faster than to stop at the first.
