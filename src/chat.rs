@@ -201,9 +201,13 @@ impl Chat {
     /// # Errors
     ///
     /// Whatever the provider or the network reports; a broken answer comes with its partial response.
-    pub async fn send(mut self) -> Result<Response> {
-        self.load_media().await?;
-        self.whole().await
+    pub fn send(self) -> impl Future<Output = Result<Response>> + Send + use<> {
+        // Not an async function: its future would have room for the call twice, as it came and as it is used.
+        let mut chat = self;
+        async move {
+            chat.load_media().await?;
+            chat.whole().await
+        }
     }
 
     /// The whole answer; with the object in it, if one has to be.
@@ -220,9 +224,12 @@ impl Chat {
     /// # Errors
     ///
     /// Whatever the provider or the network reports before that.
-    pub async fn stream(mut self) -> Result<EventStream> {
-        self.load_media().await?;
-        self.events().await
+    pub fn stream(self) -> impl Future<Output = Result<EventStream>> + Send + use<> {
+        let mut chat = self;
+        async move {
+            chat.load_media().await?;
+            chat.events().await
+        }
     }
 
     pub(crate) async fn events(&self) -> Result<EventStream> {

@@ -15,12 +15,13 @@ use std::sync::mpsc;
 use std::thread;
 
 use canned::Wire;
-use reqllm::bedrock::Options;
 use reqllm::{Chat, Client, Environment, Event, LanguageModel, Result};
 use reqllm_emulator::{ACCESS_KEY_ID, Emulator, Fault, SECRET_ACCESS_KEY};
 use tokio::runtime::{Builder, Runtime};
 
-const MODEL: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
+/// A model for each form of request: which form a call takes, the model decides.
+const CONVERSE: &str = "bedrock:us.amazon.nova-lite-v1:0";
+const NATIVE: &str = "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0";
 /// The most allocations of a call with Converse, its request and answer of about 1 KB each.
 const A_CALL: f64 = 60.0;
 /// The most allocations of an event with text.
@@ -83,7 +84,8 @@ fn an_event_allocates_little(wire: Wire) {
 struct Bench {
     runtime: Runtime,
     emulator: Emulator,
-    model: LanguageModel,
+    converse: LanguageModel,
+    native: LanguageModel,
 }
 
 impl Bench {
@@ -109,19 +111,23 @@ impl Bench {
         Self {
             runtime: Builder::new_current_thread().enable_all().build().unwrap(),
             emulator,
-            model: client.model(MODEL).unwrap(),
+            converse: client.model(CONVERSE).unwrap(),
+            native: client.model(NATIVE).unwrap(),
         }
     }
 
     fn ask(&self, wire: Wire) -> Chat {
         const QUESTION: &str =
             "What would you check before the first step, and after the last one?";
-        self.model
+        let model = match wire {
+            Wire::Converse => &self.converse,
+            Wire::Native => &self.native,
+        };
+        model
             .chat(QUESTION.repeat(10))
             .system("Answer in plain English and in short paragraphs.")
             .max_tokens(500)
             .temperature(0.5)
-            .with(Options::new().use_converse(wire == Wire::Converse))
     }
 
     /// How often this thread asks for memory while it does this.

@@ -2,6 +2,7 @@
 //!
 //! All of it is decimal. A price that is absent is not known; it is never 0.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -102,7 +103,7 @@ impl Billing {
 #[non_exhaustive]
 pub struct Cost {
     /// The currency; `USD`.
-    pub currency: String,
+    pub currency: Cow<'static, str>,
     /// The whole amount, as a decimal.
     pub total: Decimal,
     /// How far the price can be trusted.
@@ -288,7 +289,7 @@ impl Pricing {
         let guessed = factor.is_none() && service_tier.is_some_and(|tier| tier != "default");
         let factor = factor.unwrap_or(Decimal::ONE);
         let mut cost = Cost {
-            currency: "USD".to_owned(),
+            currency: Cow::Borrowed("USD"),
             total: Decimal::ZERO,
             quality: if guessed { Quality::Estimated } else { quality },
             lines: Vec::new(),

@@ -24,7 +24,10 @@ impl ProviderOptions {
 
     /// Takes over everything that `other` sets.
     pub fn merge(&mut self, other: Self) {
-        self.0.extend(other.0);
+        match self.is_empty() {
+            true => *self = other,
+            false => self.0.extend(other.0),
+        }
     }
 
     /// The value of `name`.

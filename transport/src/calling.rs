@@ -66,6 +66,7 @@ enum Failed {
 }
 
 impl Calling {
+    #[inline]
     pub(crate) fn new(
         transport: Transport,
         outgoing: Outgoing,
@@ -186,12 +187,12 @@ impl Calling {
             ..
         } = &self.outgoing;
         let request = observation.sending(self.begun, fresh(request));
-        let sent = self.transport.clock.now();
         let slot = match &self.transport.deck {
             None => None,
             Some(deck) => match deck.enter(&request)? {
                 Entry::Recording(slot) => Some(slot),
                 Entry::Played(answer) => {
+                    let sent = self.transport.clock.now();
                     self.count();
                     return self.read(answer?.into_parts(), sent, refuse, false).await;
                 }

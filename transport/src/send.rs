@@ -81,6 +81,7 @@ impl Transport {
     /// # Errors
     ///
     /// Whatever the provider or the network reports. If a part of the answer had arrived, the error carries it.
+    #[inline]
     pub fn whole(
         &self,
         exchange: Exchange,
@@ -100,6 +101,7 @@ impl Transport {
     /// # Errors
     ///
     /// Whatever the provider or the network reports before that.
+    #[inline]
     pub fn stream(
         &self,
         exchange: Exchange,
@@ -115,6 +117,7 @@ impl Transport {
     }
 
     /// What is large goes to its place before anything waits: a future has room for all that it was given.
+    #[inline]
     fn begin(
         &self,
         exchange: Exchange,

@@ -24,6 +24,7 @@ pub struct EventStream {
 
 impl EventStream {
     /// A stream of which nothing has been asked.
+    #[inline]
     pub(crate) fn new(
         calling: Calling,
         answer: Arc<dyn Answer>,

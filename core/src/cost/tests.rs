@@ -96,6 +96,6 @@ fn costs_add_up_line_by_line() {
     assert_eq!(sum.quality, Quality::Estimated);
     assert_eq!((sum.lines.len(), sum.lines[0].tokens), (1, 200));
     let mut other = exact.clone();
-    other.currency = "EUR".to_owned();
+    other.currency = "EUR".into();
     assert_eq!(exact.plus(other), None);
 }

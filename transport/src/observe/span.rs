@@ -84,7 +84,7 @@ pub(crate) fn record(span: &Span, summary: &Summary<'_>) {
     }
     if let Some(cost) = summary.cost {
         span.record("reqllm.cost", tracing::field::display(&cost.total));
-        span.record("reqllm.cost.currency", cost.currency.as_str());
+        span.record("reqllm.cost.currency", &*cost.currency);
     }
     match summary.outcome {
         Outcome::Response(response) => record_response(span, response),

@@ -15,7 +15,7 @@ use crate::{Body, Observation};
 pub(super) struct Reading {
     state: State,
     /// Absent while it makes attempts, and when there will be no more of them.
-    calling: Option<Box<Calling>>,
+    calling: Option<Calling>,
     answer: Arc<dyn Answer>,
     delivery: Delivery,
     fold: Fold,
@@ -38,7 +38,7 @@ enum State {
     Failed,
 }
 
-type Opening = dyn Future<Output = (Box<Calling>, Result<Opened>)> + Send;
+type Opening = dyn Future<Output = (Calling, Result<Opened>)> + Send;
 
 /// An answer that has begun.
 struct Incoming {
@@ -58,6 +58,7 @@ impl Incoming {
 }
 
 impl Reading {
+    #[inline]
     pub(super) fn new(
         calling: Calling,
         answer: Arc<dyn Answer>,
@@ -66,7 +67,7 @@ impl Reading {
     ) -> Self {
         let (watch, observation) = (calling.watch(), calling.observation().clone());
         Self {
-            state: opening(Box::new(calling), None, &answer),
+            state: opening(calling, None, &answer),
             calling: None,
             answer,
             delivery,
@@ -278,7 +279,8 @@ impl Reading {
 }
 
 /// Attempts until an answer begins; after an error, if there was an answer before that failed with it.
-fn opening(mut calling: Box<Calling>, after: Option<Error>, answer: &Arc<dyn Answer>) -> State {
+#[inline]
+fn opening(mut calling: Calling, after: Option<Error>, answer: &Arc<dyn Answer>) -> State {
     let answer = Arc::clone(answer);
     State::Opening(Box::pin(async move {
         let refuse = |head: &_, body: &[u8]| answer.refuse(head, body);
