@@ -156,7 +156,12 @@ impl Family for Unknown {
 
 /// The families that one provider knows: those handed over, those registered by other crates, and this crate's own.
 #[derive(Clone, Debug)]
-pub(crate) struct Families(Vec<&'static dyn Family>);
+pub(crate) struct Families {
+    all: Vec<&'static dyn Family>,
+    /// The beginnings of ids and whose they are, longer ones first. Of two that are alike the first family's wins, so that a
+    /// family of this crate can be replaced.
+    prefixes: Vec<(&'static str, &'static dyn Family)>,
+}
 
 impl Families {
     pub(crate) fn new(handed_over: &[&'static dyn Family]) -> Self {
@@ -164,53 +169,53 @@ impl Families {
             .into_iter()
             .map(|entry| entry.0);
         let built_in = crate::families::BUILT_IN.iter().copied();
-        Self(
-            handed_over
-                .iter()
-                .copied()
-                .chain(registered)
-                .chain(built_in)
-                .collect(),
-        )
+        let handed_over = handed_over.iter().copied();
+        let all: Vec<_> = handed_over.chain(registered).chain(built_in).collect();
+        let of = |family: &&'static dyn Family| {
+            let family = *family;
+            let prefixes = family.prefixes().iter();
+            prefixes.map(move |prefix| (*prefix, family))
+        };
+        let mut prefixes: Vec<_> = all.iter().flat_map(of).collect();
+        prefixes.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+        Self { all, prefixes }
     }
 
     /// The family of a model, and what is true of the model's line.
     pub(crate) fn of(&self, model: &Model) -> (&'static dyn Family, &'static Profile) {
-        let family = self.family_of(model);
-        let starts = |id: &&str| {
-            family
-                .prefixes()
-                .iter()
-                .any(|prefix| id.starts_with(prefix))
-        };
-        let id = ids(model).flat_map(model_id::readings).find(starts);
-        (family, family.profile_of(id.unwrap_or_default()))
+        let (family, id) = self.family_of(model);
+        (family, family.profile_of(id))
     }
 
     /// The family that a full spec names, else the one with the longest prefix that fits one of the model's ids, else
-    /// the one that the registry names.
-    fn family_of(&self, model: &Model) -> &'static dyn Family {
-        let by_name = model
-            .family
-            .as_deref()
-            .and_then(|name| self.0.iter().copied().find(|family| family.name() == name));
+    /// the one that the registry names; and the id by which it knows the model, if there is one.
+    fn family_of<'m>(&self, model: &'m Model) -> (&'static dyn Family, &'m str) {
+        let by_name = model.family.as_deref().and_then(|name| {
+            self.all
+                .iter()
+                .copied()
+                .find(|family| family.name() == name)
+        });
+        let known_by = |family: &'static dyn Family| {
+            let starts = |id: &&str| family.prefixes().iter().any(|it| id.starts_with(it));
+            let id = ids(model).flat_map(model_id::readings).find(starts);
+            (family, id.unwrap_or_default())
+        };
         let explicit = model.resolution == Resolution::Explicit;
         if let Some(family) = by_name.filter(|_| explicit) {
-            return family;
+            return known_by(family);
         }
+        let owned = |id| Some((self.owner(id)?, id));
         ids(model)
-            .find_map(|id| self.owner(id))
-            .or(by_name)
-            .unwrap_or(&Unknown)
+            .flat_map(model_id::readings)
+            .find_map(owned)
+            .unwrap_or_else(|| known_by(by_name.unwrap_or(&Unknown)))
     }
 
     /// The id without the geography of an inference profile, if it has one: a family knows what stands behind the first
     /// segment, and none knows the whole.
     pub(crate) fn without_geography<'a>(&self, id: &'a str) -> &'a str {
-        let known = |id: &str| {
-            let mut prefixes = self.0.iter().flat_map(|family| family.prefixes());
-            prefixes.any(|prefix| id.starts_with(prefix))
-        };
+        let known = |id: &str| self.owner(id).is_some();
         match id.split_once('.') {
             Some((_, base)) if known(base) && !known(id) => base,
             _ => id,
@@ -218,22 +223,9 @@ impl Families {
     }
 
     fn owner(&self, id: &str) -> Option<&'static dyn Family> {
-        model_id::readings(id).find_map(|id| {
-            let fit = |family: &&'static dyn Family| {
-                family
-                    .prefixes()
-                    .iter()
-                    .filter(|prefix| id.starts_with(**prefix))
-                    .map(|prefix| prefix.len())
-                    .max()
-            };
-            // Of two that fit equally well the first one wins, so that a family of this crate can be replaced.
-            self.0
-                .iter()
-                .filter_map(|family| Some((fit(family)?, *family)))
-                .reduce(|best, next| if next.0 > best.0 { next } else { best })
-                .map(|(_, family)| family)
-        })
+        let mut prefixes = self.prefixes.iter();
+        let (_, family) = prefixes.find(|(prefix, _)| id.starts_with(prefix))?;
+        Some(*family)
     }
 }
 
