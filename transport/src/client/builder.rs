@@ -67,7 +67,8 @@ impl HyperClientBuilder {
         self
     }
 
-    /// How long it may take until there is a connection: for the name, TCP, a proxy and TLS together. Default: ten seconds.
+    /// How long it may take until there is a connection: for the name, TCP, a proxy and the handshake of TLS together. Default:
+    /// ten seconds.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = Some(timeout);

@@ -12,6 +12,7 @@ use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use hyper_util::rt::TokioIo;
 use reqllm_core::is_near;
+use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
 use super::error::{BoxError, NoConnection, Setup};
@@ -81,13 +82,16 @@ impl Connector {
         }
     }
 
-    async fn connect(&self, to: Uri) -> Result<Stream, BoxError> {
-        let secure = to.scheme() == Some(&Scheme::HTTPS);
-        // Before anything is connected: without it there is nothing to say.
-        let tls = match secure {
-            true => Some(self.0.tls.to_server().await?),
-            false => None,
-        };
+    /// The TLS to a server, if it wants any. Before anything is connected: without it there is nothing to say.
+    async fn tls(&self, to: &Uri) -> Result<Option<TlsConnector>, BoxError> {
+        match to.scheme() == Some(&Scheme::HTTPS) {
+            true => self.0.tls.to_server().await.map(Some),
+            false => Ok(None),
+        }
+    }
+
+    async fn connect(&self, to: Uri, tls: Option<TlsConnector>) -> Result<Stream, BoxError> {
+        let secure = tls.is_some();
         let proxy = self.proxy(&to);
         let forwarded = proxy.is_some() && !secure;
         let io = match &proxy {
@@ -139,7 +143,9 @@ impl Service<Uri> for Connector {
         let connector = self.clone();
         Box::pin(async move {
             let limit = connector.0.timeout;
-            match tokio::time::timeout(limit, connector.connect(to)).await {
+            // Setting TLS up is this machine's work, once, and no part of the way to the server.
+            let tls = connector.tls(&to).await?;
+            match tokio::time::timeout(limit, connector.connect(to, tls)).await {
                 Ok(stream) => stream.map(TokioIo::new),
                 Err(_) => Err(NoConnection(limit).into()),
             }

@@ -1,12 +1,12 @@
 //! TLS, set up when the first connection needs it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::ClientConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls_platform_verifier::Verifier;
-use tokio::sync::OnceCell;
+use tokio::sync::watch;
 use tokio_rustls::TlsConnector;
 
 use super::error::{BoxError, Setup};
@@ -15,8 +15,11 @@ use super::stream::Io;
 /// What TLS is made of, and what has been made of it.
 pub(super) struct Tls {
     ingredients: Arc<Ingredients>,
-    made: OnceCell<Made>,
+    making: Mutex<Option<Making>>,
 }
+
+/// What comes of it, once it is there. It comes whether anybody waits for it or not.
+type Making = watch::Receiver<Option<Result<Made, Setup>>>;
 
 #[derive(Default)]
 pub(super) struct Ingredients {
@@ -43,33 +46,55 @@ impl Tls {
     pub(super) fn new(ingredients: Ingredients) -> Self {
         Self {
             ingredients: Arc::new(ingredients),
-            made: OnceCell::new(),
+            making: Mutex::default(),
         }
     }
 
     /// The TLS to servers.
     pub(super) async fn to_server(&self) -> Result<TlsConnector, BoxError> {
-        self.made().await.map(|made| made.server.clone())
+        Ok(self.made().await?.server)
     }
 
     /// The TLS to proxies.
     pub(super) async fn to_proxy(&self) -> Result<TlsConnector, BoxError> {
-        self.made().await.map(|made| made.proxy.clone())
+        Ok(self.made().await?.proxy)
+    }
+
+    async fn made(&self) -> Result<Made, BoxError> {
+        let mut making = self.making();
+        let outcome = making.wait_for(Option::is_some).await;
+        match outcome.as_deref() {
+            Ok(Some(outcome)) => Ok(outcome.clone()?),
+            _ => Err("TLS was not set up: the runtime that did it is gone".into()),
+        }
     }
 
     /// Reading the certificates of the platform takes milliseconds and blocks, so no program pays for it that needs no TLS,
-    /// and no executor waits for it. What failed is tried again by whoever comes next.
-    async fn made(&self) -> Result<&Made, BoxError> {
-        let make = || async {
-            let ingredients = Arc::clone(&self.ingredients);
-            tokio::task::spawn_blocking(move || ingredients.make()).await?
-        };
-        self.made.get_or_try_init(make).await
+    /// and no executor waits for it. It belongs to no caller: whoever asked for it first may be dropped, or never be polled
+    /// again. What failed is tried again by whoever comes next.
+    fn making(&self) -> Making {
+        let mut making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(making) = making.as_ref().filter(|it| may_be_awaited(it)) {
+            return making.clone();
+        }
+        let (tell, told) = watch::channel(None);
+        let ingredients = Arc::clone(&self.ingredients);
+        tokio::task::spawn_blocking(move || tell.send_replace(Some(ingredients.make())));
+        *making = Some(told.clone());
+        told
+    }
+}
+
+/// Whether it is under way, or has come to a good end. Under way it is no longer if nobody is left who could tell.
+fn may_be_awaited(making: &Making) -> bool {
+    match &*making.borrow() {
+        None => making.has_changed().is_ok(),
+        Some(outcome) => outcome.is_ok(),
     }
 }
 
 impl Ingredients {
-    fn make(&self) -> Result<Made, BoxError> {
+    fn make(&self) -> Result<Made, Setup> {
         let made = self.config().map_err(|error| {
             Setup(format!(
                 "TLS cannot be set up; check the certificates of this machine: {error}"
@@ -120,4 +145,54 @@ pub(super) async fn over(io: Io, tls: TlsConnector, host: &str) -> Result<Io, Bo
     let name = ServerName::try_from(bare.to_owned())?;
     let io = tls.connect(name, io).await?;
     Ok(Io::Tls(Box::new(io)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::FutureExt as _;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// Longer than any machine takes to read its certificates.
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn nobody_waits_for_a_caller_that_is_not_polled() {
+        let tls = Tls::new(Ingredients::default());
+        let mut first = Box::pin(tls.to_server());
+        assert!(first.as_mut().now_or_never().is_none());
+        timeout(LONG, tls.to_server()).await.unwrap().unwrap();
+        first.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_was_made_for_a_caller_that_went_away_is_kept() {
+        let tls = Tls::new(Ingredients::default());
+        let mut first = Box::pin(tls.to_server());
+        assert!(first.as_mut().now_or_never().is_none());
+        drop(first);
+        // What that caller began comes about without it, and is what all others get.
+        let begun = tls.making.lock().unwrap().clone();
+        let mut begun = begun.unwrap();
+        let made = timeout(LONG, begun.wait_for(Option::is_some))
+            .await
+            .unwrap();
+        let made = made.unwrap().clone().unwrap().unwrap();
+        let next = tls.to_server().await.unwrap();
+        assert!(Arc::ptr_eq(made.server.config(), next.config()));
+    }
+
+    #[tokio::test]
+    async fn what_failed_or_was_broken_off_is_tried_again() {
+        let tls = Tls::new(Ingredients::default());
+        let failed = Some(Err(Setup("no certificates".to_owned())));
+        *tls.making.lock().unwrap() = Some(watch::channel(failed).1);
+        tls.to_server().await.unwrap();
+        // Nobody is left who could tell.
+        *tls.making.lock().unwrap() = Some(watch::channel(None).1);
+        tls.to_server().await.unwrap();
+    }
 }
