@@ -125,6 +125,8 @@ fn urls_are_read_or_kept() {
         ("s3://bucket/some key/film.mp4", "video"),
         ("s3://bucket/a?b#c.png", "image"),
         ("https://example.com/cat.JPG?width=100#top", "image"),
+        ("https://example.com/a report.pdf", "document"),
+        ("https://example.com/cat.png\n", "image"),
         ("HTTPS://example.com/a%20report.pdf", "document"),
     ] {
         let part = attach(url).unwrap();
