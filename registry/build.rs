@@ -1,18 +1,23 @@
-//! Packs the catalogue: from the lines under version control to the file that is read in place.
+//! Packs the catalogue: from the lines under version control to the file that is read in place. Without the feature `snapshot`
+//! there is nothing to pack.
+
+use std::error::Error;
 
 // The library reads what is written here, and imports what is packed here: both use what this does not.
+#[cfg(feature = "snapshot")]
 #[allow(dead_code)]
 #[path = "src/layout.rs"]
 mod layout;
+#[cfg(feature = "snapshot")]
 #[allow(dead_code)]
 #[path = "src/pack/mod.rs"]
 mod pack;
 
-use std::error::Error;
-use std::fs;
-use std::path::Path;
-
+#[cfg(feature = "snapshot")]
 fn main() -> Result<(), Box<dyn Error>> {
+    use std::fs;
+    use std::path::Path;
+
     for path in ["build.rs", "data", "src/layout.rs", "src/pack"] {
         println!("cargo::rerun-if-changed={path}");
     }
@@ -23,5 +28,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         Path::new(&out).join("catalogue.bin"),
         pack::pack(&catalogue, &patch)?,
     )?;
+    Ok(())
+}
+
+#[cfg(not(feature = "snapshot"))]
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
     Ok(())
 }

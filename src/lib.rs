@@ -97,8 +97,11 @@
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
 //! | `bedrock` | yes | the provider `bedrock:` |
+//! | `aws-config` | yes | AWS's own credential chain for it |
 //! | `fetch` | yes | fetching media at URLs that a provider does not take itself |
 //! | `validate` | yes | objects of models are held to their JSON Schema; without it only the type that they become decides |
+//! | `snapshot` | yes | the catalogue that is built in; without it models work as those that nobody knows |
+//! | `aws-lc-rs` | no | TLS by aws-lc-rs in place of ring, which is compiled all the same |
 //! | `metrics` | no | counting tokens, cost, time and retries with OpenTelemetry |
 //! | `reqwest` | no | a `reqwest::Client` as the HTTP client |
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |

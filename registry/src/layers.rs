@@ -143,7 +143,7 @@ fn check_address(model: &Model, origin: &Origin, provenance: &Provenance) -> Res
     )))
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "snapshot"))]
 mod tests {
     use super::*;
     use reqllm_core::Quality;

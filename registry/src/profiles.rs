@@ -106,7 +106,7 @@ fn rank(geography: &str, region: &str) -> u8 {
     if own { OWN } else { FOREIGN }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "snapshot"))]
 mod tests {
     use super::*;
 

@@ -34,7 +34,7 @@ pub struct Resolved {
 }
 
 impl Registry {
-    /// The registry that comes with this crate.
+    /// The registry that comes with this crate. Without the feature `snapshot` it knows no provider and no model yet.
     pub fn embedded() -> Self {
         Self::new(Arc::new(Packed::embedded()))
     }
@@ -223,4 +223,56 @@ impl Resolved {
 /// Names of providers are the same whatever their case, and with `_` for `-`.
 pub(crate) fn fold(name: &str) -> String {
     name.to_ascii_lowercase().replace('_', "-")
+}
+
+#[cfg(all(test, not(feature = "snapshot")))]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        reason = "a test that cannot be set up should fail loudly"
+    )]
+
+    use reqllm_core::Resolution;
+
+    use super::*;
+
+    #[test]
+    fn without_the_snapshot_nothing_is_known_and_everything_works() {
+        let mut registry = Registry::embedded();
+        assert!(registry.models().is_empty());
+        assert_eq!(registry.catalogue.records().count(), 0);
+        assert_eq!(Packed::embedded().source().date, None);
+        let error = registry.resolve(&"bedrock:x".parse().unwrap()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownProvider);
+        let error = registry
+            .resolve(&ModelSpec::bare("x").unwrap())
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnknownModel);
+        // As a client makes it known.
+        registry.add_provider("bedrock", ["amazon-bedrock"]);
+        for id in [
+            "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0",
+            "anthropic.claude-3-sonnet-20240229-v1:0:200k",
+        ] {
+            let spec = registry.parse(&format!("amazon_bedrock:{id}")).unwrap();
+            let resolved = registry.resolve(&spec).unwrap();
+            assert_eq!(resolved.model.id, id);
+            assert_eq!(resolved.model.resolution, Resolution::Unregistered);
+            assert_eq!(resolved.model.family.as_deref(), Some("claude"));
+            assert_eq!(resolved.warnings[0].code, "unregistered_model");
+        }
+        let opaque = "bedrock:arn:aws:bedrock:us-east-1:123456789012:imported-model/abc";
+        let resolved = registry.resolve(&registry.parse(opaque).unwrap()).unwrap();
+        assert_eq!(resolved.model.family, None);
+        assert_eq!(resolved.warnings[0].code, "unregistered_model");
+        let mut full = Model::new("bedrock", "our-model");
+        full.base_model = Some("anthropic.claude-x".to_owned());
+        full.limits.context = Some(7);
+        let adopted = registry.adopt(full.clone()).unwrap();
+        assert_eq!(adopted.model.limits.context, Some(7));
+        registry.insert(full).unwrap();
+        assert_eq!(registry.models().len(), 1);
+        assert!(registry.profiles("anthropic.claude-x").is_empty());
+    }
 }

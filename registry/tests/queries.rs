@@ -1,5 +1,6 @@
 //! Questions to the embedded catalogue.
 
+#![cfg(feature = "snapshot")]
 #![allow(
     clippy::unwrap_used,
     reason = "a test that cannot be set up should fail loudly"

@@ -22,6 +22,7 @@ pub use provider::{ProviderRecord, Providers};
 pub use record::{Record, Records};
 
 /// The catalogue that is built into this crate, as a whole.
+#[cfg(feature = "snapshot")]
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/catalogue.bin"));
 
 /// A packed catalogue.
@@ -57,10 +58,17 @@ pub struct Source<'a> {
 }
 
 impl Packed {
-    /// The catalogue that comes with this crate.
+    /// The catalogue that comes with this crate. Without the feature `snapshot` it is empty.
+    #[cfg(feature = "snapshot")]
     pub fn embedded() -> Self {
         // A test opens it; an empty catalogue is what is left if the build went wrong all the same.
         Self::open(Cow::Borrowed(EMBEDDED)).unwrap_or_default()
+    }
+
+    /// The catalogue that comes with this crate: an empty one. The feature `snapshot` fills it.
+    #[cfg(not(feature = "snapshot"))]
+    pub fn embedded() -> Self {
+        Self::default()
     }
 
     /// A catalogue from elsewhere, such as a cache. Only its frame is looked at.
@@ -234,5 +242,5 @@ impl fmt::Debug for Packed {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "snapshot"))]
 mod tests;

@@ -114,7 +114,7 @@ impl Ingredients {
     }
 
     fn config(&self) -> Result<ClientConfig, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let provider = Arc::new(cryptography());
         let verifier = self.verifier(Arc::clone(&provider))?;
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
@@ -137,6 +137,14 @@ impl Ingredients {
             "this platform takes no certificates beside its own".to_owned(),
         ))
     }
+}
+
+/// What TLS calculates with: ring, but for those who ask for AWS's own.
+pub(super) fn cryptography() -> CryptoProvider {
+    #[cfg(feature = "aws-lc-rs")]
+    return rustls::crypto::aws_lc_rs::default_provider();
+    #[cfg(not(feature = "aws-lc-rs"))]
+    rustls::crypto::ring::default_provider()
 }
 
 /// Speaks TLS to a host over a connection.
