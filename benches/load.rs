@@ -1,4 +1,6 @@
-//! Ten thousand slow streams at once, twice, the second time over the connections that were kept, then 64 calls side by side.
+//! Ten thousand slow streams at once, twice, then 64 calls side by side, all by one client.
+//!
+//! The second round begins with the connections that the client has kept, at most 1,024 of them, and opens the others anew.
 //!
 //! `cargo bench -p reqllm --bench load`, or with `-- --streams 1000 --pace 500 --calls 5000 --in-flight 64`.
 //!
