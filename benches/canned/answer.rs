@@ -88,11 +88,38 @@ pub(crate) fn text(wire: Wire, number: u64, text: &str) -> Vec<u8> {
     }
 }
 
+/// The same with its members in another order, which says the same in JSON, and is not how Bedrock writes it today.
+fn reordered_text(wire: Wire, number: u64, text: &str) -> Vec<u8> {
+    match wire {
+        Wire::Converse => event(
+            "contentBlockDelta",
+            &format!(
+                r#"{{"delta":{{"text":"{text}"}},"contentBlockIndex":0,"p":"{}"}}"#,
+                padding(number)
+            ),
+        ),
+        Wire::Native => chunk(
+            number,
+            &format!(
+                r#"{{"index":0,"delta":{{"text":"{text}","type":"text_delta"}},"type":"content_block_delta"}}"#
+            ),
+        ),
+    }
+}
+
 /// The frame of the piece of text of this number.
 pub(crate) fn piece(wire: Wire, number: u64) -> Vec<u8> {
+    text(wire, number, word(number))
+}
+
+/// The same with its members in another order: for what readers of any JSON take, as nobody expects this form.
+pub(crate) fn reordered_piece(wire: Wire, number: u64) -> Vec<u8> {
+    reordered_text(wire, number, word(number))
+}
+
+fn word(number: u64) -> &'static str {
     // Spread without a pattern that a branch predictor learns at once.
-    let at = (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60) as usize;
-    text(wire, number, PIECES[at])
+    PIECES[(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60) as usize]
 }
 
 /// The frames after the last piece of text.

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 
 use crate::Result;
 use crate::canned::{self, Wire};
-use crate::clock;
+use crate::clock::{self, push_head};
 use crate::stream::{Shape, Streams};
 
 /// What has come.
@@ -20,7 +20,7 @@ pub(crate) struct Stats {
     last: AtomicU64,
 }
 
-/// What is answered.
+/// What is answered; of whole answers all that comes after the date.
 #[derive(Debug)]
 pub(crate) struct Answers {
     converse: Vec<u8>,
@@ -32,8 +32,8 @@ impl Answers {
     /// Encodes what can be encoded before anybody asks.
     pub(crate) fn new() -> Self {
         Self {
-            converse: json(&canned::whole(Wire::Converse)),
-            native: json(&canned::whole(Wire::Native)),
+            converse: rest(&canned::whole(Wire::Converse)),
+            native: rest(&canned::whole(Wire::Native)),
             streams: Streams::default(),
         }
     }
@@ -45,12 +45,13 @@ pub(crate) async fn serve(socket: TcpStream, stats: &Stats, answers: &Answers) -
     let mut connection = Connection {
         socket,
         buffer: BytesMut::with_capacity(16 * 1024),
+        out: Vec::new(),
     };
     while let Some(head) = connection.head().await? {
         match head.path.as_str() {
             "/reset" => {
                 stats.requests.store(0, Ordering::Relaxed);
-                connection.socket.write_all(&json("{}")).await?;
+                connection.write(&rest("{}")).await?;
                 continue;
             }
             "/stats" => {
@@ -58,8 +59,8 @@ pub(crate) async fn serve(socket: TcpStream, stats: &Stats, answers: &Answers) -
                     stats.requests.load(Ordering::Relaxed),
                     stats.last.load(Ordering::Relaxed),
                 );
-                let stats = json(&format!(r#"{{"requests":{requests},"last":{last}}}"#));
-                connection.socket.write_all(&stats).await?;
+                let stats = rest(&format!(r#"{{"requests":{requests},"last":{last}}}"#));
+                connection.write(&stats).await?;
                 continue;
             }
             _ => {}
@@ -70,8 +71,8 @@ pub(crate) async fn serve(socket: TcpStream, stats: &Stats, answers: &Answers) -
         let (socket, streams) = (&mut connection.socket, &answers.streams);
         let shape = Shape::of(&head.path);
         match head.path.rsplit('/').next() {
-            Some("converse") => socket.write_all(&answers.converse).await?,
-            Some("invoke") => socket.write_all(&answers.native).await?,
+            Some("converse") => connection.write(&answers.converse).await?,
+            Some("invoke") => connection.write(&answers.native).await?,
             Some("converse-stream") => streams.write(socket, Wire::Converse, shape).await?,
             Some("invoke-with-response-stream") => {
                 streams.write(socket, Wire::Native, shape).await?;
@@ -85,9 +86,10 @@ pub(crate) async fn serve(socket: TcpStream, stats: &Stats, answers: &Answers) -
     Ok(())
 }
 
-fn json(body: &str) -> Vec<u8> {
+/// A whole answer from after its date.
+fn rest(body: &str) -> Vec<u8> {
     format!(
-        "HTTP/1.1 200 OK\r\ndate: Mon, 01 Jan 2026 00:00:00 GMT\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
+        "\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\
          connection: keep-alive\r\nx-amzn-requestid: 4f5e1a4e-6ad1-4a6c-9d5b-0c8b8f6f9c11\r\n\r\n{body}",
         body.len()
     )
@@ -98,6 +100,8 @@ struct Connection {
     socket: TcpStream,
     /// What was read and not yet looked at.
     buffer: BytesMut,
+    /// What is written at once, kept for its memory.
+    out: Vec<u8>,
 }
 
 struct Head {
@@ -119,6 +123,14 @@ impl Connection {
                 return Ok(None);
             }
         }
+    }
+
+    /// Answers with the head of now and this after it, in one write.
+    async fn write(&mut self, rest: &[u8]) -> Result<()> {
+        self.out.clear();
+        push_head(&mut self.out);
+        self.out.extend_from_slice(rest);
+        Ok(self.socket.write_all(&self.out).await?)
     }
 
     async fn skip_body(&mut self, head: &Head) -> Result<()> {

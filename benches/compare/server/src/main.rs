@@ -6,6 +6,7 @@
 //! | id | its stream |
 //! | --- | --- |
 //! | `events-N` | N pieces of text in HTTP chunks of 64 KiB |
+//! | `reordered-N` | the same with the members of each event in another order than Bedrock's |
 //! | `single-N` | N pieces of text, each in an HTTP chunk of its own, written 64 KiB at a time |
 //! | `paced-N-MS` | N pieces of text, one write each, MS milliseconds apart; the text is the monotonic clock in nanoseconds, 20 digits |
 //!

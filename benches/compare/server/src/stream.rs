@@ -11,11 +11,12 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Result;
 use crate::canned::{self, Wire};
-use crate::clock;
+use crate::clock::{self, push_head};
 
 /// What is written at once.
 const WRITE: usize = 64 * 1024;
-const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\ndate: Mon, 01 Jan 2026 00:00:00 GMT\r\ncontent-type: application/vnd.amazon.eventstream\r\n\
+/// The head from after its date.
+const HEAD: &[u8] = b"\r\ncontent-type: application/vnd.amazon.eventstream\r\n\
     transfer-encoding: chunked\r\nconnection: keep-alive\r\nx-amzn-requestid: 4f5e1a4e-6ad1-4a6c-9d5b-0c8b8f6f9c11\r\n\
     x-amzn-bedrock-content-type: application/json\r\n\r\n";
 const END: &[u8] = b"0\r\n\r\n";
@@ -25,6 +26,8 @@ const END: &[u8] = b"0\r\n\r\n";
 pub(crate) enum Shape {
     /// So many pieces in chunks of 64 KiB.
     Packed(u64),
+    /// The same with the members of each event in another order.
+    Reordered(u64),
     /// So many pieces in a chunk each.
     Single(u64),
     /// So many pieces, so many milliseconds apart.
@@ -47,11 +50,14 @@ impl Shape {
         if let Some((pieces, _)) = numbers("single-") {
             return Self::Single(pieces);
         }
+        if let Some((pieces, _)) = numbers("reordered-") {
+            return Self::Reordered(pieces);
+        }
         Self::Packed(numbers("events-").map_or(100, |(pieces, _)| pieces))
     }
 }
 
-/// A whole stream, in the pieces that are written at once.
+/// A whole stream from after the head's date, in the pieces that are written at once.
 type Writes = Arc<[Bytes]>;
 
 /// Streams that have been encoded.
@@ -71,7 +77,15 @@ impl Streams {
         if let Shape::Paced(pieces, pause) = shape {
             return paced(socket, wire, pieces, Duration::from_millis(pause)).await;
         }
-        for write in self.ready(wire, shape).iter() {
+        let writes = self.ready(wire, shape);
+        let Some((first, others)) = writes.split_first() else {
+            return Ok(());
+        };
+        let mut out = Vec::with_capacity(WRITE + 64);
+        push_head(&mut out);
+        out.extend_from_slice(first);
+        socket.write_all(&out).await?;
+        for write in others {
             socket.write_all(write).await?;
         }
         Ok(())
@@ -88,15 +102,17 @@ impl Streams {
 
 /// The whole stream, cut into writes.
 fn encode(wire: Wire, shape: Shape) -> Writes {
-    let (Shape::Packed(pieces) | Shape::Single(pieces) | Shape::Paced(pieces, _)) = shape;
     let mut out = HEAD.to_vec();
+    let mut packed = |body: Vec<u8>| {
+        let chunks = body.chunks(WRITE);
+        chunks.for_each(|chunk| push_chunk(&mut out, chunk));
+    };
     match shape {
-        Shape::Single(_) => {
+        Shape::Single(pieces) => {
             canned::frames(wire, pieces).for_each(|frame| push_chunk(&mut out, &frame));
         }
-        _ => canned::body(wire, pieces)
-            .chunks(WRITE)
-            .for_each(|chunk| push_chunk(&mut out, chunk)),
+        Shape::Reordered(pieces) => packed(canned::reordered_body(wire, pieces)),
+        Shape::Packed(pieces) | Shape::Paced(pieces, _) => packed(canned::body(wire, pieces)),
     }
     out.extend_from_slice(END);
     out.chunks(WRITE).map(Bytes::copy_from_slice).collect()
@@ -109,7 +125,9 @@ fn push_chunk(out: &mut Vec<u8>, body: &[u8]) {
 }
 
 async fn paced(socket: &mut TcpStream, wire: Wire, pieces: u64, pause: Duration) -> Result<()> {
-    let mut out = HEAD.to_vec();
+    let mut out = Vec::new();
+    push_head(&mut out);
+    out.extend_from_slice(HEAD);
     push_chunk(&mut out, &canned::head(wire).concat());
     socket.write_all(&out).await?;
     let mut ticks = interval(pause.max(Duration::from_millis(1)));
