@@ -125,12 +125,15 @@ def paced(client, wanted):
 
 
 def memory(client, wanted):
-    """One thread opens all streams and reads one event of each, so that no thread's stack is counted."""
+    """One thread opens all streams and reads the same number of events of each, so that no thread's stack is counted."""
     warm(client, wanted)
     before, held = resident(), []
     for _ in range(wanted.at_once):
         held.append(iter(client.stream()))
         next(held[-1])
+    for _ in range(wanted.count - 1):
+        for stream in held:
+            next(stream)
     after = resident()
     return {"kib": (after - before) / wanted.at_once, "warm_kib": before, "all_kib": after}
 
