@@ -20,7 +20,8 @@ class Axis:
     figures: tuple
     # Arguments of the client, by how fast it is: the same number for all, or one for each speed.
     work: dict
-    # 1: client and server on one core, so that no wake-up between cores is in the figures; 2: a core each.
+    # 1: client and server on one core, so that no wake-up between cores is in the figures; 2: a core each. Where they really
+    # were, `machine.placement` says.
     cores: int
     # The most that ours may be of the SDK, and what bare work is; None where no goal is set.
     goal: float = None
@@ -98,7 +99,7 @@ AXES = [
         "paced",
         "200 ConverseStreams at once, an event each 20 ms",
         (Figure("cpu_us", "CPU µs an event"),),
-        {"work": "paced", "model": f"{MODEL}paced-250-20", "at-once": (200, 200, 50), "warm": 5},
+        {"work": "paced", "model": f"{MODEL}paced-250-20", "at-once": 200, "warm": 5},
         2,
         0.80,
         LEAN + BLIND,

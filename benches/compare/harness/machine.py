@@ -35,6 +35,16 @@ def on_core(core):
             os.setpriority(os.PRIO_PROCESS, 0, nice)
 
 
+def placement(client, server):
+    """Where programs that are started on these cores run, in words for a table."""
+    if client is None or server is None:
+        return "client and server where the system put them"
+    if len(os.sched_getaffinity(0)) < 2:
+        return "client and server on the only core that there was, with the usual priority"
+    where = "one core" if client == server else "a core each"
+    return f"client and server on {where}, {'before other programs' if os.geteuid() == 0 else 'with the usual priority'}"
+
+
 def allow_files():
     """As many open files as the system lets this process have: a stream takes one at either end."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

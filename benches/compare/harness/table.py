@@ -16,7 +16,7 @@ def ratio(rows, name, other, key):
 def of_axis(axis, result):
     """The table of one axis."""
     key, rows = axis.figures[0].key, result["rows"]
-    out = [f"### {axis.title}", "", f"Axis `{axis.name}`; {cores(axis)}; load average {result['load']:.1f} before it.", ""]
+    out = [f"### {axis.title}", "", f"Axis `{axis.name}`; {placement(result)}; load average {result['load']:.1f} before it.", ""]
     titles = ["peer", "runs"] + [figure.title for figure in axis.figures] + ["× aws-sdk", "× floor-ideal"]
     out += [line(titles), line(["---"] * len(titles))]
     for name, measured in rows.items():
@@ -65,8 +65,9 @@ def of_capacity(measured):
     return "\n".join(out)
 
 
-def cores(axis):
-    return "client and server on one core" if axis.cores == 1 else "client and server on a core each"
+def placement(result):
+    """Where client and server ran; results from before that was kept do not say."""
+    return result.get("placement", "it is not known on which cores")
 
 
 def line(cells):
