@@ -63,7 +63,7 @@ impl Events {
             Wire::Native => serde_json::from_slice(self.inner(payload)?)?,
         };
         if let Some(Text { text: Some(delta) }) = &event.delta {
-            text(delta);
+            text(&delta.0);
         }
         Ok(())
     }
@@ -158,8 +158,12 @@ struct Borrowed<'a> {
 #[derive(Deserialize)]
 struct Text<'a> {
     #[serde(borrow)]
-    text: Option<Cow<'a, str>>,
+    text: Option<Str<'a>>,
 }
+
+/// Borrowed where it has no escape. A type of its own, because serde always copies an `Option<Cow<str>>`.
+#[derive(Deserialize)]
+pub(crate) struct Str<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 #[derive(Deserialize)]
 struct Chunk<'a> {

@@ -1,12 +1,11 @@
 //! Whole answers, read at each level.
 
-use std::borrow::Cow;
-
 use driver::{Result, Wire};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::Level;
+use crate::event::Str;
 
 /// The length of the answer's text; of the body where it is not read.
 pub(crate) fn text_length(level: Level, wire: Wire, body: &[u8]) -> Result<usize> {
@@ -30,7 +29,7 @@ pub(crate) fn text_length(level: Level, wire: Wire, body: &[u8]) -> Result<usize
 
 fn length(content: &[Block<'_>]) -> usize {
     let texts = content.iter().filter_map(|block| block.text.as_ref());
-    texts.map(|text| text.len()).sum()
+    texts.map(|text| text.0.len()).sum()
 }
 
 #[derive(Deserialize)]
@@ -54,7 +53,7 @@ struct Message<'a> {
 #[derive(Deserialize)]
 struct Block<'a> {
     #[serde(borrow)]
-    text: Option<Cow<'a, str>>,
+    text: Option<Str<'a>>,
 }
 
 /// All that a caller wants to know, in memory of its own.
