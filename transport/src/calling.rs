@@ -57,6 +57,17 @@ pub(crate) struct Opened {
     pub(crate) body: Body,
 }
 
+/// The head of an answer, whatever it says.
+struct Arrived {
+    head: Parts,
+    body: Body,
+    /// When its request was sent, and when it arrived.
+    sent: SystemTime,
+    received: SystemTime,
+    /// Whether the authorizer had a part in it.
+    authorized: bool,
+}
+
 /// A failed attempt.
 enum Failed {
     /// The schedule decides.
@@ -180,45 +191,43 @@ impl Calling {
     }
 
     async fn attempt(&mut self, refuse: Refuse<'_>) -> Result<Opened, Failed> {
+        let answered = self.exchange().await?;
+        if !answered.head.status.is_success() {
+            // Boxed: few attempts are refused, and the others are not to have room for it.
+            return Err(Box::pin(self.refused(answered, refuse)).await);
+        }
+        let Arrived { head, body, .. } = answered;
+        Ok(Opened { head, body })
+    }
+
+    /// Authorises a request, sends it, and waits for the head of its answer. The authorizer learns from it if it had a part in
+    /// it.
+    async fn exchange(&mut self) -> Result<Arrived> {
         self.begun += 1;
         let Outgoing {
             request,
             observation,
             ..
         } = &self.outgoing;
-        let request = observation.sending(self.begun, fresh(request));
+        let mut request = observation.sending(self.begun, fresh(request));
         let slot = match &self.transport.deck {
             None => None,
             Some(deck) => match deck.enter(&request)? {
                 Entry::Recording(slot) => Some(slot),
                 Entry::Played(answer) => {
-                    let sent = self.transport.clock.now();
                     self.count();
-                    return self.read(answer?.into_parts(), sent, refuse, false).await;
+                    let sent = self.transport.clock.now();
+                    return Ok(self.arrived(answer?, sent, false));
                 }
             },
         };
-        let (response, sent) = self.send(request).await?;
-        let (head, body) = record(slot, response)?.into_parts();
-        self.read((head, body), sent, refuse, true).await
-    }
-
-    /// Authorises a request and sends it. The outcome, and when it was sent.
-    async fn send(
-        &mut self,
-        mut request: http::Request<Bytes>,
-    ) -> Result<(Result<http::Response<Body>>, SystemTime)> {
-        let Self {
-            transport,
-            outgoing,
-            ..
-        } = self;
-        let clock = transport.clock.clone();
-        heavy::read_ahead(&outgoing.authorizer, request.body()).await;
-        outgoing.authorizer.authorize(&mut request, &clock).await?;
-        let response = transport.http.execute(request);
+        heavy::read_ahead(&self.outgoing.authorizer, request.body()).await;
+        let clock = &self.transport.clock;
+        let authorizer = &self.outgoing.authorizer;
+        authorizer.authorize(&mut request, clock).await?;
+        let response = self.transport.http.execute(request);
         self.count();
-        let sent = clock.now();
+        let sent = self.transport.clock.now();
         let response = pin!(async { response.await.map_err(unsent) });
         let response = match self.first_byte {
             None => response.await,
@@ -226,7 +235,7 @@ impl Calling {
                 .await
                 .unwrap_or_else(|_| Err(no_answer(limit))),
         };
-        Ok((response, sent))
+        Ok(self.arrived(record(slot, response)?, sent, true))
     }
 
     fn count(&mut self) {
@@ -236,43 +245,47 @@ impl Calling {
         tracing::debug!(attempt = self.begun, operation, "sending");
     }
 
-    /// Looks at the head of an answer. The authorizer learns from it if it had a part in it.
-    async fn read(
-        &mut self,
-        (head, body): (Parts, Body),
+    /// Tells of the head of an answer.
+    fn arrived(
+        &self,
+        response: http::Response<Body>,
         sent: SystemTime,
-        refuse: Refuse<'_>,
         authorized: bool,
-    ) -> Result<Opened, Failed> {
-        let Outgoing {
-            authorizer,
-            observation,
-            ..
-        } = &self.outgoing;
-        tracing::debug!(
-            attempt = self.begun,
-            status = head.status.as_u16(),
-            "answered"
-        );
-        observation.answered(self.begun, &head);
-        let answered = Answered::new(&head.headers, sent, self.transport.clock.now());
-        let learn = |answered: &Answered<'_>| authorized && authorizer.learn(answered);
-        if head.status.is_success() {
-            learn(&answered);
-            return Ok(Opened { head, body });
+    ) -> Arrived {
+        let (head, body) = response.into_parts();
+        let status = head.status.as_u16();
+        tracing::debug!(attempt = self.begun, status, "answered");
+        self.outgoing.observation.answered(self.begun, &head);
+        let received = self.transport.clock.now();
+        if authorized && head.status.is_success() {
+            let answered = Answered::new(&head.headers, sent, received);
+            self.outgoing.authorizer.learn(&answered);
         }
+        Arrived {
+            head,
+            body,
+            sent,
+            received,
+            authorized,
+        }
+    }
+
+    /// The error that an answer stands for which is none of success.
+    async fn refused(&mut self, answer: Arrived, refuse: Refuse<'_>) -> Failed {
+        let Arrived { head, body, .. } = answer;
         if head.status.is_redirection() {
-            return Err(redirected(&head).into());
+            return redirected(&head).into();
         }
         let mut error = refuse(&head, &refusal(body).await);
-        if let Some(wait) = retry_after(&head.headers, answered.received) {
+        if let Some(wait) = retry_after(&head.headers, answer.received) {
             error = error.with_retry_after(wait);
         }
-        let otherwise = learn(&answered.refused(&error));
+        let answered = Answered::new(&head.headers, answer.sent, answer.received).refused(&error);
+        let otherwise = answer.authorized && self.outgoing.authorizer.learn(&answered);
         if otherwise && !std::mem::replace(&mut self.amended, true) {
-            return Err(Failed::Amended(error));
+            return Failed::Amended(error);
         }
-        Err(error.into())
+        error.into()
     }
 }
 
