@@ -228,6 +228,10 @@ impl ClientBuilder {
     }
 
     /// Where registered providers take environment variables from. Default: the process.
+    ///
+    /// Bedrock reads them when a call goes to a place for the first time, and keeps what they led to. It looks for credentials
+    /// again in the next call after there were none, or after those that it had found were refused; so a key that is renewed in
+    /// the environment is taken up then, and not before.
     #[must_use]
     pub fn environment(mut self, env: Environment) -> Self {
         self.context.env = env;

@@ -19,7 +19,7 @@ pub struct Environment(Arc<Lookup>);
 type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Environment {
-    /// The environment of this process, read anew at each look-up.
+    /// The environment of this process, read anew at each look-up. When a provider looks something up is for it to say.
     #[expect(
         clippy::disallowed_methods,
         reason = "the one place that reads the real environment"

@@ -178,3 +178,6 @@ impl Place {
         Ok(request)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,7 +52,8 @@ pub struct Builder {
 
 impl Builder {
     /// Where environment variables come from. Default: the process. They are read when the first call asks for something, and
-    /// kept for later ones that ask for the same.
+    /// what they led to is kept for later ones that ask for the same. Credentials are looked for again by the next call after
+    /// none were found, or after those that were found were refused.
     #[must_use]
     pub fn environment(mut self, env: Environment) -> Self {
         self.env = env;

@@ -5,6 +5,7 @@
 //! AWS to make one. Source of the form: AWS's package `aws-bedrock-token-generator` 1.1.0 for Python, whose keys the tests
 //! below hold byte for byte.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
@@ -124,6 +125,8 @@ impl Bedrock {
         options.api_key = None;
         let without_key = Self {
             env: self.env.without("AWS_BEARER_TOKEN_BEDROCK"),
+            // What was found in one environment is not what is in another.
+            places: Arc::default(),
             ..self.clone()
         };
         let place = Place::of_account(&without_key, &options, None, None)?;

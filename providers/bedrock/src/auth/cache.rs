@@ -88,6 +88,11 @@ impl Cached {
         }))
     }
 
+    /// Whether anybody has a clone of it.
+    pub(super) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// What is there and good at `now`: the whole of most calls.
     pub(super) fn held(&self, now: SystemTime) -> Option<Credential> {
         let state = self.0.state();

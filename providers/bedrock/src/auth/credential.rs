@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use async_trait::async_trait;
 use http::HeaderValue;
 use reqllm_core::{ExposeSecret, Result, SecretString};
+use sha2::{Digest as _, Sha256};
 
 use super::sigv4::{Key, SigningKeys, Stamp, failed};
 
@@ -62,8 +63,12 @@ struct Pair {
     session_token: Option<SecretString>,
     /// The token as a header, once it has been one.
     token_header: OnceLock<HeaderValue>,
-    signing: SigningKeys,
+    /// Shared with the same keys that are given by another call.
+    signing: OnceLock<Arc<SigningKeys>>,
 }
+
+/// SHA-256 of a secret access key: enough to know it again, and nobody signs with it.
+pub(super) type SecretHash = [u8; 32];
 
 impl Keys {
     /// An access key, with the session token if it is temporary.
@@ -77,7 +82,7 @@ impl Keys {
             secret_access_key: secret_access_key.into(),
             session_token,
             token_header: OnceLock::new(),
-            signing: SigningKeys::default(),
+            signing: OnceLock::new(),
         };
         Self {
             pair: Arc::new(pair),
@@ -131,13 +136,27 @@ impl Keys {
     /// The key that signs on the day of `stamp`.
     pub(super) fn signing_key(&self, stamp: &Stamp, region: &str, service: &str) -> Result<Key> {
         let secret = &self.pair.secret_access_key;
-        self.pair.signing.of(secret, stamp, region, service)
+        self.signing().of(secret, stamp, region, service)
+    }
+
+    fn signing(&self) -> &Arc<SigningKeys> {
+        self.pair.signing.get_or_init(Arc::default)
+    }
+
+    /// The same keys. They sign with `signing`, which is of the same secret, unless they have signed before.
+    pub(super) fn sharing(self, signing: &Arc<SigningKeys>) -> Self {
+        let _ = self.pair.signing.set(Arc::clone(signing));
+        self
+    }
+
+    pub(super) fn secret_hash(&self) -> SecretHash {
+        Sha256::digest(self.pair.secret_access_key.expose_secret()).into()
     }
 
     /// How many signing keys are kept.
     #[cfg(test)]
     pub(super) fn signing_keys(&self) -> usize {
-        self.pair.signing.len()
+        self.signing().len()
     }
 
     pub(super) fn is_same(&self, other: &Self) -> bool {

@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use reqllm_core::{Environment, Random, Result, RoundTrip};
 
 use super::cache::Cached;
-use super::credential::{CredentialSource, Keys};
+use super::credential::{CredentialSource, Keys, SecretHash};
 use super::role::Role;
 use super::settings::Settings;
+use super::sigv4::SigningKeys;
 use super::skew::Skew;
 
 /// How many different sources of credentials are kept. A program that serves many tenants, each with a role of its own, may
-/// have more; the one that was used longest ago goes then, and is asked again.
+/// have more; of those that no place and no call holds, the one that was asked for longest ago goes then.
 const MOST: usize = 256;
 
 /// One per provider.
@@ -22,10 +23,10 @@ pub(crate) struct Keeper {
     pub(super) skew: Skew,
     round_trip: OnceLock<Arc<dyn RoundTrip>>,
     random: Random,
-    /// The one that was used last stands last.
+    /// The one that was asked for last stands last.
     sources: Mutex<Vec<(Asked, Cached)>>,
-    /// Keys that were given outright, by their id.
-    keys: RwLock<HashMap<String, Keys>>,
+    /// The signing keys of IAM keys that were given outright, by their id. The secret is not kept, which may be a tenant's.
+    signing: RwLock<HashMap<String, (SecretHash, Arc<SigningKeys>)>>,
     profiles: Mutex<Vec<(Option<String>, Arc<Settings>)>>,
 }
 
@@ -86,7 +87,9 @@ impl Keeper {
             Some(at) => sources.remove(at),
             None => {
                 if sources.len() == MOST {
-                    sources.remove(0);
+                    // To make one again that is still in use would be to ask for its credentials twice.
+                    let idle = sources.iter().position(|(_, source)| !source.is_shared());
+                    sources.remove(idle.unwrap_or(0));
                 }
                 let cached = Cached::over(new(&asked), self.random.clone());
                 (asked, cached)
@@ -97,21 +100,25 @@ impl Keeper {
         cached
     }
 
-    /// These keys, as they were when they were given first, with what has been made of them since: a signing key.
+    /// These keys, with the signing keys that were made of them when they were given before.
     pub(super) fn keys(&self, given: Keys) -> Keys {
-        let kept = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.get(given.access_key_id())
-            && known.is_same(&given)
+        let hash = given.secret_hash();
+        let kept = self.signing.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, signing)) = kept.get(given.access_key_id())
+            && *of == hash
         {
-            return known.clone();
+            return given.sharing(signing);
         }
         drop(kept);
-        let mut kept = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        let signing = Arc::default();
+        let given = given.sharing(&signing);
+        let id = given.access_key_id().to_owned();
+        let mut kept = self.signing.write().unwrap_or_else(PoisonError::into_inner);
         // Whoever has more of them than that makes a signing key now and then.
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(given.access_key_id().to_owned(), given.clone());
+        kept.insert(id, (hash, signing));
         given
     }
 
@@ -259,7 +266,7 @@ mod tests {
         assert_eq!(other.signing_keys(), 0, "the secret is another one");
         for n in 0..2 * MOST {
             keeper.keys(keys(&n.to_string(), "secret"));
-            assert!(keeper.keys.read().unwrap().len() <= MOST);
+            assert!(keeper.signing.read().unwrap().len() <= MOST);
         }
     }
 
@@ -274,5 +281,20 @@ mod tests {
         assert_eq!(made(&keeper, profile(MOST)), 1);
         assert_eq!(made(&keeper, profile(0)), 0);
         assert_eq!(made(&keeper, profile(1)), 1, "used longest ago, it went");
+        let held = keeper.source(asked(Base::Chain(None)), |_| Arc::new(Nobody));
+        for n in 0..2 * MOST {
+            made(&keeper, profile(n));
+        }
+        assert_eq!(
+            made(&keeper, asked(Base::Chain(None))),
+            0,
+            "in use, it stays"
+        );
+        drop(held);
+        for n in 0..=MOST {
+            made(&keeper, profile(n));
+        }
+        assert_eq!(made(&keeper, asked(Base::Chain(None))), 1);
+        assert_eq!(keeper.sources.lock().unwrap().len(), MOST);
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! | room | decides |
 //! | --- | --- |
+//! | `search` | which credentials win |
 //! | `given` | what options and environment say outright |
 //! | `chain` | where else credentials are looked for, by AWS's own rules |
 //! | `role` | which role is assumed with them |
+//! | `slot` | when the environment is looked through again |
 //! | `cache`, `keep` | how long they serve, and for whom |
 //! | `skew` | what time it is |
 //! | `sigv4` | how they are put on a request |
@@ -19,9 +21,11 @@ mod credential;
 mod given;
 mod keep;
 mod role;
+mod search;
 mod settings;
 pub mod sigv4;
 mod skew;
+mod slot;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
@@ -30,18 +34,17 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderValue};
 use reqllm_core::{
-    Answered, Authorize, Clock, Environment, Error, ErrorKind, ExposeSecret, Result, SecretString,
+    Answered, Authorize, Clock, Error, ErrorKind, ExposeSecret, Result, SecretString,
 };
 
 pub use api_key::{ApiKey, short_term_api_key};
 pub use cache::Cached;
 pub use credential::{Credential, CredentialSource, Keys};
 pub(crate) use keep::Keeper;
+pub(crate) use search::Search;
 pub(crate) use settings::Settings;
+pub(crate) use slot::Slot;
 
-use crate::options::Read;
-use given::present;
-use keep::Base;
 use role::Role;
 use sigv4::{BodyHash, Signer};
 
@@ -59,6 +62,8 @@ pub(crate) struct Auth {
     keeper: Arc<Keeper>,
     /// Whether the time of signatures is corrected.
     corrects: bool,
+    /// What holds this for other calls, if anything does.
+    slot: Option<Arc<Slot>>,
     attempt: Mutex<Attempt>,
 }
 
@@ -94,33 +99,22 @@ struct Attempt {
     body: Option<(Bytes, BodyHash)>,
 }
 
-/// Where credentials are looked for.
-pub(crate) struct Search<'a> {
-    pub(crate) options: &'a Read,
-    /// The user's own source.
-    pub(crate) source: Option<&'a Arc<dyn CredentialSource>>,
-    pub(crate) env: &'a Environment,
-    pub(crate) settings: &'a Settings,
-    pub(crate) keeper: &'a Arc<Keeper>,
-    /// The region of the call.
-    pub(crate) region: &'a str,
-}
-
 impl Auth {
     /// Looks for credentials: option key, option key pair, option profile, the user's own source, bearer environment, key
     /// pair environment, then what else AWS's chain knows. A role, if one is to be assumed, is so with whatever IAM keys
     /// these give; an API key of the environment is passed over then, as it cannot.
     pub(crate) fn resolve(search: &Search<'_>) -> Result<Self> {
         let role = Role::of(search.options)?;
-        let method = match (api_key(search, role.as_ref())?, role) {
+        let method = match (search::api_key(search, role.as_ref())?, role) {
             (Some(key), _) => Method::Fixed(Credential::ApiKey(key)),
-            (None, role) => by_keys(search, role)?,
+            (None, role) => search::by_keys(search, role)?,
         };
         Ok(Self {
             method,
             region: search.region.into(),
             keeper: Arc::clone(search.keeper),
             corrects: !search.settings.trusts_own_clock(search.env)?,
+            slot: None,
             attempt: Mutex::default(),
         })
     }
@@ -132,8 +126,52 @@ impl Auth {
             region: Arc::clone(&self.region),
             keeper: Arc::clone(&self.keeper),
             corrects: self.corrects,
+            slot: self.slot.clone(),
             attempt: Mutex::default(),
         }
+    }
+
+    /// The same, for a call of its own, which clears the slot that holds this if it is refused.
+    fn another_of(&self, slot: &Arc<Slot>) -> Self {
+        Self {
+            slot: Some(Arc::clone(slot)),
+            ..self.another()
+        }
+    }
+
+    /// Whether no credentials were found, nor anybody who could be asked for some.
+    fn is_missing(&self) -> bool {
+        #[cfg(not(feature = "aws-config"))]
+        return matches!(self.method, Method::Missing);
+        #[cfg(feature = "aws-config")]
+        false
+    }
+
+    /// Another call looks through the environment again.
+    fn clear_slot(&self) {
+        if let Some(slot) = &self.slot {
+            slot.clear();
+        }
+    }
+
+    async fn prove(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()> {
+        // A source may take its time, and a signature counts from when it is made.
+        let given = match &self.method {
+            Method::Fixed(credential) => return self.put(credential, request, clock),
+            Method::Own(source) => source.credential(self.now(clock).0).await?,
+            Method::Kept { source, .. } => {
+                let (now, _) = self.now(clock);
+                match source.held(now) {
+                    Some(held) => held,
+                    None => source.credential(now).await?,
+                }
+            }
+            #[cfg(not(feature = "aws-config"))]
+            Method::Missing => return Err(missing()),
+        };
+        self.put(&given, request, clock)?;
+        self.attempt().given = Some(given);
+        Ok(())
     }
 
     /// The time, as far as it is known, and how it was corrected.
@@ -183,23 +221,11 @@ impl Auth {
 #[async_trait]
 impl Authorize for Auth {
     async fn authorize(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()> {
-        // A source may take its time, and a signature counts from when it is made.
-        let given = match &self.method {
-            Method::Fixed(credential) => return self.put(credential, request, clock),
-            Method::Own(source) => source.credential(self.now(clock).0).await?,
-            Method::Kept { source, .. } => {
-                let (now, _) = self.now(clock);
-                match source.held(now) {
-                    Some(held) => held,
-                    None => source.credential(now).await?,
-                }
-            }
-            #[cfg(not(feature = "aws-config"))]
-            Method::Missing => return Err(missing()),
-        };
-        self.put(&given, request, clock)?;
-        self.attempt().given = Some(given);
-        Ok(())
+        let proved = self.prove(request, clock).await;
+        if proved.is_err() {
+            self.clear_slot();
+        }
+        proved
     }
 
     fn read_ahead(&self, body: &Bytes) {
@@ -236,6 +262,13 @@ impl Authorize for Auth {
             attempt.body = None;
             return false;
         };
+        // A bearer token that is not good any more is refused as one without permission.
+        if matches!(
+            refusal.kind(),
+            ErrorKind::Authentication | ErrorKind::Permission
+        ) {
+            self.clear_slot();
+        }
         let Some(skew) = attempt.skew else {
             return false;
         };
@@ -253,80 +286,6 @@ impl Authorize for Auth {
         }
         let signed = matches!(used, Credential::Keys(_));
         signed && measured.is_some_and(|measured| skew::is_why(refusal, skew, measured))
-    }
-}
-
-/// The API key, unless something that is nearer to the call, or a role, makes IAM keys of it.
-fn api_key(search: &Search<'_>, role: Option<&Role>) -> Result<Option<SecretString>> {
-    if let Some(key) = present(search.options.api_key.as_ref()) {
-        return match role {
-            Some(_) => Err(Error::invalid_request(
-                "options `api_key` and `role_arn` of bedrock exclude each other: a role is assumed with IAM keys; drop one of them",
-            )),
-            None => Ok(Some(key)),
-        };
-    }
-    let nearer = search.options.access_key_id.is_some()
-        || search.options.secret_access_key.is_some()
-        || search.options.session_token.is_some()
-        || search.options.profile.is_some()
-        || search.source.is_some()
-        || role.is_some();
-    Ok(match nearer {
-        true => None,
-        false => search
-            .env
-            .get("AWS_BEARER_TOKEN_BEDROCK")
-            .map(SecretString::from),
-    })
-}
-
-fn by_keys(search: &Search<'_>, role: Option<Role>) -> Result<Method> {
-    let base = if let Some(keys) = given::from_options(search.options)? {
-        Base::Keys(keys)
-    } else if let Some(profile) = &search.options.profile {
-        Base::Chain(Some(profile.clone()))
-    } else if let Some(source) = search.source {
-        Base::Own(Arc::clone(source))
-    } else if let Some(keys) = given::from_environment(search.env)? {
-        Base::Keys(keys)
-    } else {
-        Base::Chain(None)
-    };
-    match (base, role) {
-        (Base::Keys(keys), None) => {
-            let keys = search.keeper.keys(keys);
-            Ok(Method::Fixed(Credential::Keys(keys)))
-        }
-        (Base::Own(source), None) => Ok(Method::Own(source)),
-        (base, role) => by_chain(search, base, role),
-    }
-}
-
-#[cfg(feature = "aws-config")]
-fn by_chain(search: &Search<'_>, base: Base, role: Option<Role>) -> Result<Method> {
-    let asked = keep::Asked {
-        base,
-        region: chain::region(search),
-        role,
-    };
-    let unnamed = matches!(asked.base, Base::Chain(None)) && asked.role.is_none();
-    let named = !unnamed || search.env.get("AWS_PROFILE").is_some();
-    let new = |asked: &keep::Asked| chain::source(asked, search);
-    Ok(Method::Kept {
-        source: search.keeper.source(asked, new),
-        scheme: named.then_some("AWS4-HMAC-SHA256"),
-    })
-}
-
-#[cfg(not(feature = "aws-config"))]
-fn by_chain(_search: &Search<'_>, _base: Base, role: Option<Role>) -> Result<Method> {
-    match role {
-        Some(role) => Err(feature_is_off(&format!(
-            "option `role_arn` is {:?}",
-            role.arn
-        ))),
-        None => Ok(Method::Missing),
     }
 }
 

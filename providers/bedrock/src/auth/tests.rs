@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
-use reqllm_core::ErrorKind;
+use reqllm_core::Environment;
 
 use super::*;
-use crate::options::Options;
+use crate::options::{Options, Read};
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let mut runtime = tokio::runtime::Builder::new_current_thread();

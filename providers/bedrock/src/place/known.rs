@@ -1,11 +1,12 @@
 //! Where calls went before. Options, environment and profile are looked through once for all calls that say the same.
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use reqllm_core::Result;
 
 use super::address::Address;
-use crate::auth::{Auth, Search, Settings};
+use crate::auth::{Auth, Search, Settings, Slot};
 use crate::model_id::Arn;
 use crate::options::Read;
 use crate::provider::Bedrock;
@@ -20,7 +21,7 @@ pub(super) struct Found {
     address: Address,
     settings: Arc<Settings>,
     /// Who calls, where the options of a call do not say.
-    auth: OnceLock<Auth>,
+    auth: Arc<Slot>,
 }
 
 impl Found {
@@ -30,7 +31,7 @@ impl Found {
             region,
             address: Address::parse(base)?,
             settings,
-            auth: OnceLock::new(),
+            auth: Arc::default(),
         })
     }
 
@@ -59,23 +60,24 @@ impl Found {
                 region: &self.region,
             })
         };
-        if options.says_who() {
-            return resolve();
+        match options.says_who() {
+            true => resolve(),
+            false => self.auth.auth(resolve),
         }
-        let kept = match self.auth.get() {
-            Some(kept) => kept,
-            None => {
-                let auth = resolve()?;
-                self.auth.get_or_init(|| auth)
-            }
-        };
-        Ok(kept.another())
     }
 }
 
-/// The places that are known to a provider.
+/// The places that are known to a provider. Those that were asked for again stay longer than those that were not.
 #[derive(Debug, Default)]
-pub(crate) struct Known(RwLock<Vec<(Key, Arc<Found>)>>);
+pub(crate) struct Known(RwLock<Vec<Entry>>);
+
+#[derive(Debug)]
+struct Entry {
+    key: Key,
+    found: Arc<Found>,
+    /// Whether it was asked for again since it was last its turn to go.
+    again: AtomicBool,
+}
 
 impl Known {
     /// The place that was asked for, from `find` if it has not been before. What `find` refuses is asked for anew.
@@ -85,18 +87,44 @@ impl Known {
         find: impl FnOnce() -> Result<Found>,
     ) -> Result<Arc<Found>> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, found)) = known.iter().find(|(key, _)| key.as_asked() == *asked) {
-            return Ok(Arc::clone(found));
+        if let Some(found) = look(&known, asked) {
+            return Ok(found);
         }
         drop(known);
         let found = Arc::new(find()?);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() == MOST {
-            known.remove(0);
+        // Another call may have found it meanwhile.
+        if let Some(found) = look(&known, asked) {
+            return Ok(found);
         }
-        known.push((asked.to_key(), Arc::clone(&found)));
+        if known.len() == MOST {
+            drop_one(&mut known);
+        }
+        known.push(Entry {
+            key: asked.to_key(),
+            found: Arc::clone(&found),
+            again: AtomicBool::new(false),
+        });
         Ok(found)
     }
+}
+
+fn look(known: &[Entry], asked: &Asked<'_>) -> Option<Arc<Found>> {
+    let entry = known.iter().find(|entry| entry.key.as_asked() == *asked)?;
+    // Nearly always it is set, and what is only read does not go from core to core.
+    if !entry.again.load(Ordering::Relaxed) {
+        entry.again.store(true, Ordering::Relaxed);
+    }
+    Some(Arc::clone(&entry.found))
+}
+
+/// Drops the first that was not asked for again. Those in front of it go to the end, and have to be asked for anew to stay.
+fn drop_one(known: &mut Vec<Entry>) {
+    let at = known
+        .iter()
+        .position(|entry| !entry.again.swap(false, Ordering::Relaxed));
+    known.rotate_left(at.unwrap_or(0));
+    known.remove(0);
 }
 
 /// What decides where a call goes, beside what is the same for all calls of a provider.
@@ -241,5 +269,44 @@ mod tests {
         assert_eq!(known.0.read().unwrap().len(), MOST);
         let again = known.find(&asked, || found("again")).unwrap();
         assert_eq!(again.region(), "again");
+    }
+
+    #[test]
+    fn what_is_asked_for_again_stays() {
+        let known = Known::default();
+        let hot = of_region("hot");
+        known.find(&hot, || found("hot")).unwrap();
+        for n in 0..3 * MOST {
+            let region = n.to_string();
+            known.find(&of_region(&region), || found(&region)).unwrap();
+            let hot = known.find(&hot, || found("anew")).unwrap();
+            assert_eq!(hot.region(), "hot", "after {n} others");
+        }
+        assert_eq!(known.0.read().unwrap().len(), MOST);
+        // Where all were asked for again, one goes all the same.
+        let all: Vec<String> = known
+            .0
+            .read()
+            .unwrap()
+            .iter()
+            .map(|entry| entry.found.region.clone())
+            .collect();
+        for region in &all {
+            known.find(&of_region(region), || found("anew")).unwrap();
+        }
+        known.find(&of_region("new"), || found("new")).unwrap();
+        assert_eq!(known.0.read().unwrap().len(), MOST);
+    }
+
+    #[test]
+    fn what_two_calls_find_at_once_is_there_once() {
+        let known = Known::default();
+        let asked = of_region("x");
+        let late = known.find(&asked, || {
+            known.find(&asked, || found("first")).unwrap();
+            found("second")
+        });
+        assert_eq!(late.unwrap().region(), "first");
+        assert_eq!(known.0.read().unwrap().len(), 1);
     }
 }
