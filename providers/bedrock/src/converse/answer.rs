@@ -1,5 +1,6 @@
 //! A whole answer of Converse.
 
+use memchr::memchr_iter;
 use reqllm_core::{Citation, Error, Fold, Result};
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,11 +9,12 @@ use serde_json::value::RawValue;
 use super::usage::{Extras, TokenUsage, finish_reason};
 use crate::json::{self, Text};
 
-/// Shape ConverseResponse, with blocks as `B`.
+/// Shape ConverseResponse, with all of it typed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Answer<'a, B> {
-    output: Option<Output<B>>,
+struct Plain<'a> {
+    #[serde(borrow)]
+    output: Option<Output<Block<'a>>>,
     #[serde(borrow)]
     stop_reason: Option<Text<'a>>,
     #[serde(default)]
@@ -30,25 +32,27 @@ struct Answer<'a, B> {
     additional_model_response_fields: Option<&'a RawValue>,
 }
 
-impl<'a, B> Answer<'a, B> {
-    fn take_blocks(&mut self) -> Option<Vec<B>> {
-        Some(self.output.take()?.message?.content)
-    }
-
-    fn extras(&self) -> Extras<'a> {
-        Extras {
-            metrics: self.metrics,
-            trace: self.trace,
-            performance_config: self.performance_config,
-            service_tier: self.service_tier,
-            additional_model_response_fields: self.additional_model_response_fields,
-        }
-    }
+/// The same, with blocks as they came and without `Extras`: what is wrong with those does not take the blocks along.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer<'a> {
+    #[serde(borrow)]
+    output: Option<Output<&'a RawValue>>,
+    #[serde(borrow)]
+    stop_reason: Option<Text<'a>>,
+    #[serde(default)]
+    usage: Option<TokenUsage>,
 }
 
 #[derive(Deserialize)]
 struct Output<B> {
     message: Option<Message<B>>,
+}
+
+impl<B> Output<B> {
+    fn content(self) -> Option<Vec<B>> {
+        Some(self.message?.content)
+    }
 }
 
 #[derive(Deserialize)]
@@ -178,23 +182,35 @@ pub(super) fn read_whole(body: &[u8], fold: &mut Fold) -> Result<()> {
 
 const WHAT: &str = "an answer in Converse's form";
 
+/// How many objects an answer may begin to be read in one go, which takes some hundred bytes for each block.
+const MOST_IN_ONE_GO: usize = 4096;
+
 /// Reads an answer; whether it says why it ended.
 pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<bool> {
-    // Nearly always all blocks are known, and the answer can be read in one go.
-    let plain = json::read::<Answer<'_, Block<'_>>>(body, WHAT).ok();
-    if let Some(mut answer) = plain
-        && let Some(blocks) = answer.take_blocks()
+    // Nearly always there are few blocks and all are known, and the answer can be read in one go.
+    if memchr_iter(b'{', body).nth(MOST_IN_ONE_GO).is_none()
+        && let Ok(plain) = json::read::<Plain<'_>>(body, WHAT)
+        && let Some(blocks) = plain.output.and_then(Output::content)
         && blocks.iter().all(Block::is_known)
     {
         fold.start();
         for (index, block) in (0..).zip(blocks) {
             block.tell(index, fold);
         }
-        return rest(answer, fold);
+        let extras = Extras {
+            metrics: plain.metrics,
+            trace: plain.trace,
+            performance_config: plain.performance_config,
+            service_tier: plain.service_tier,
+            additional_model_response_fields: plain.additional_model_response_fields,
+        };
+        usage(plain.usage, fold);
+        extras.tell(fold)?;
+        return Ok(stop(plain.stop_reason, fold));
     }
     // One by one: what is not known is kept as it came, and what cannot be read does not take what stands before it along.
-    let mut answer: Answer<'_, &RawValue> = json::read(body, WHAT)?;
-    let Some(blocks) = answer.take_blocks() else {
+    let answer: Answer<'_> = json::read(body, WHAT)?;
+    let Some(blocks) = answer.output.and_then(Output::content) else {
         return Err(Error::decode("the answer has no output message").with_provider(crate::ID));
     };
     fold.start();
@@ -205,20 +221,22 @@ pub(super) fn read(body: &[u8], fold: &mut Fold) -> Result<bool> {
             false => unknown(index, raw, fold)?,
         }
     }
-    rest(answer, fold)
+    usage(answer.usage, fold);
+    json::read::<Extras<'_>>(body, WHAT)?.tell(fold)?;
+    Ok(stop(answer.stop_reason, fold))
 }
 
-fn rest<B>(answer: Answer<'_, B>, fold: &mut Fold) -> Result<bool> {
-    let extras = answer.extras();
-    if let Some(usage) = answer.usage {
+fn usage(usage: Option<TokenUsage>, fold: &mut Fold) {
+    if let Some(usage) = usage {
         usage.tell(false, fold);
     }
-    extras.tell(WHAT, fold)?;
-    let Some(raw) = answer.stop_reason else {
-        return Ok(false);
-    };
+}
+
+/// Whether there is a reason to stop.
+fn stop(reason: Option<Text<'_>>, fold: &mut Fold) -> bool {
+    let Some(raw) = reason else { return false };
     fold.stop(finish_reason(&raw), raw.into_string());
-    Ok(true)
+    true
 }
 
 impl Block<'_> {
@@ -292,6 +310,7 @@ fn unknown(index: u32, raw: &RawValue, fold: &mut Fold) -> Result<()> {
     }
     Ok(())
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -316,5 +335,46 @@ mod tests {
             content(&json!({"content": [call]})).unwrap(),
             json!([{"type": "unknown", "raw": call}])
         );
+    }
+
+    #[test]
+    fn what_is_wrong_beside_the_blocks_does_not_take_them_along() {
+        let answer = |beside: &[u8]| {
+            let begin =
+                br#"{"output":{"message":{"content":[{"text":"Hi"}]}},"usage":{"inputTokens":3},"#;
+            let mut body = begin.to_vec();
+            body.extend_from_slice(beside);
+            body.extend_from_slice(br#","stopReason":"end_turn"}"#);
+            let mut fold = Fold::new(Identity::default());
+            let error = read(&body, &mut fold).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+            fold.abandon()
+        };
+        for beside in [
+            &b"\"trace\":{\"t\":\"\xff\"}"[..],
+            b"\"trace\":{},\"trace\":{}",
+            b"\"metrics\":{\"latencyMs\":1},\"metrics\":{\"latencyMs\":2}",
+            b"\"serviceTier\":{\"type\":1e999}",
+        ] {
+            let partial = answer(beside);
+            let shown = String::from_utf8_lossy(beside);
+            assert_eq!(partial.text(), "Hi", "{shown}");
+            assert_eq!(partial.usage.input_tokens, Some(3), "{shown}");
+        }
+    }
+
+    #[test]
+    fn many_blocks_are_read_as_few_are() {
+        for count in [MOST_IN_ONE_GO - 4, MOST_IN_ONE_GO + 4] {
+            let blocks = vec![r#"{"text":"a"}"#; count].join(",");
+            let body = format!(
+                r#"{{"output":{{"message":{{"content":[{blocks}]}}}},"metrics":{{"latencyMs":7}},"stopReason":"end_turn"}}"#
+            );
+            let mut fold = Fold::new(Identity::default());
+            assert!(read(body.as_bytes(), &mut fold).unwrap());
+            let response = fold.finish();
+            assert_eq!(response.message.content.len(), count);
+            assert_eq!(response.text().len(), count);
+        }
     }
 }

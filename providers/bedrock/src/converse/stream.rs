@@ -119,7 +119,7 @@ impl Events for ConverseEvents {
                 let raw = event.stop_reason;
                 fold.stop(finish_reason(&raw), raw.into_string());
                 json::read::<Extras<'_>>(payload, "a messageStop event")?
-                    .tell("a messageStop event", fold)?;
+                    .tell(fold)?;
             }
             "metadata" => {
                 self.has_metadata = true;
@@ -127,7 +127,7 @@ impl Events for ConverseEvents {
                 if let Some(usage) = event.usage {
                     usage.tell(self.profile.streams_count_cache_twice, fold);
                 }
-                json::read::<Extras<'_>>(payload, "a metadata event")?.tell("a metadata event", fold)?;
+                json::read::<Extras<'_>>(payload, "a metadata event")?.tell(fold)?;
             }
             other => fold.warn(reqllm_core::Warning::new(
                 "unknown_event",

@@ -93,16 +93,25 @@ pub(super) struct Extras<'a> {
 }
 
 impl Extras<'_> {
-    /// Tells of them; `what` they stand in, for an error.
-    pub(super) fn tell(self, what: &str, fold: &mut Fold) -> Result<()> {
-        for (key, raw) in [
-            ("metrics", self.metrics),
-            ("trace", self.trace),
-            ("performance_config", self.performance_config),
-            ("service_tier", self.service_tier),
+    /// Tells of them. An error names the member, because it counts lines and columns from where that begins.
+    pub(super) fn tell(self, fold: &mut Fold) -> Result<()> {
+        for (key, raw, what) in [
+            ("metrics", self.metrics, "member `metrics` of the answer"),
+            ("trace", self.trace, "member `trace` of the answer"),
+            (
+                "performance_config",
+                self.performance_config,
+                "member `performanceConfig` of the answer",
+            ),
+            (
+                "service_tier",
+                self.service_tier,
+                "member `serviceTier` of the answer",
+            ),
             (
                 "additional_model_response_fields",
                 self.additional_model_response_fields,
+                "member `additionalModelResponseFields` of the answer",
             ),
         ] {
             let Some(raw) = raw else { continue };
@@ -139,5 +148,26 @@ mod tests {
         let response = fold.finish();
         assert_eq!(response.usage.total_tokens, Some(u64::MAX));
         assert_eq!(response.usage.cache_write_1h_tokens, Some(u64::MAX));
+    }
+
+    #[test]
+    fn an_error_names_the_member_that_it_is_in() {
+        for member in [
+            "metrics",
+            "trace",
+            "performanceConfig",
+            "serviceTier",
+            "additionalModelResponseFields",
+        ] {
+            let body = format!(
+                r#"{{"padding":"{}","{member}":{{"n":1e999}}}}"#,
+                "a".repeat(100)
+            );
+            let extras: Extras<'_> = json::read(body.as_bytes(), "it").unwrap();
+            let mut fold = Fold::new(Identity::default());
+            let error = extras.tell(&mut fold).unwrap_err();
+            let begin = format!("member `{member}` of the answer is not in the form");
+            assert!(error.message().starts_with(&begin), "{error}");
+        }
     }
 }
