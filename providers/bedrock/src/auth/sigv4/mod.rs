@@ -77,7 +77,7 @@ impl<'a> Signer<'a> {
     ///
     /// [`ErrorKind::Authentication`] if a header that is to be signed is no text, or if keys, region or service hold what no
     /// header can carry; [`ErrorKind::InvalidRequest`] if the address names no host; [`ErrorKind::Config`] if `now` is before 1970 or
-    /// after 9999. The request is not signed then.
+    /// after 9999. The request is not signed then, and has no earlier signature either.
     pub fn sign<B: AsRef<[u8]>>(&self, request: &mut Request<B>, now: SystemTime) -> Result<()> {
         let body = BodyHash::of(request.body());
         self.sign_hashed(request, &body, now)
@@ -94,8 +94,10 @@ impl<'a> Signer<'a> {
         body: &BodyHash,
         now: SystemTime,
     ) -> Result<()> {
-        let stamp = Stamp::of(now)?;
         let headers = request.headers_mut();
+        // Where signing fails, no earlier signature may stand beside what has been changed by then.
+        headers.remove(AUTHORIZATION);
+        let stamp = Stamp::of(now)?;
         headers.remove(CONTENT_HASH);
         headers.insert(DATE, HeaderValue::from_bytes(stamp.time()).map_err(failed)?);
         match self.keys.token_header()? {

@@ -343,3 +343,27 @@ fn the_host_is_what_is_sent() {
     assert_eq!(plain, authorization("/", Some("example.com")));
     assert_ne!(plain, authorization("https://example.com:80/", None));
 }
+
+#[test]
+fn no_earlier_signature_stays_where_signing_fails() {
+    let keys = Keys::new("AKIDEXAMPLE", "secret", None);
+    let token = Keys::new("AKIDEXAMPLE", "secret", Some("odd\n".into()));
+    for (keys, region, time) in [
+        (&token, "us-east-1", noon()),
+        (&keys, "us\neast", noon()),
+        (
+            &keys,
+            "us-east-1",
+            SystemTime::UNIX_EPOCH - Duration::from_secs(1),
+        ),
+    ] {
+        let mut request = Request::get("https://example.com/")
+            .body(Bytes::new())
+            .unwrap();
+        let good = Keys::new("AKIDEXAMPLE", "secret", None);
+        sign(&mut request, &good, "us-east-1", noon()).unwrap();
+        assert!(request.headers().contains_key(AUTHORIZATION));
+        sign(&mut request, keys, region, time).unwrap_err();
+        assert!(!request.headers().contains_key(AUTHORIZATION));
+    }
+}
