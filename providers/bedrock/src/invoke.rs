@@ -24,6 +24,9 @@ use crate::{error, merge, whole};
 /// The longest metadata header that the service takes.
 const MAX_METADATA: usize = 8500;
 
+/// What is kept of the room for chunks after a long one, in bytes.
+const KEPT: usize = 64 * 1024;
+
 /// The family's body, with the fields of its own and what the caller puts over it.
 pub(crate) fn encode(
     codec: &dyn Codec,
@@ -160,7 +163,7 @@ impl Answer for InvokeAnswer {
 struct InvokeEvents {
     codec: Box<dyn StreamCodec>,
     envelope: Envelope,
-    /// The chunk that is read, out of its base64. Its memory serves the next one.
+    /// The chunk that is read, out of its base64. Its memory serves the next one, unless it is more than [`KEPT`].
     json: Vec<u8>,
 }
 
@@ -294,7 +297,11 @@ impl Events for InvokeEvents {
                     .with_provider(crate::ID)
             })?;
         self.codec.chunk(&self.json, fold)?;
-        self.envelope.read(&self.json, fold)
+        self.envelope.read(&self.json, fold)?;
+        if self.json.capacity() > KEPT {
+            self.json = Vec::new();
+        }
+        Ok(())
     }
 
     fn end(&mut self, fold: &mut Fold) -> Option<&'static str> {

@@ -116,3 +116,19 @@ fn a_guarded_stream_asks_for_the_trace_that_ends_it_unless_told_otherwise() {
     let told = guarded(Some(GuardrailTrace::Disabled));
     assert_eq!(trace(told, Delivery::Stream), Some("DISABLED".to_owned()));
 }
+
+#[test]
+fn the_room_of_a_long_chunk_is_given_back() {
+    let families = crate::family::Families::new(&[]);
+    let (family, _) = families.of(&Model::new("bedrock", LLAMA));
+    let mut events = InvokeEvents::new(family.codec().unwrap().stream());
+    let mut fold = Fold::new(Identity::default());
+    for (length, kept) in [(1000, true), (2 * KEPT, false), (1000, true)] {
+        let json = json!({ "generation": "a".repeat(length) }).to_string();
+        let payload = json!({ "bytes": STANDARD.encode(json) }).to_string();
+        let event = events.event("chunk", payload.as_bytes(), &mut fold);
+        event.unwrap();
+        let room = events.json.capacity();
+        assert_eq!(room > 0, kept, "{room} bytes behind {length}");
+    }
+}
