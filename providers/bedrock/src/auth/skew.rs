@@ -54,7 +54,7 @@ impl Skew {
             return None;
         }
         let date = answered.headers.get(DATE)?.to_str().ok()?;
-        let date = httpdate::parse_http_date(date).ok()?;
+        let date = parse(date)?;
         // What comes after that is no time, and signers count in years of four digits.
         if date > SystemTime::UNIX_EPOCH + LAST {
             return None;
@@ -80,6 +80,25 @@ impl Skew {
         }
         Some(skew)
     }
+}
+
+/// The time of a `Date`. AWS's SDKs take one whose weekday is wrong and whose seconds have a fraction; so does this, and leaves
+/// both out.
+fn parse(date: &str) -> Option<SystemTime> {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    if let Ok(time) = httpdate::parse_http_date(date) {
+        return Some(time);
+    }
+    let (_, rest) = date.split_once(", ")?;
+    let (rest, zone) = rest.trim_end().rsplit_once(' ')?;
+    let rest = match rest.split_once('.') {
+        Some((rest, fraction)) if fraction.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        Some(_) => return None,
+        None => rest,
+    };
+    // Of the seven one is right.
+    DAYS.iter()
+        .find_map(|day| httpdate::parse_http_date(&format!("{day}, {rest} {zone}")).ok())
 }
 
 /// Whether a refusal is of a kind that a clock may have caused.
@@ -218,6 +237,29 @@ mod tests {
             let kept = Skew::default();
             assert_eq!(kept.observe(&answered), skew, "{what}");
             assert_eq!(kept.millis(), skew.unwrap_or(0), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_date_need_not_have_the_right_weekday_nor_whole_seconds() {
+        for date in [
+            "Sun, 22 Nov 2026 12:00:01 GMT",
+            "Mon, 22 Nov 2026 12:00:01 GMT",
+            "Sun, 22 Nov 2026 12:00:01.999 GMT",
+            "Fri, 22 Nov 2026 12:00:01.0 GMT",
+        ] {
+            assert_eq!(parse(date), Some(at(1)), "{date}");
+        }
+        for date in [
+            "Sun, 32 Nov 2026 12:00:01 GMT",
+            "Sun, 22 Nov 2026 12:00:01.x GMT",
+            "Sun, 22 Nov 2026 12:00:01 CET",
+            "Sun, 22 Nov 2026 25:00:01 GMT",
+            "Sun, ",
+            ", .",
+            "",
+        ] {
+            assert_eq!(parse(date), None, "{date}");
         }
     }
 
