@@ -211,8 +211,15 @@ pub trait Authorize: fmt::Debug + Send + Sync {
     /// [`ErrorKind::Authentication`](crate::ErrorKind::Authentication), saying where credentials were looked for.
     async fn authorize(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()>;
 
-    /// Does what takes long with `body`, the one that the next attempt will have: hashes it, say. It is called for long bodies
-    /// only, where it may keep a thread busy; [`Authorize::authorize`] has to do without. Default: nothing is to be done.
+    /// Whether [`Authorize::read_ahead`] has something to do with `body`, the one that the next attempt will have. Called for
+    /// long bodies only. Default: it has not.
+    fn reads_ahead(&self, body: &Bytes) -> bool {
+        let _ = body;
+        false
+    }
+
+    /// Does what takes long with `body`: hashes it, say. It is called where it may keep a thread busy, if
+    /// [`Authorize::reads_ahead`] says so; [`Authorize::authorize`] has to do without. Default: nothing is to be done.
     fn read_ahead(&self, body: &Bytes) {
         let _ = body;
     }

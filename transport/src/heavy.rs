@@ -9,9 +9,9 @@ use reqllm_core::Authorize;
 /// knows SHA-256 and some milliseconds where it does not; to hand it over takes some hundredths of one.
 const HEAVY: usize = 512 * 1024;
 
-/// Lets the authorizer read a heavy body before it authorises the request that has it.
+/// Lets the authorizer read a heavy body before it authorises the request that has it, if it wants to.
 pub(crate) async fn read_ahead(authorizer: &Arc<dyn Authorize>, body: &Bytes) {
-    if body.len() < HEAVY {
+    if body.len() < HEAVY || !authorizer.reads_ahead(body) {
         return;
     }
     let (authorizer, body) = (Arc::clone(authorizer), body.clone());
@@ -30,7 +30,7 @@ mod tests {
 
     use super::*;
 
-    /// Notes how long a body was, and on which thread it was read.
+    /// Notes how long a body was, and on which thread it was read. It wants none that begins with a 1.
     #[derive(Debug, Default)]
     struct Noting(Mutex<Vec<(usize, ThreadId)>>);
 
@@ -38,6 +38,10 @@ mod tests {
     impl Authorize for Noting {
         async fn authorize(&self, _: &mut http::Request<Bytes>, _: &Clock) -> Result<()> {
             Ok(())
+        }
+
+        fn reads_ahead(&self, body: &Bytes) -> bool {
+            body.first() != Some(&1)
         }
 
         fn read_ahead(&self, body: &Bytes) {
@@ -53,11 +57,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn heavy_bodies_are_read_on_another_thread_and_others_are_not() {
+    async fn heavy_bodies_are_read_on_another_thread_if_they_are_to_be_and_others_are_not() {
         let noting = Arc::new(Noting::default());
         let authorizer: Arc<dyn Authorize> = noting.clone();
         for len in [0, HEAVY - 1, HEAVY, HEAVY + 1] {
             read_ahead(&authorizer, &Bytes::from(vec![0; len])).await;
+            read_ahead(&authorizer, &Bytes::from(vec![1; len])).await;
         }
         let noted = noting.0.lock().unwrap();
         let lengths: Vec<usize> = noted.iter().map(|(len, _)| *len).collect();

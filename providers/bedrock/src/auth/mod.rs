@@ -99,6 +99,16 @@ struct Attempt {
     body: Option<(Bytes, BodyHash)>,
 }
 
+impl Attempt {
+    /// The hash of a body, if it is this one's.
+    fn hash_of(&self, body: &Bytes) -> Option<BodyHash> {
+        let (held, hash) = self.body.as_ref()?;
+        // Bytes that are held do not change, so those at the same place are the same.
+        let same = (held.as_ptr(), held.len()) == (body.as_ptr(), body.len());
+        same.then_some(*hash)
+    }
+}
+
 impl Auth {
     /// Looks for credentials: option key, option key pair, option profile, the user's own source, bearer environment, key
     /// pair environment, then what else AWS's chain knows. A role, if one is to be assumed, is so with whatever IAM keys
@@ -202,15 +212,12 @@ impl Auth {
 
     /// The hash of a body, once for all attempts.
     fn hash_of(&self, body: &Bytes) -> BodyHash {
-        // Bytes that are held do not change, so those at the same place are the same.
-        if let Some((held, hash)) = &self.attempt().body
-            && (held.as_ptr(), held.len()) == (body.as_ptr(), body.len())
-        {
-            return *hash;
-        }
-        let hash = BodyHash::of(body);
-        self.attempt().body = Some((body.clone(), hash));
-        hash
+        let kept = self.attempt().hash_of(body);
+        kept.unwrap_or_else(|| {
+            let hash = BodyHash::of(body);
+            self.attempt().body = Some((body.clone(), hash));
+            hash
+        })
     }
 
     fn attempt(&self) -> MutexGuard<'_, Attempt> {
@@ -228,16 +235,18 @@ impl Authorize for Auth {
         proved
     }
 
-    fn read_ahead(&self, body: &Bytes) {
+    fn reads_ahead(&self, body: &Bytes) -> bool {
         let may_sign = match &self.method {
             Method::Fixed(credential) => matches!(credential, Credential::Keys(_)),
             Method::Own(_) | Method::Kept { .. } => true,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => false,
         };
-        if may_sign {
-            self.hash_of(body);
-        }
+        may_sign && self.attempt().hash_of(body).is_none()
+    }
+
+    fn read_ahead(&self, body: &Bytes) {
+        self.hash_of(body);
     }
 
     fn scheme(&self) -> Option<&'static str> {

@@ -310,7 +310,9 @@ fn a_body_is_hashed_once_for_all_attempts() {
     };
     let mut first = request();
     *first.body_mut() = Bytes::from(vec![b'a'; 1000]);
+    assert!(auth.reads_ahead(first.body()));
     auth.read_ahead(first.body());
+    assert!(!auth.reads_ahead(first.body()), "it has been read");
     let right = signed(&mut first);
     // What is kept is used: another hash gives another signature.
     let kept = auth.attempt().body.take().unwrap();
@@ -335,7 +337,7 @@ fn a_body_is_hashed_once_for_all_attempts() {
 #[test]
 fn a_body_that_nobody_signs_is_not_hashed() {
     let auth = resolve(&Options::new().api_key("k"), None, &[]).unwrap();
-    auth.read_ahead(&Bytes::from_static(b"{}"));
+    assert!(!auth.reads_ahead(&Bytes::from_static(b"{}")));
     block_on(auth.authorize(&mut request(), &clock())).unwrap();
     assert!(auth.attempt().body.is_none());
 }
