@@ -65,7 +65,9 @@ impl Limits {
 
 /// The limits of a body that is read by polling.
 pub(crate) struct Watch {
-    deadline: Option<(Pin<Box<Sleep>>, Duration)>,
+    deadline: Option<Deadline>,
+    /// Of the deadline, made when it is first asked: whoever begins a call need not be on a runtime yet.
+    alarm: Option<Pin<Box<Sleep>>>,
     cancelled: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
     idle: Option<Idle>,
 }
@@ -107,10 +109,8 @@ impl Watch {
             timer: None,
         });
         Self {
-            deadline: limits.deadline.map(|Deadline { at, timeout }| {
-                let sleep = Box::pin(tokio::time::sleep_until(at));
-                (sleep, timeout)
-            }),
+            deadline: limits.deadline,
+            alarm: None,
             cancelled: limits
                 .cancel
                 .clone()
@@ -126,10 +126,12 @@ impl Watch {
         {
             return Poll::Ready(cancelled());
         }
-        if let Some((sleep, timeout)) = &mut self.deadline
-            && sleep.as_mut().poll(context).is_ready()
-        {
-            return Poll::Ready(timed_out(*timeout));
+        if let Some(Deadline { at, timeout }) = self.deadline {
+            let alarm = || Box::pin(tokio::time::sleep_until(at));
+            let alarm = self.alarm.get_or_insert_with(alarm);
+            if alarm.as_mut().poll(context).is_ready() {
+                return Poll::Ready(timed_out(timeout));
+            }
         }
         Poll::Pending
     }
@@ -175,4 +177,50 @@ pub(crate) fn too_silent(limit: Duration) -> Error {
 
 fn cancelled() -> Error {
     Error::new(ErrorKind::Cancelled, "the call was cancelled")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    fn watch(policy: Policy) -> Watch {
+        Watch::new(&Limits::of(&policy), policy.idle)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_counts_from_the_last_piece() {
+        let limit = Duration::from_secs(10);
+        let mut watch = watch(Policy {
+            idle: Some(limit),
+            ..Policy::default()
+        });
+        // Five times as long as the limit, and never silent for as long as that.
+        for _ in 0..9 {
+            let piece = tokio::time::sleep(limit * 6 / 10);
+            let silence = poll_fn(|context| watch.poll_silence(context));
+            tokio::select! {
+                biased;
+                error = silence => panic!("{error}"),
+                () = piece => watch.heard(),
+            }
+        }
+        let last = Instant::now();
+        let error = poll_fn(|context| watch.poll_silence(context)).await;
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(last.elapsed(), limit);
+    }
+
+    #[test]
+    fn a_call_is_begun_before_there_is_a_runtime() {
+        let mut watch = watch(Policy {
+            timeout: Some(Duration::from_millis(20)),
+            ..Policy::default()
+        });
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        let runtime = runtime.enable_time().build().unwrap();
+        let error = runtime.block_on(poll_fn(|context| watch.poll_over(context)));
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+    }
 }

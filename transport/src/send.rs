@@ -76,7 +76,8 @@ impl Transport {
         Ok(self)
     }
 
-    /// Makes a call and reads the whole answer into `fold`. `observation` is told of it; the default one tells nobody.
+    /// Makes a call and reads the whole answer into `fold`. `observation` is told of it; the default one tells nobody. The
+    /// timeout of the policy counts from here, and not from the first time that the future is polled.
     ///
     /// # Errors
     ///
@@ -96,7 +97,8 @@ impl Transport {
         }
     }
 
-    /// Makes a call; gives its events once an answer has begun. `observation` is told of it.
+    /// Makes a call; gives its events once an answer has begun. `observation` is told of it. The timeout of the policy counts
+    /// from here.
     ///
     /// # Errors
     ///
