@@ -9,10 +9,12 @@ use reqllm_core::{Error, Result};
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
 
 use super::HyperClient;
 use super::hyper_client::Settings;
-use super::tls::{Identity, Ingredients};
+use super::names::Names;
+use super::tls::{Identity, Ingredients, cryptography};
 
 /// Puts a [`HyperClient`] together.
 #[derive(Default)]
@@ -95,9 +97,10 @@ impl HyperClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if a certificate, a key or the URL of the proxy is none.
+    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if a certificate, a key or the URL of the proxy is none, or a
+    /// key belongs to another certificate.
     pub fn build(self) -> Result<HyperClient> {
-        let mut settings = Settings::default();
+        let mut settings = Settings::direct(Names::system());
         let mut roots = Vec::new();
         for root in self.roots {
             roots.extend(certificates(root, "a root certificate")?);
@@ -109,8 +112,8 @@ impl HyperClientBuilder {
             http1_only: self.http1_only,
         };
         match self.proxy {
-            Proxy::Environment => {}
-            Proxy::None => settings.proxies = None,
+            Proxy::Environment => settings.proxies = Some(Matcher::from_system()),
+            Proxy::None => {}
             Proxy::At(url) => settings.proxies = Some(proxy(url)?),
         }
         if let Some(timeout) = self.connect_timeout {
@@ -163,6 +166,14 @@ fn identity(chain: Vec<u8>, key: &[u8]) -> Result<Identity> {
         Error::config(format!(
             "the key of the client certificate cannot be read as PEM: {error}"
         ))
+    })?;
+    CertifiedKey::from_der(chain.clone(), key.clone_key(), &cryptography()).map_err(|error| {
+        Error::config(match error {
+            rustls::Error::InconsistentKeys(_) => {
+                "the key of the client certificate belongs to another certificate".to_owned()
+            }
+            error => format!("the client certificate cannot be used with its key: {error}"),
+        })
     })?;
     Ok((chain, key))
 }

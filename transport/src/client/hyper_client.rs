@@ -134,6 +134,9 @@ impl HyperClient {
         }
         let user_agent = || Some(self.user_agent.clone());
         absent(request.headers_mut(), header::USER_AGENT, user_agent);
+        // Some servers, and what is before them, refuse requests that do not say what they take.
+        let anything = || Some(HeaderValue::from_static("*/*"));
+        absent(request.headers_mut(), header::ACCEPT, anything);
         Ok(request.map(Full::new))
     }
 }
@@ -168,13 +171,14 @@ impl Settings {
     /// TLS anew.
     pub(super) const MAX_IDLE_PER_HOST: usize = 1024;
 
-    /// Through no proxy, to where `names` leads.
-    #[cfg(any(feature = "fetch", test))]
+    /// Through no proxy, to where `names` leads. Nobody asks the system for proxies then, which takes its time on some.
     pub(crate) fn direct(names: Names) -> Self {
         Self {
             names,
+            tls: Ingredients::default(),
             proxies: None,
-            ..Self::default()
+            connect_timeout: Self::CONNECT_TIMEOUT,
+            max_idle_per_host: Self::MAX_IDLE_PER_HOST,
         }
     }
 }
@@ -182,11 +186,8 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            names: Names::system(),
-            tls: Ingredients::default(),
             proxies: Some(Matcher::from_system()),
-            connect_timeout: Self::CONNECT_TIMEOUT,
-            max_idle_per_host: Self::MAX_IDLE_PER_HOST,
+            ..Self::direct(Names::system())
         }
     }
 }

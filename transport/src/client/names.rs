@@ -1,6 +1,6 @@
 //! Names become addresses.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,9 +11,10 @@ use tower_service::Service;
 
 use super::error::BoxError;
 
-/// Gives the addresses of a name.
+/// Gives the addresses of a name, with port 0, whose place the URL's takes. An address of IPv6 keeps its scope: without it
+/// those of a link lead nowhere.
 pub(crate) type Lookup = Arc<dyn Fn(String) -> Found + Send + Sync>;
-pub(crate) type Found = Pin<Box<dyn Future<Output = Result<Vec<IpAddr>, BoxError>> + Send>>;
+pub(crate) type Found = Pin<Box<dyn Future<Output = Result<Vec<SocketAddr>, BoxError>> + Send>>;
 
 /// A resolver for the connector of hyper-util.
 #[derive(Clone)]
@@ -25,7 +26,7 @@ impl Names {
         Self(Arc::new(|name| {
             Box::pin(async move {
                 let found = tokio::net::lookup_host((name, 0)).await?;
-                Ok(found.map(|address| address.ip()).collect())
+                Ok(found.collect())
             })
         }))
     }
@@ -53,10 +54,21 @@ impl Service<Name> for Names {
 
     fn call(&mut self, name: Name) -> Self::Future {
         let found = self.find(name.as_str().to_owned());
-        Box::pin(async move {
-            // The port of the URL takes the place of 0.
-            let found = found.await?.into_iter().map(|it| SocketAddr::new(it, 0));
-            Ok(found.collect::<Vec<_>>().into_iter())
-        })
+        Box::pin(async move { Ok(found.await?.into_iter()) })
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_of_a_link_keeps_its_scope() {
+        let found = Names::system().find("fe80::1%lo".to_owned()).await;
+        let found = found.unwrap();
+        assert!(
+            matches!(found.as_slice(), [SocketAddr::V6(it), ..] if it.scope_id() != 0),
+            "{found:?}"
+        );
     }
 }

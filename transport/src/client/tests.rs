@@ -5,11 +5,11 @@ mod secure;
 mod server;
 
 use std::io;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::Request;
-use http::header::{AUTHORIZATION, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http_body_util::{Full, StreamBody};
 
 use self::server::Server;
@@ -22,7 +22,7 @@ fn get(url: impl AsRef<str>) -> Request<Bytes> {
 /// Every name is on this machine.
 fn everywhere() -> Names {
     Names::by(Arc::new(|_| {
-        Box::pin(async { Ok(vec![IpAddr::from([127, 0, 0, 1])]) })
+        Box::pin(async { Ok(vec![SocketAddr::from(([127, 0, 0, 1], 0))]) })
     }))
 }
 
@@ -40,6 +40,8 @@ async fn a_request_says_who_asks_unless_it_says_so_itself() {
     let mut request = get(server.url("/"));
     let mine = http::HeaderValue::from_static("mine/1");
     request.headers_mut().insert(USER_AGENT, mine);
+    let json = http::HeaderValue::from_static("application/json");
+    request.headers_mut().insert(ACCEPT, json);
     client.execute(request).await.unwrap();
     let asked = server.asked();
     assert!(
@@ -48,7 +50,13 @@ async fn a_request_says_who_asks_unless_it_says_so_itself() {
     );
     let ours = concat!("user-agent: reqllm/", env!("CARGO_PKG_VERSION"), "\r\n");
     assert!(asked[0].contains(ours), "{asked:?}");
+    assert!(asked[0].contains("accept: */*\r\n"), "{asked:?}");
     assert!(asked[1].contains("user-agent: mine/1\r\n"), "{asked:?}");
+    assert!(
+        asked[1].contains("accept: application/json\r\n"),
+        "{asked:?}"
+    );
+    assert!(!asked[1].contains("*/*"), "{asked:?}");
     assert!(!asked[1].contains("reqllm"), "{asked:?}");
 }
 
@@ -141,6 +149,22 @@ async fn as_many_connections_are_kept_as_may_be() {
         server.until_open(kept).await;
         burst(&client, &server, 3).await;
         assert_eq!(server.accepted(), 6 - kept, "{limit:?}");
+    }
+}
+
+/// That hyper has noticed is certain here. Whether a request meets a connection before that is a race, and no test's.
+#[tokio::test]
+async fn on_a_connection_that_the_server_closed_nothing_goes_out() {
+    let server = Server::start().await;
+    server.close_after_answers();
+    let client = HyperClient::new();
+    for requests in 1..=3 {
+        let answer = client.execute(get(server.url("/"))).await.unwrap();
+        assert_eq!(text(answer).await, "hello");
+        // The client has closed its side as well.
+        server.until_open(0).await;
+        assert_eq!(server.accepted(), requests);
+        assert_eq!(server.asked().len(), requests);
     }
 }
 

@@ -59,7 +59,7 @@ impl Gate {
             Box::pin(async move {
                 let found = found.await?;
                 for address in &found {
-                    gate.admit(&host, *address)?;
+                    gate.admit(&host, address.ip())?;
                 }
                 Ok(found)
             })

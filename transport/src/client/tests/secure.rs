@@ -141,9 +141,12 @@ async fn tls_is_set_up_when_it_is_needed_and_says_then_what_is_wrong_with_it() {
     // The key belongs to another certificate.
     let key = KeyPair::generate().unwrap();
     let certificate = CertificateParams::default().self_signed(&key).unwrap();
-    let other = KeyPair::generate().unwrap().serialize_pem();
-    let client = HyperClient::builder().client_certificate(certificate.pem(), other.clone());
-    let client = client.build().unwrap();
+    let other = KeyPair::generate().unwrap();
+    let private = PrivateKeyDer::try_from(other.serialize_der()).unwrap();
+    let other = other.serialize_pem();
+    let mut settings = Settings::direct(Names::system());
+    settings.tls.identity = Some((vec![certificate.der().clone()], private));
+    let client = HyperClient::of(settings);
     let answer = client.execute(get(plain.url("/"))).await.unwrap();
     assert_eq!(text(answer).await, "hello");
     let error = client
@@ -156,6 +159,19 @@ async fn tls_is_set_up_when_it_is_needed_and_says_then_what_is_wrong_with_it() {
         "{error}"
     );
     assert!(!format!("{error:?}").contains(&other[40..60]), "{error:?}");
+    // Whoever is given both sees it at once.
+    let builder = HyperClient::builder();
+    let refused = builder.client_certificate(certificate.pem(), other.clone());
+    let error = refused.build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(
+        error.message().contains("belongs to another certificate"),
+        "{error}"
+    );
+    assert!(!format!("{error:?}").contains(&other[40..60]), "{error:?}");
+    let builder = HyperClient::builder();
+    let fitting = builder.client_certificate(certificate.pem(), key.serialize_pem());
+    fitting.build().unwrap();
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -22,6 +23,7 @@ struct Shared {
     accepted: Mutex<usize>,
     open: watch::Sender<usize>,
     barrier: Mutex<Arc<Barrier>>,
+    closes: AtomicBool,
 }
 
 impl Server {
@@ -39,6 +41,7 @@ impl Server {
             accepted: Mutex::default(),
             open: watch::Sender::new(0),
             barrier: Mutex::new(Arc::new(Barrier::new(1))),
+            closes: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
         let task = tokio::spawn(async move {
@@ -78,6 +81,11 @@ impl Server {
         *lock(&self.shared.barrier) = Arc::new(Barrier::new(requests));
     }
 
+    /// From now on it closes a connection after an answer that has promised nothing of the kind.
+    pub(super) fn close_after_answers(&self) {
+        self.shared.closes.store(true, Ordering::Relaxed);
+    }
+
     /// Waits until so many connections are open.
     pub(super) async fn until_open(&self, connections: usize) {
         let mut open = self.shared.open.subscribe();
@@ -108,6 +116,9 @@ impl Shared {
                 pending::<()>().await;
             }
             if socket.write_all(self.answer.as_bytes()).await.is_err() {
+                return;
+            }
+            if self.closes.load(Ordering::Relaxed) && socket.shutdown().await.is_err() {
                 return;
             }
         }

@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -73,7 +74,9 @@ fn first_only() -> Gate {
 /// Every name has these addresses.
 fn at(addresses: &'static [&'static str]) -> Names {
     Names::by(Arc::new(move |_| {
-        Box::pin(async move { Ok(addresses.iter().map(|it| it.parse().unwrap()).collect()) })
+        let parsed = addresses.iter().map(|it| it.parse().unwrap());
+        let found = parsed.map(|it| SocketAddr::new(it, 0)).collect();
+        Box::pin(async move { Ok(found) })
     }))
 }
 
