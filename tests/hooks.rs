@@ -11,7 +11,10 @@ use std::sync::{Arc, Mutex};
 
 use common::{CLAUDE, KEYS, builder};
 use reqllm::bedrock::Options;
-use reqllm::{AnswerHead, Attempt, CallInfo, Client, Failure, Observer, Outcome, Retries, Summary};
+use reqllm::{
+    AnswerHead, Attempt, CallInfo, Client, Failure, HttpClient, HttpError, HttpFuture, Observer,
+    Outcome, Retries, Summary,
+};
 use reqllm_emulator::{Emulator, Fault};
 
 /// Writes down what it is told.
@@ -95,6 +98,30 @@ impl Observer for Diary {
             call.operation, call.route
         ));
     }
+}
+
+/// A client that cannot send anything.
+#[derive(Debug)]
+struct Unset;
+
+impl HttpClient for Unset {
+    fn execute(&self, _: http::Request<reqllm::Bytes>) -> HttpFuture {
+        HttpFuture::new(std::future::ready(Err(HttpError::setup("no roots"))))
+    }
+}
+
+#[tokio::test]
+async fn what_never_went_out_is_not_told_as_sent() {
+    let diary = Diary::default();
+    let client = common::builder_at("http://127.0.0.1:9", KEYS)
+        .http_client(Unset)
+        .observer(diary.clone());
+    let model = client.build().unwrap().model(CLAUDE).unwrap();
+    let error = model.chat("Hi").await.unwrap_err();
+    assert_eq!(error.attempts(), None, "{error}");
+    let told = diary.take();
+    let end = told.last().unwrap();
+    assert_eq!(end, "ended chat InvokeModel config 0 0", "{told:?}");
 }
 
 fn watched(emulator: &Emulator) -> (Client, Diary) {

@@ -235,6 +235,14 @@ impl Calling {
                 .await
                 .unwrap_or_else(|_| Err(no_answer(limit))),
         };
+        // An address that is none, or TLS that cannot be set up: nothing went out.
+        if response
+            .as_ref()
+            .is_err_and(|it| it.kind() == ErrorKind::Config)
+        {
+            self.sent -= 1;
+            self.outgoing.observation.unsent();
+        }
         Ok(self.arrived(record(slot, response)?, sent, true))
     }
 

@@ -153,6 +153,13 @@ impl Observation {
         }
     }
 
+    /// What was told last as sent never went out.
+    pub(crate) fn unsent(&self) {
+        if let Some(tale) = &self.0 {
+            tale.sent.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
     pub(crate) fn answered(&self, number: u32, head: &Parts) {
         let Some(tale) = &self.0 else { return };
         let answer = AnswerHead {
