@@ -97,10 +97,7 @@ impl Fetch<'_> {
             () if error.is_timeout() => ErrorKind::Timeout,
             () => ErrorKind::Transport,
         };
-        let mut cause: &dyn std::error::Error = &error;
-        while let Some(deeper) = cause.source() {
-            cause = deeper;
-        }
+        let cause = error.innermost();
         let message = format!("no catalogue could be fetched from {}: {cause}", self.shown);
         Error::new(kind, message)
             .set_retryable(!error.is_setup())

@@ -10,6 +10,7 @@ use http_body_util::BodyExt as _;
 use reqllm_core::{Error, Result, Task};
 
 use crate::calling::{Calling, Outgoing, broken};
+use crate::client::Whole;
 use crate::limits::{Limits, too_silent};
 use crate::{Body, Observation, Policy, Transport};
 
@@ -74,7 +75,9 @@ impl Transport {
         let mut calling = Calling::new(self.clone(), outgoing, policy, limits.clone());
         let refuse = |head: &Parts, body: &[u8]| task.decoder.refuse(head, body);
         let opened = calling.open(None, &refuse).await?;
-        let body = limits.hold(gather(opened.body, policy.idle)).await;
+        let body = limits
+            .hold(gather(opened.body, policy.idle, MAX_ANSWER))
+            .await;
         if body.is_ok() {
             calling.succeeded();
         }
@@ -83,30 +86,21 @@ impl Transport {
     }
 }
 
-/// The whole body. Nothing is copied if it comes in one piece.
-async fn gather(mut body: Body, idle: Option<Duration>) -> Result<Bytes> {
-    let mut first = Bytes::new();
-    let mut all = Vec::new();
+/// The whole body, if it has no more than `max_bytes`.
+async fn gather(mut body: Body, idle: Option<Duration>, max_bytes: usize) -> Result<Bytes> {
+    let mut whole = Whole::default();
     while let Some(frame) = next_frame(&mut body, idle).await? {
         // Trailers say nothing that matters here.
         let Ok(data) = frame.into_data() else {
             continue;
         };
-        if first.is_empty() && all.is_empty() {
-            first = data;
-            continue;
-        }
-        if all.is_empty() {
-            all.extend_from_slice(&first);
-        }
-        all.extend_from_slice(&data);
-        if all.len() > MAX_ANSWER {
+        if !whole.take(data, max_bytes) {
             return Err(Error::decode(format!(
-                "the answer is longer than {MAX_ANSWER} bytes"
+                "the answer is longer than {max_bytes} bytes"
             )));
         }
     }
-    Ok(if all.is_empty() { first } else { all.into() })
+    Ok(whole.into_bytes())
 }
 
 /// The next piece of the body, if it comes in time.
@@ -129,3 +123,18 @@ const _: () = {
         send(&transport.run_all(tasks, 1, policy, &observation));
     }
 };
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::Full;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_piece_that_is_too_long_is_refused_as_many_are() {
+        let body = || Body::new(Full::new(Bytes::from_static(b"abcd")));
+        assert_eq!(gather(body(), None, 4).await.unwrap(), "abcd");
+        let error = gather(body(), None, 3).await.unwrap_err();
+        assert!(error.message().contains("longer than 3 bytes"), "{error}");
+    }
+}

@@ -52,25 +52,47 @@ impl Body {
         if http_body::Body::size_hint(&self).lower() > max_bytes as u64 {
             return Ok(None);
         }
-        let mut first = Bytes::new();
-        let mut all = Vec::new();
+        let mut whole = Whole::default();
         while let Some(frame) = self.frame().await {
             // Trailers are not part of it.
             let Ok(data) = frame?.into_data() else {
                 continue;
             };
-            if first.len() + all.len() + data.len() > max_bytes {
+            if !whole.take(data, max_bytes) {
                 return Ok(None);
             }
-            // Nothing is copied if it comes in one piece.
-            if first.is_empty() && all.is_empty() {
-                first = data;
-            } else {
-                all.extend_from_slice(&std::mem::take(&mut first));
-                all.extend_from_slice(&data);
-            }
         }
-        Ok(Some(if all.is_empty() { first } else { all.into() }))
+        Ok(Some(whole.into_bytes()))
+    }
+}
+
+/// The pieces of a body. Nothing is copied if it comes in one.
+#[derive(Default)]
+pub(crate) struct Whole {
+    first: Bytes,
+    all: Vec<u8>,
+}
+
+impl Whole {
+    /// Takes the next piece, unless there would be more than `max_bytes` then.
+    pub(crate) fn take(&mut self, data: Bytes, max_bytes: usize) -> bool {
+        if self.first.len() + self.all.len() + data.len() > max_bytes {
+            return false;
+        }
+        if self.first.is_empty() && self.all.is_empty() {
+            self.first = data;
+        } else {
+            self.all.extend_from_slice(&std::mem::take(&mut self.first));
+            self.all.extend_from_slice(&data);
+        }
+        true
+    }
+
+    pub(crate) fn into_bytes(self) -> Bytes {
+        match self.all.is_empty() {
+            true => self.first,
+            false => self.all.into(),
+        }
     }
 }
 

@@ -69,6 +69,11 @@ impl HttpError {
         self.timeout
     }
 
+    /// The innermost cause, which is the one that says something. It has no URL in it either.
+    pub fn innermost(&self) -> &(dyn StdError + 'static) {
+        innermost(self)
+    }
+
     /// Whether the client is not set up as it has to be.
     pub fn is_setup(&self) -> bool {
         self.kind == Kind::Setup

@@ -24,6 +24,7 @@ use bytes::Bytes;
 use hyper_util::client::legacy::ResponseFuture;
 
 pub use self::body::Body;
+pub(crate) use self::body::Whole;
 pub use self::builder::HyperClientBuilder;
 pub use self::error::HttpError;
 pub(crate) use self::error::{innermost, is_certificate_failure};
