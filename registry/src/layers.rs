@@ -143,7 +143,8 @@ fn check_address(model: &Model, origin: &Origin, provenance: &Provenance) -> Res
     )))
 }
 
-#[cfg(all(test, feature = "snapshot"))]
+#[cfg(test)]
+#[cfg(feature = "snapshot")]
 mod tests {
     use super::*;
     use reqllm_core::Quality;

@@ -106,7 +106,8 @@ fn rank(geography: &str, region: &str) -> u8 {
     if own { OWN } else { FOREIGN }
 }
 
-#[cfg(all(test, feature = "snapshot"))]
+#[cfg(test)]
+#[cfg(feature = "snapshot")]
 mod tests {
     use super::*;
 

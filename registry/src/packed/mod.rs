@@ -242,5 +242,6 @@ impl fmt::Debug for Packed {
     }
 }
 
-#[cfg(all(test, feature = "snapshot"))]
+#[cfg(test)]
+#[cfg(feature = "snapshot")]
 mod tests;
