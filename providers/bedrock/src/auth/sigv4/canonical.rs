@@ -7,6 +7,7 @@ use http::{Method, Uri};
 use percent_encoding::{AsciiSet, percent_decode_str, utf8_percent_encode};
 use reqllm_core::{Error, ErrorKind, Result};
 use sha2::{Digest as _, Sha256};
+use smallvec::{SmallVec, smallvec};
 
 use super::BodyHash;
 use crate::model_id::SEGMENT;
@@ -18,12 +19,12 @@ const PATH: &AsciiSet = &SEGMENT.remove(b'/');
 const TRACE_ID: &str = "x-amzn-trace-id";
 
 /// The headers that are signed, in order.
-pub(super) struct Signed<'a>(Vec<(&'a str, &'a str)>);
+pub(super) struct Signed<'a>(SmallVec<[(&'a str, &'a str); 8]>);
 
 impl<'a> Signed<'a> {
     /// Of a request's headers, with the host of its address if they do not name one.
     pub(super) fn of(headers: &'a HeaderMap, uri: &'a Uri) -> Result<Self> {
-        let mut signed = Vec::with_capacity(headers.len() + 1);
+        let mut signed = SmallVec::new();
         if !headers.contains_key(HOST) {
             signed.push((HOST.as_str(), host(uri)?));
         }
@@ -42,7 +43,7 @@ impl<'a> Signed<'a> {
 
     /// Of an address alone.
     pub(super) fn host_of(uri: &'a Uri) -> Result<Self> {
-        Ok(Self(vec![(HOST.as_str(), host(uri)?)]))
+        Ok(Self(smallvec![(HOST.as_str(), host(uri)?)]))
     }
 
     /// Each name once, between semicolons.

@@ -122,6 +122,7 @@ impl<'a> Signer<'a> {
         let signature = self.signature(&stamp, &request_hash)?;
         line.push_str(", Signature=");
         line.push_str(signature.as_str());
+        drop(signed);
         let mut value = HeaderValue::try_from(line).map_err(failed)?;
         value.set_sensitive(true);
         request.headers_mut().insert(AUTHORIZATION, value);
