@@ -209,7 +209,7 @@ impl Calling {
             observation,
             ..
         } = &self.outgoing;
-        let mut request = observation.sending(self.begun, fresh(request));
+        let request = observation.sending(self.begun, fresh(request));
         let slot = match &self.transport.deck {
             None => None,
             Some(deck) => match deck.enter(&request)? {
@@ -221,11 +221,14 @@ impl Calling {
                 }
             },
         };
-        heavy::read_ahead(&self.outgoing.authorizer, request.body()).await;
-        let clock = &self.transport.clock;
-        let authorizer = &self.outgoing.authorizer;
-        authorizer.authorize(&mut request, clock).await?;
-        let response = self.transport.http.execute(request);
+        let response = {
+            let mut request = request;
+            let authorizer = &self.outgoing.authorizer;
+            heavy::read_ahead(authorizer, request.body()).await;
+            let clock = &self.transport.clock;
+            authorizer.authorize(&mut request, clock).await?;
+            self.transport.http.execute(request)
+        };
         self.count();
         let sent = self.transport.clock.now();
         let response = pin!(async { response.await.map_err(unsent) });

@@ -37,22 +37,34 @@ impl Limits {
     }
 
     /// The outcome of `work`, unless it is cancelled or takes too long.
-    pub(crate) async fn hold<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let work = async {
-            match &self.cancel {
-                None => work.await,
-                Some(token) => token
-                    .run_until_cancelled(work)
-                    .await
-                    .unwrap_or_else(|| Err(cancelled())),
-            }
+    pub(crate) async fn hold<T>(&self, work: impl Future<Output = Result<T>> + Send) -> Result<T>
+    where
+        T: Send,
+    {
+        let Some(Deadline { at, timeout }) = self.deadline else {
+            return self.hold_until_cancelled(work).await;
         };
-        match self.deadline {
-            None => work.await,
-            Some(Deadline { at, timeout }) => tokio::time::timeout_at(at, work)
+        // Boxed, here and below: by default there is neither, and nobody is to have room for them.
+        Box::pin(async move {
+            tokio::time::timeout_at(at, self.hold_until_cancelled(work))
                 .await
-                .unwrap_or_else(|_| Err(timed_out(timeout))),
-        }
+                .unwrap_or_else(|_| Err(timed_out(timeout)))
+        })
+        .await
+    }
+
+    async fn hold_until_cancelled<T>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send,
+    ) -> Result<T>
+    where
+        T: Send,
+    {
+        let Some(token) = &self.cancel else {
+            return work.await;
+        };
+        let outcome = Box::pin(token.run_until_cancelled(work)).await;
+        outcome.unwrap_or_else(|| Err(cancelled()))
     }
 
     /// Whether there is this much time left.

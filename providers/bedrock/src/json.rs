@@ -136,8 +136,8 @@ pub(crate) fn unwritten(error: &serde_json::Error) -> reqllm_core::Error {
 /// About how many bytes a call has as JSON, so that a long one is not moved while it is written.
 pub(crate) fn room_for(call: &Call) -> usize {
     /// Names of members, and settings.
-    const FORM: usize = 512;
-    const ITEM: usize = 128;
+    const FORM: usize = 256;
+    const ITEM: usize = 64;
     let of_source = |source: &Source| match source {
         Source::Data(bytes) => bytes.len() / 3 * 4,
         _ => ITEM,

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqllm_core::{Error, Model, ProviderOptions, Result, Warning};
 
 pub(crate) use self::known::Known;
@@ -173,6 +173,8 @@ impl Place {
             ))
         })?;
         let mut request = http::Request::new(body);
+        // Nearly always the content type and what is accepted.
+        *request.headers_mut() = HeaderMap::with_capacity(2);
         *request.method_mut() = method;
         *request.uri_mut() = uri;
         Ok(request)

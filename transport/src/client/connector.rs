@@ -101,14 +101,17 @@ impl Connector {
                 let direct = ToProxy(self.clone());
                 match (speaks_http(at), secure) {
                     (false, _) => return Err(unspoken(at).into()),
-                    (true, false) => direct.open(at.clone()).await?,
-                    (true, true) => self.tunnel(direct, proxy, to.clone()).await?,
+                    (true, false) => Box::pin(direct.open(at.clone())).await?,
+                    (true, true) => Box::pin(self.tunnel(direct, proxy, to.clone())).await?,
                 }
             }
         };
         let io = match tls {
             None => io,
-            Some(tls) => tls::over(io, tls, to.host().unwrap_or_default()).await?,
+            Some(tls) => {
+                let host = to.host().unwrap_or_default();
+                Box::pin(tls::over(io, tls, host)).await?
+            }
         };
         Ok(Stream { io, forwarded })
     }

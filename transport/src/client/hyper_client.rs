@@ -132,6 +132,12 @@ impl HyperClient {
                 absent(headers, header::PROXY_AUTHORIZATION, || Some(auth.clone()));
             }
         }
+        let length = request.body().len();
+        if length > 0 {
+            // hyper would say it too, and ask the heap once more for it.
+            let length = itoa::Buffer::new().format(length).parse().ok();
+            absent(request.headers_mut(), header::CONTENT_LENGTH, || length);
+        }
         let user_agent = || Some(self.user_agent.clone());
         absent(request.headers_mut(), header::USER_AGENT, user_agent);
         // Some servers, and what is before them, refuse requests that do not say what they take.

@@ -54,7 +54,7 @@ fn says(bedrock: &Bedrock) -> String {
 }
 
 fn refuse(auth: &Auth, refusal: &Error) {
-    let (headers, epoch) = (http::HeaderMap::new(), SystemTime::UNIX_EPOCH);
+    let (headers, epoch) = (HeaderMap::new(), SystemTime::UNIX_EPOCH);
     auth.learn(&Answered::new(&headers, epoch, epoch).refused(refusal));
 }
 
