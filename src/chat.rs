@@ -206,7 +206,10 @@ impl Chat {
         let mut chat = self;
         async move {
             chat.load_media().await?;
-            chat.whole().await
+            match chat.is_asked_once() {
+                true => chat.once_for_all().await,
+                false => chat.whole().await,
+            }
         }
     }
 
@@ -228,7 +231,10 @@ impl Chat {
         let mut chat = self;
         async move {
             chat.load_media().await?;
-            chat.events().await
+            match chat.is_asked_once() {
+                true => chat.events_for_all().await,
+                false => chat.events().await,
+            }
         }
     }
 

@@ -186,6 +186,29 @@ impl Chat {
         }
     }
 
+    /// Whether nobody needs what is said once more: no other model, and nothing to be repaired.
+    pub(crate) fn is_asked_once(&self) -> bool {
+        self.model.fallbacks.models.is_empty() && self.call.object.is_none()
+    }
+
+    /// As [`Chat::once`]. What is said is let go once it is in the request: a model may take minutes, and a prompt be long.
+    pub(crate) async fn once_for_all(&mut self) -> Result<Response> {
+        let answer = self.whole_of_one(&self.policy, &[])?;
+        self.call.messages = Vec::new();
+        answer
+            .await
+            .map_err(|error| self.model.advise(&self.call.options, error))
+    }
+
+    /// As [`Chat::raw_events`], and as [`Chat::once_for_all`].
+    pub(crate) async fn events_for_all(&mut self) -> Result<EventStream> {
+        let events = self.stream_of_one(&self.policy, &[])?;
+        self.call.messages = Vec::new();
+        events
+            .await
+            .map_err(|error| self.model.advise(&self.call.options, error))
+    }
+
     async fn once_of_many(&self) -> Result<Response> {
         let mut chain = Chain::new(self);
         let mut answer = self.once_of_one(&chain.policy(), &[]).await;
