@@ -65,6 +65,8 @@ fn case(input: &[u8]) -> Option<Case<'_>> {
         request = request.header(&line[..colon], &line[colon + 1..]);
     }
     let request = request.body(body.get(2..).unwrap_or_default()).ok()?;
+    // AWS's signer panics at an address without one, such as that of CONNECT.
+    request.uri().scheme()?;
     let authority = request.uri().authority()?;
     let is_left_out =
         authority.as_str().contains('@') || token.is_some_and(|token| token.contains(' '));
