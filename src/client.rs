@@ -3,7 +3,9 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use reqllm_core::{Clock, Environment, Model, Provider, ProviderContext, Random, Result};
+use reqllm_core::{
+    Clock, Environment, KeyRing, KeySource, Model, Provider, ProviderContext, Random, Result,
+};
 use reqllm_registry::{Registry, Resolved};
 use reqllm_transport::{
     Cassette, FetchPolicy, Fetcher, HttpClient, HyperClient, Observer, Policy, Retries, Transport,
@@ -38,6 +40,7 @@ struct Inner {
     transport: Transport,
     fetcher: Fetcher,
     policy: Policy,
+    keys: KeyRing,
 }
 
 impl Client {
@@ -65,7 +68,7 @@ impl Client {
         if let Some(client) = GLOBAL.get() {
             return Ok(client);
         }
-        let client = Self::new()?;
+        let client = Self::builder().keys(crate::keys().clone()).build()?;
         Ok(GLOBAL.get_or_init(|| client))
     }
 
@@ -79,7 +82,7 @@ impl Client {
         let provider = self
             .inner
             .providers
-            .get(&resolved.model.provider)
+            .get(&resolved.model.provider, &self.inner.registry)
             .map_err(|error| error.with_model(&resolved.model.id))?;
         Ok(LanguageModel::new(self.clone(), resolved, provider))
     }
@@ -95,6 +98,11 @@ impl Client {
             Spec::Named(spec) => registry.resolve(&spec),
             Spec::Full(model) => registry.adopt(*model),
         }
+    }
+
+    /// The keys of providers. What is set here counts for calls that begin from now on.
+    pub fn keys(&self) -> &KeyRing {
+        &self.inner.keys
     }
 
     /// The registry.
@@ -148,7 +156,7 @@ impl Client {
     /// A provider by its id or another name of it.
     pub(crate) fn provider(&self, name: &str) -> Result<Arc<dyn Provider>> {
         let id = self.inner.registry.provider(name).unwrap_or(name);
-        self.inner.providers.get(id)
+        self.inner.providers.get(id, &self.inner.registry)
     }
 
     pub(crate) fn transport(&self) -> &Transport {
@@ -235,6 +243,22 @@ impl ClientBuilder {
     #[must_use]
     pub fn environment(mut self, env: Environment) -> Self {
         self.context.env = env;
+        self
+    }
+
+    /// The keys of providers that are set while the program runs, shared with whoever else has this ring. Default: one of the
+    /// client's own; see [`Client::keys`].
+    #[must_use]
+    pub fn keys(mut self, keys: KeyRing) -> Self {
+        self.context.keys = keys;
+        self
+    }
+
+    /// A source of keys of the program's own, for registered providers. It is asked where neither the options of a call nor
+    /// [`Self::keys`] has a key, and before environment variables.
+    #[must_use]
+    pub fn key_source(mut self, source: impl KeySource + 'static) -> Self {
+        self.context.key_source = Some(Arc::new(source));
         self
     }
 
@@ -388,13 +412,14 @@ impl ClientBuilder {
         context.round_trip = Some(Arc::new(transport.clone()));
         let endpoints = std::mem::take(&mut context.endpoints);
         let mut registry = self.registry.unwrap_or_else(Registry::embedded);
+        let keys = context.keys.clone();
         let mut providers = Providers::new(self.providers, context)?;
         for (id, names) in providers.names() {
             registry.add_provider(id, names);
         }
         for (name, url) in endpoints {
             let id = registry.provider(&name).unwrap_or(&name).to_owned();
-            providers.set_endpoint(&id, url)?;
+            providers.set_endpoint(&id, url, &registry)?;
         }
         for model in self.models {
             registry.insert(model)?;
@@ -406,6 +431,7 @@ impl ClientBuilder {
                 transport,
                 fetcher: Fetcher::new(self.media),
                 policy: self.policy,
+                keys,
             }),
         })
     }

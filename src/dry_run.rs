@@ -55,6 +55,9 @@ impl DryRun {
             let value = Value::String(format!("{scheme} ****"));
             headers.insert("authorization".to_owned(), value);
         }
+        if let Some(name) = authorizer.key_header() {
+            headers.insert(name.as_str().to_owned(), "****".into());
+        }
         let body = match serde_json::from_slice(request.body()) {
             Ok(json) => json,
             Err(_) if request.body().is_empty() => Value::Null,

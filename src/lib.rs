@@ -97,6 +97,8 @@
 //! | feature | default | what it adds |
 //! | --- | --- | --- |
 //! | `bedrock` | yes | the provider `bedrock:` |
+//! | `openai` | yes | the provider `openai:`, and every provider that the registry knows to speak OpenAI's form: `groq:`, `openrouter:`, `ollama:`, … |
+//! | `anthropic` | yes | the provider `anthropic:`, and others who speak its Messages form |
 //! | `aws-config` | yes | AWS's own credential chain for it |
 //! | `fetch` | yes | fetching media at URLs that a provider does not take itself |
 //! | `validate` | yes | objects of models are held to their JSON Schema; without it only the type that they become decides |
@@ -105,6 +107,8 @@
 //! | `metrics` | no | counting tokens, cost, time and retries with OpenTelemetry |
 //! | `reqwest` | no | a `reqwest::Client` as the HTTP client |
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |
+
+use std::sync::LazyLock;
 
 mod account;
 mod advice;
@@ -157,6 +161,14 @@ pub use tokens::CountCall;
 #[cfg(feature = "bedrock")]
 pub use reqllm_bedrock as bedrock;
 
+/// OpenAI, and every server that speaks its form.
+#[cfg(feature = "openai")]
+pub use reqllm_openai as openai;
+
+/// Anthropic, and others who speak its Messages form.
+#[cfg(feature = "anthropic")]
+pub use reqllm_anthropic as anthropic;
+
 /// The model of a spec, by the client that has everything at its default.
 ///
 /// # Errors
@@ -164,6 +176,21 @@ pub use reqllm_bedrock as bedrock;
 /// A spec that does not parse or resolve, or [`ErrorKind::Config`] if the client cannot be set up.
 pub fn model(spec: impl IntoSpec) -> Result<LanguageModel> {
     Client::global()?.model(spec)
+}
+
+/// The keys of providers, for the client that has everything at its default.
+///
+/// A key is set by the id of its provider: a text, or several that belong together, by the names of the provider's options.
+/// One that a call gives in its options comes before it; environment variables come after it.
+///
+/// ```
+/// reqllm::keys().set("openai", "sk-…");
+/// reqllm::keys().set("bedrock", [("access_key_id", "AKIDEXAMPLE"), ("secret_access_key", "…"), ("region", "eu-west-1")]);
+/// # for provider in ["openai", "bedrock"] { reqllm::keys().remove(provider) }
+/// ```
+pub fn keys() -> &'static KeyRing {
+    static KEYS: LazyLock<KeyRing> = LazyLock::new(KeyRing::new);
+    &KEYS
 }
 
 /// Asks a model and waits for the whole answer.

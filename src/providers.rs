@@ -2,19 +2,55 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use reqllm_core::{
-    Error, ErrorKind, Provider, ProviderContext, ProviderDescriptor, Result, inventory,
+    Error, ErrorKind, Provider, ProviderContext, ProviderDescriptor, ProviderFacts, Result,
+    inventory,
 };
+use reqllm_registry::Registry;
 
-/// Crates of this project that have a provider, and the feature that brings it.
-const FEATURES: &[(&str, &str, bool)] = &[("bedrock", "bedrock", cfg!(feature = "bedrock"))];
+/// A feature that brings a provider.
+struct Feature {
+    name: &'static str,
+    on: bool,
+    /// What it speaks for others.
+    dialects: &'static [&'static str],
+}
+
+/// Crates of this project that have a provider of the feature's name.
+const FEATURES: &[Feature] = &[
+    Feature {
+        name: "bedrock",
+        on: cfg!(feature = "bedrock"),
+        dialects: &[],
+    },
+    Feature {
+        name: "openai",
+        on: cfg!(feature = "openai"),
+        dialects: &["openai", "openai-compatible"],
+    },
+    Feature {
+        name: "anthropic",
+        on: cfg!(feature = "anthropic"),
+        dialects: &["anthropic"],
+    },
+];
+
+impl Feature {
+    /// Whether a provider would be there with it that is not.
+    fn serves(&self, id: &str, dialect: Option<&str>) -> bool {
+        let speaks = dialect.is_some_and(|dialect| self.dialects.contains(&dialect));
+        !self.on && (self.name == id || speaks)
+    }
+}
 
 /// Providers by id.
 pub(crate) struct Providers {
     context: ProviderContext,
     entries: BTreeMap<String, Entry>,
+    /// Providers that the registry knows, spoken to by a registered one that speaks their dialect.
+    spoken_to: RwLock<BTreeMap<String, Arc<dyn Provider>>>,
 }
 
 enum Entry {
@@ -52,20 +88,33 @@ impl Providers {
             }
         }
         entries.extend(handed_over);
-        Ok(Self { context, entries })
+        Ok(Self {
+            context,
+            entries,
+            spoken_to: RwLock::default(),
+        })
     }
 
-    /// Where a registered provider is reached. One that was handed over has been built, and nothing reaches it.
-    pub(crate) fn set_endpoint(&mut self, id: &str, url: String) -> Result<()> {
+    /// Where a provider is reached. One that was handed over has been built, and nothing reaches it.
+    pub(crate) fn set_endpoint(
+        &mut self,
+        id: &str,
+        url: String,
+        registry: &Registry,
+    ) -> Result<()> {
         match self.entries.get(id) {
             Some(Entry::Registered(..)) => {
+                self.context.endpoints.insert(id.to_owned(), url);
+                Ok(())
+            }
+            None if self.speaker(facts(registry, id).as_ref()).is_some() => {
                 self.context.endpoints.insert(id.to_owned(), url);
                 Ok(())
             }
             Some(Entry::Given(_)) => Err(Error::config(format!(
                 "an endpoint was given for provider {id:?}, which was handed over ready-made; give it the endpoint when it is built"
             ))),
-            None => Err(self.missing(id)),
+            None => Err(self.missing(id, None)),
         }
     }
 
@@ -77,30 +126,81 @@ impl Providers {
         })
     }
 
-    pub(crate) fn get(&self, id: &str) -> Result<Arc<dyn Provider>> {
+    /// The provider of an id: the one that was handed over or registered, else one that speaks the dialect which the registry
+    /// says it has.
+    pub(crate) fn get(&self, id: &str, registry: &Registry) -> Result<Arc<dyn Provider>> {
         match self.entries.get(id) {
             Some(Entry::Given(provider)) => Ok(Arc::clone(provider)),
             Some(Entry::Registered(descriptor, built)) => {
                 if let Some(provider) = built.get() {
                     return Ok(Arc::clone(provider));
                 }
-                let provider = descriptor.build(&self.context)?;
+                let provider = self.build(descriptor, facts(registry, id))?;
                 Ok(Arc::clone(built.get_or_init(|| provider)))
             }
-            None => Err(self.missing(id)),
+            None => self.get_spoken_to(id, registry),
         }
     }
 
-    fn missing(&self, id: &str) -> Error {
+    fn get_spoken_to(&self, id: &str, registry: &Registry) -> Result<Arc<dyn Provider>> {
+        let kept = self
+            .spoken_to
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(provider) = kept.get(id) {
+            return Ok(Arc::clone(provider));
+        }
+        drop(kept);
+        let facts = facts(registry, id);
+        let Some(descriptor) = self.speaker(facts.as_ref()) else {
+            return Err(self.missing(id, facts.as_ref()));
+        };
+        let provider = self.build(descriptor, facts)?;
+        let mut kept = self
+            .spoken_to
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(kept.entry(id.to_owned()).or_insert(provider)))
+    }
+
+    /// Who among the registered ones speaks the dialect of such a provider.
+    fn speaker(&self, facts: Option<&ProviderFacts>) -> Option<&'static ProviderDescriptor> {
+        let dialect = facts?.dialect.as_deref()?;
+        self.entries.values().find_map(|entry| match entry {
+            Entry::Registered(descriptor, _) => descriptor.speaks(dialect).then_some(*descriptor),
+            Entry::Given(_) => None,
+        })
+    }
+
+    fn build(
+        &self,
+        descriptor: &ProviderDescriptor,
+        facts: Option<ProviderFacts>,
+    ) -> Result<Arc<dyn Provider>> {
+        let mut context = self.context.clone();
+        context.facts = facts;
+        descriptor.build(&context)
+    }
+
+    fn missing(&self, id: &str, facts: Option<&ProviderFacts>) -> Error {
         let known: Vec<&str> = self.entries.keys().map(String::as_str).collect();
         let known = match known.as_slice() {
             [] => "none is".to_owned(),
             known => format!("registered are {}", known.join(", ")),
         };
-        let remedy = match FEATURES.iter().find(|(provider, ..)| *provider == id) {
-            Some((_, feature, false)) => format!("turn on the feature `{feature}` of reqllm"),
-            _ => "add the crate that has it and name it in the program (`use the_crate as _;`)"
-                .to_owned(),
+        let dialect = facts.and_then(|facts| facts.dialect.as_deref());
+        let remedy = match FEATURES.iter().find(|feature| feature.serves(id, dialect)) {
+            Some(Feature { name, .. }) => format!("turn on the feature `{name}` of reqllm"),
+            None => {
+                let dialect = dialect.map_or_else(String::new, |dialect| {
+                    format!(
+                        "the registry says that it speaks {dialect:?}, which none of these does; "
+                    )
+                });
+                format!(
+                    "{dialect}add the crate that has it and name it in the program (`use the_crate as _;`), or, if it serves OpenAI's form, give a full spec with provider \"openai\" and its `base_url`"
+                )
+            }
         };
         Error::new(
             ErrorKind::UnknownProvider,
@@ -109,12 +209,26 @@ impl Providers {
     }
 }
 
+/// What the registry knows of a provider.
+fn facts(registry: &Registry, id: &str) -> Option<ProviderFacts> {
+    let record = registry.provider_record(id)?;
+    let mut facts = ProviderFacts::new(id);
+    facts.base_url = record.base_url().map(str::to_owned);
+    facts.env = record.env().map(str::to_owned).collect();
+    facts.dialect = record.dialect().map(str::to_owned);
+    Some(facts)
+}
+
 /// Every descriptor, each once. Those of this project are named, because link-time registration alone is silently
 /// empty on some targets.
 fn registered() -> Vec<&'static ProviderDescriptor> {
     let mut descriptors: Vec<&'static ProviderDescriptor> = vec![
         #[cfg(feature = "bedrock")]
         reqllm_bedrock::register(),
+        #[cfg(feature = "openai")]
+        reqllm_openai::register(),
+        #[cfg(feature = "anthropic")]
+        reqllm_anthropic::register(),
     ];
     for descriptor in inventory::iter::<&'static ProviderDescriptor> {
         if !descriptors

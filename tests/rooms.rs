@@ -16,7 +16,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("reqllm-registry", &["reqllm-core"]),
     ("reqllm-registry-import", &["reqllm-registry"]),
     ("reqllm-transport", &["reqllm-core"]),
-    ("reqllm-bedrock", &["reqllm-core"]),
+    ("reqllm-dialects", &["reqllm-core"]),
+    ("reqllm-anthropic", &["reqllm-core", "reqllm-dialects"]),
+    ("reqllm-bedrock", &["reqllm-core", "reqllm-dialects"]),
+    ("reqllm-openai", &["reqllm-core", "reqllm-dialects"]),
     ("reqllm-emulator", &[]),
     (
         "reqllm",
@@ -24,7 +27,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "reqllm-core",
             "reqllm-registry",
             "reqllm-transport",
+            "reqllm-anthropic",
             "reqllm-bedrock",
+            "reqllm-openai",
         ],
     ),
     ("reqllm-cli", &["reqllm", "reqllm-emulator"]),
@@ -37,7 +42,13 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
         "reqllm-registry",
         &["reqwest", "tokio", "hyper", "aws-sigv4"],
     ),
+    (
+        "reqllm-dialects",
+        &["tokio", "hyper", "rustls", "aws-sigv4"],
+    ),
+    ("reqllm-anthropic", &["tokio", "hyper", "rustls"]),
     ("reqllm-bedrock", &["reqwest", "hyper", "rustls"]),
+    ("reqllm-openai", &["tokio", "hyper", "rustls"]),
     // Whoever has a client of reqwest's asks for the feature; nobody else builds it.
     (
         "reqllm-transport",

@@ -32,6 +32,7 @@ mod fold;
 mod guardrail;
 mod host;
 mod identity;
+mod keys;
 mod message;
 mod modality;
 mod model;
@@ -72,6 +73,7 @@ pub use fold::Fold;
 pub use guardrail::{Guarded, GuardrailAction, GuardrailCheck, GuardrailSource};
 pub use host::{is_loopback, is_near};
 pub use identity::Identity;
+pub use keys::{KeyRing, KeySource, ProviderKey};
 pub use message::{IntoParts, Message, Role, assistant, system, tool_result, user};
 pub use modality::{Modality, ModalitySet};
 pub use model::{
@@ -85,7 +87,7 @@ pub use part::{
 };
 pub use provider::{
     Answer, Answered, Authorize, Delivery, Exchange, Provider, ProviderContext, ProviderDescriptor,
-    Reader, Route,
+    ProviderFacts, Reader, Route,
 };
 pub use random::Random;
 pub use remedy::Remedy;

@@ -15,8 +15,8 @@ use bytes::Bytes;
 
 use crate::{
     AccountPage, AccountQuery, Call, Clock, Embed, Embeddings, Environment, Error, ErrorKind,
-    Expectation, Fold, Guarded, GuardrailCheck, Model, ProviderOptions, Random, Rerank, Reranked,
-    Result, RoundTrip, Task, TokenCount, Warning,
+    Expectation, Fold, Guarded, GuardrailCheck, KeyRing, KeySource, Model, ProviderOptions, Random,
+    Rerank, Reranked, Result, RoundTrip, Task, TokenCount, Warning,
 };
 
 /// Somebody who serves models.
@@ -227,6 +227,11 @@ pub trait Authorize: fmt::Debug + Send + Sync {
     /// The scheme of the `authorization` header, such as `Bearer`, for a dry run; none if nothing will be sent.
     fn scheme(&self) -> Option<&'static str>;
 
+    /// The header that carries a key without a scheme, where it is another one, for a dry run. Default: none.
+    fn key_header(&self) -> Option<http::HeaderName> {
+        None
+    }
+
     /// Looks at the head of the answer to a request that it has authorised, whether it succeeded or not: the provider's
     /// clock is in it, and what it holds against the credentials. Whether a request that was refused would be authorised
     /// otherwise now, by other credentials or at another time, so that one more attempt makes sense.
@@ -319,6 +324,36 @@ pub struct ProviderContext {
     pub round_trip: Option<Arc<dyn RoundTrip>>,
     /// Where chance comes from.
     pub random: Random,
+    /// The keys that were set while the program runs.
+    pub keys: KeyRing,
+    /// The program's own source of keys.
+    pub key_source: Option<Arc<dyn KeySource>>,
+    /// What the registry knows of the provider that is to be built.
+    pub facts: Option<ProviderFacts>,
+}
+
+/// What a registry knows of a provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProviderFacts {
+    /// The id by which models name it.
+    pub id: String,
+    /// Where it is.
+    pub base_url: Option<String>,
+    /// The environment variables that hold its keys.
+    pub env: Vec<String>,
+    /// How it is spoken to.
+    pub dialect: Option<String>,
+}
+
+impl ProviderFacts {
+    /// A provider of which nothing more is known.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            ..Self::default()
+        }
+    }
 }
 
 impl ProviderContext {
@@ -346,6 +381,7 @@ impl ProviderContext {
 pub struct ProviderDescriptor {
     id: &'static str,
     aliases: &'static [&'static str],
+    dialects: &'static [&'static str],
     build: fn(&ProviderContext) -> Result<Arc<dyn Provider>>,
 }
 
@@ -358,6 +394,7 @@ impl ProviderDescriptor {
         Self {
             id,
             aliases: &[],
+            dialects: &[],
             build,
         }
     }
@@ -367,6 +404,20 @@ impl ProviderDescriptor {
     pub const fn aliases(mut self, aliases: &'static [&'static str]) -> Self {
         self.aliases = aliases;
         self
+    }
+
+    /// Dialects that it speaks for others, too. A provider that the registry knows, that speaks one of these and that nobody
+    /// else has registered, is built by this descriptor, with its [facts](ProviderContext::facts); it has to say their id as
+    /// its own.
+    #[must_use]
+    pub const fn dialects(mut self, dialects: &'static [&'static str]) -> Self {
+        self.dialects = dialects;
+        self
+    }
+
+    /// Whether it speaks a dialect for others.
+    pub fn speaks(&self, dialect: &str) -> bool {
+        self.dialects.contains(&dialect)
     }
 
     /// The name.

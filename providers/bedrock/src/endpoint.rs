@@ -1,6 +1,7 @@
 //! The address that a call goes to.
 
 use reqllm_core::{Environment, Error, Result, is_loopback};
+use reqllm_dialects::door::{Plain, normal};
 
 use crate::auth::Settings;
 use crate::options::Read;
@@ -167,67 +168,9 @@ fn find<const N: usize>(
                 "{source} and use_fips or use_dualstack exclude each other: a custom endpoint is used as it is; drop one of them"
             )));
         }
-        return normal(&url, source);
+        return normal(&url, source, Plain::Loopback);
     }
     Ok(format!("https://{}", host(region, fips, dual_stack)))
-}
-
-/// The address in the form in which it goes on the wire, so that what is signed is what is sent.
-///
-/// Prompts and keys go over `https:`; over `http:` only to this machine.
-fn normal(url: &str, source: &str) -> Result<String> {
-    let refuse = |why: &str| {
-        Err(Error::config(format!(
-            "the endpoint from {source} is {:?}: {why}",
-            shown(url)
-        )))
-    };
-    let Ok(uri) = url.parse::<http::Uri>() else {
-        return refuse("this is no URL; one such as https://vpce-1.example.com would do");
-    };
-    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
-        return refuse("a scheme and a host are needed, such as in https://vpce-1.example.com");
-    };
-    if uri.authority().is_some_and(|it| it.as_str().contains('@')) {
-        return refuse("user and password have no place in it; use the credential options");
-    }
-    let behind_host = uri.authority().map_or("", |it| &it.as_str()[host.len()..]);
-    if !behind_host.is_empty() && uri.port_u16().is_none() {
-        return refuse("its port is no number from 0 to 65535");
-    }
-    if uri.query().is_some() || url.contains('#') {
-        return refuse("it must not have a query or a fragment");
-    }
-    let path = uri.path().trim_end_matches('/');
-    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
-        return refuse("it must not have steps (. or ..) in its path");
-    }
-    let usual_port = match scheme {
-        "https" => 443,
-        "http" if is_loopback(host) => 80,
-        "http" => {
-            return refuse(
-                "plain http: is for this machine only (localhost, 127.0.0.0/8, [::1]); use https:",
-            );
-        }
-        _ => return refuse("https: would do"),
-    };
-    let host = host.to_ascii_lowercase();
-    let port = match uri.port_u16() {
-        Some(port) if port != usual_port => format!(":{port}"),
-        _ => String::new(),
-    };
-    Ok(format!("{scheme}://{host}{port}{path}"))
-}
-
-/// The address without what may be secret in it: user, password, query, fragment. It may be no URL at all.
-fn shown(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    let Some(at) = url.rfind('@') else {
-        return url.to_owned();
-    };
-    let scheme = url.find("://").map_or("", |end| &url[..end + 3]);
-    format!("{scheme}…{}", &url[at..])
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@
 use std::fmt;
 
 use reqllm_core::{Call, Fold, Model, Part, Resolution, Result, Warning, inventory};
+use reqllm_dialects::StreamCodec;
 use serde_json::{Map, Value};
 
 use crate::model_id;
@@ -93,32 +94,6 @@ pub trait Codec: Send + Sync {
     /// as well or better, and the native body is there for those who ask for it.
     fn by_default(&self) -> bool {
         true
-    }
-}
-
-/// Reads the chunks of one native stream. A function of a chunk and the fold is one.
-pub trait StreamCodec: Send {
-    /// Takes one chunk: a piece of JSON in the family's form.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) if it is not in that form.
-    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()>;
-
-    /// What is still missing, if the stream ends here; none if it is complete. By default the reason to stop must
-    /// have come.
-    fn missing(&self, fold: &Fold) -> Option<&'static str> {
-        (!fold.stopped()).then_some("it does not say why the model stopped")
-    }
-
-    /// The stream is given up: what was held back goes into the fold; see
-    /// [`Reader::abandon`](reqllm_core::Reader::abandon). By default nothing is.
-    fn abandon(&mut self, _fold: &mut Fold) {}
-}
-
-impl<F: FnMut(&[u8], &mut Fold) -> Result<()> + Send> StreamCodec for F {
-    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
-        self(json, fold)
     }
 }
 

@@ -1,8 +1,8 @@
 //! What the head of an answer says, whichever operation it is of.
 
-use http::header::{CONTENT_ENCODING, HeaderName};
+use http::header::HeaderName;
 use http::response::Parts;
-use reqllm_core::{Error, Fold, Result};
+use reqllm_core::{Error, Fold};
 use serde_json::json;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -22,20 +22,6 @@ impl Head {
         Self {
             request_id: text(&REQUEST_ID),
             service_tier: text(&SERVICE_TIER),
-        }
-    }
-
-    /// Refuses a body in an encoding that nobody has asked for. A proxy that compresses holds streams back as well.
-    pub(crate) fn is_plain(head: &Parts) -> Result<()> {
-        match head.headers.get(CONTENT_ENCODING) {
-            Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
-                Err(Error::decode(format!(
-                    "the answer has content encoding {encoding:?}, which was not asked for; \
-                     check whether a proxy compresses it"
-                ))
-                .with_provider(crate::ID))
-            }
-            _ => Ok(()),
         }
     }
 

@@ -16,7 +16,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::eventstream::{self, Events};
-use crate::family::{Codec, Family, StreamCodec};
+use reqllm_dialects::StreamCodec;
+
+use crate::family::{Codec, Family};
 use crate::json::{self, Plain, Text};
 use crate::options::{GuardrailTrace, Read};
 use crate::{error, merge, whole};

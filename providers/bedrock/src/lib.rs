@@ -41,34 +41,32 @@ mod families;
 mod family;
 mod head;
 mod invoke;
-mod json;
-mod media;
-mod merge;
 mod model_id;
 mod operations;
 mod options;
 mod place;
-mod profile;
 mod provider;
-mod redacted;
 mod region;
 mod route;
 mod settings;
 mod shape;
 mod whole;
 
+use reqllm_dialects::{json, media, merge, profile, redacted};
+
 pub use auth::{ApiKey, Cached, Credential, CredentialSource, Keys, short_term_api_key, sigv4};
-pub use family::{Codec, Family, FamilyEntry, StreamCodec};
+pub use family::{Codec, Family, FamilyEntry};
 pub use options::{
     GuardrailStreamMode, GuardrailTrace, Latency, Options, SECRET_OPTIONS, ServiceTier,
-};
-pub use profile::{
-    CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord, Replay, ToolChoices, ToolIds,
-    ToolNames,
 };
 pub use provider::{Bedrock, Builder, DESCRIPTOR, register};
 #[doc(hidden)]
 pub use reqllm_core::inventory;
+pub use reqllm_dialects::StreamCodec;
+pub use reqllm_dialects::profile::{
+    CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord, Replay, ToolChoices, ToolIds,
+    ToolNames,
+};
 
 /// The name of the provider, as in `bedrock:model`.
 pub const ID: &str = "bedrock";

@@ -156,7 +156,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::family::StreamCodec;
+    use reqllm_dialects::StreamCodec;
 
     /// A family with a native form; whether that is preferred is what it holds.
     #[derive(Debug)]

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use reqllm_core::{Error, Fold, Reader, Result};
+use reqllm_dialects::answer::check_encoding;
 
 use super::frames::Frames;
 use super::headers::Headers;
@@ -114,7 +115,7 @@ pub(crate) fn open<E: Events + 'static>(
     head: &http::response::Parts,
     events: E,
 ) -> Result<Box<dyn Reader>> {
-    Head::is_plain(head)?;
+    check_encoding(head)?;
     if is_promised(head) {
         let mut reader = StreamReader::new(events);
         reader.head = Head::of(head);

@@ -5,7 +5,6 @@
 //! [`register_family!`](crate::register_family).
 
 mod by_profile;
-mod chat_completions;
 mod claude;
 mod cohere;
 mod deepseek;

@@ -8,7 +8,9 @@ mod reasoning;
 mod tools;
 mod turns;
 
-use reqllm_core::{Call, Model, ProviderOptions, Warning};
+use std::borrow::Cow;
+
+use reqllm_core::{Call, Expectation, Model, ProviderOptions, Role, Warning};
 use serde_json::{Map, Value};
 
 use super::*;

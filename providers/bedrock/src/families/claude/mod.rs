@@ -1,18 +1,24 @@
 //! Anthropic Claude: through Converse, and natively in Anthropic's Messages form.
 
-mod answer;
-mod plain;
 mod profile;
-mod request;
-mod stream;
 
 use reqllm_core::{Call, Fold, Model, Part, Result, Source, Warning};
 use serde_json::Value;
 
-use self::profile::{LINES, PROFILE};
-use crate::family::{Codec, Family, StreamCodec};
-use crate::media;
-use crate::profile::{Profile, line};
+use reqllm_dialects::messages::{self, MessagesStream, Quirks};
+use reqllm_dialects::{StreamCodec, media};
+
+use self::profile::PROFILE;
+use crate::family::{Codec, Family};
+use crate::profile::Profile;
+
+/// Source: AWS's user guide, "Anthropic Claude Messages API".
+const QUIRKS: Quirks = Quirks {
+    name: "Claude's native body",
+    version: Some("bedrock-2023-05-31"),
+    betas: true,
+    urls: false,
+};
 
 #[derive(Debug)]
 pub(super) struct Claude;
@@ -31,7 +37,7 @@ impl Family for Claude {
     }
 
     fn profile_of(&self, id: &str) -> &'static Profile {
-        line(LINES, id).unwrap_or(&PROFILE)
+        profile::line(id)
     }
 
     fn codec(&self) -> Option<&dyn Codec> {
@@ -41,7 +47,7 @@ impl Family for Claude {
 
 impl Codec for Claude {
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value> {
-        request::encode(model, call, warnings).map(Value::Object)
+        messages::encode(&QUIRKS, model, call, warnings).map(Value::Object)
     }
 
     fn takes(&self, part: &Part) -> bool {
@@ -64,10 +70,10 @@ impl Codec for Claude {
     }
 
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
-        answer::read(body, fold)
+        messages::read(body, fold)
     }
 
     fn stream(&self) -> Box<dyn StreamCodec> {
-        Box::<stream::ClaudeStream>::default()
+        Box::<MessagesStream>::default()
     }
 }

@@ -1,100 +1,48 @@
-//! What is true of Claude on Converse, by generation.
+//! What is true of Claude on Bedrock.
 
-use crate::profile::{CachePlaces, Kinds, Lines, Profile, ReasoningField, Replay};
+use std::sync::LazyLock;
 
-pub(super) static PROFILE: Profile = LATE;
+use reqllm_dialects::messages;
+use reqllm_dialects::profile::{self, Profile};
 
-pub(super) static LINES: &Lines = &[
-    ("anthropic.claude-v2", UNTHINKING),
-    ("anthropic.claude-instant", UNTHINKING),
-    // AWS user guide, "Prompt caching", supported models: from 3.5 Haiku and the second 3.5 Sonnet on.
-    ("anthropic.claude-3-haiku", UNTHINKING),
-    ("anthropic.claude-3-sonnet", UNTHINKING),
-    ("anthropic.claude-3-opus", UNTHINKING),
-    ("anthropic.claude-3-5-sonnet-20240620", UNTHINKING),
-    ("anthropic.claude-3-5", THREE_FIVE),
-    ("anthropic.claude-3-7", EARLY),
-    // Recorded with status 200: temperature and top_p together.
-    ("anthropic.claude-sonnet-4-20250514", EARLY),
-    ("anthropic.claude-opus-4-20250514", EARLY),
-    (
-        "anthropic.claude-opus-4-1",
-        Profile {
-            temperature_with_top_p: false,
-            ..EARLY
-        },
-    ),
-    ("anthropic.claude-sonnet-4-5", HELD_TO_SCHEMAS),
-    ("anthropic.claude-haiku-4-5", HELD_TO_SCHEMAS),
-    ("anthropic.claude-opus-4-5", HELD_TO_SCHEMAS),
-    ("anthropic.claude-sonnet-4-6", HELD_TO_SCHEMAS),
-    ("anthropic.claude-opus-4-6", HELD_TO_SCHEMAS),
-    // Recorded of its native body: a system message inside the conversation.
-    (
-        "anthropic.claude-opus-4-8",
-        Profile {
-            system_turns: true,
-            ..LATE
-        },
-    ),
+/// What ids begin with here, in front of Anthropic's own.
+const VENDOR: &str = "anthropic.";
+
+/// AWS user guide, "Structured outputs", supported models: these. Vercel AI SDK, pydantic-ai and litellm say alike that later
+/// ones refuse `outputConfig.textFormat` and `strict`.
+const HELD_TO_SCHEMAS: &[&str] = &[
+    "claude-sonnet-4-5",
+    "claude-haiku-4-5",
+    "claude-opus-4-5",
+    "claude-sonnet-4-6",
+    "claude-opus-4-6",
 ];
 
-const UNTHINKING: Profile = Profile {
-    cache: CachePlaces::NONE,
-    // Anthropic's documentation, "Citations": all models but Claude 3 Haiku; it came with the second 3.5 Sonnet.
-    citations: false,
-    ..THREE_FIVE
+pub(super) static PROFILE: Profile = Profile {
+    native_object: false,
+    strict_tools: false,
+    ..messages::LATEST
 };
 
-const THREE_FIVE: Profile = Profile {
-    // Anthropic's documentation, "Extended thinking": from 3.7 on.
-    reasoning: ReasoningField::None,
-    ..EARLY
-};
+static LINES: LazyLock<Vec<(&str, Profile)>> = LazyLock::new(|| {
+    let lines = messages::LINES.iter();
+    lines
+        .map(|(prefix, profile)| (*prefix, on_bedrock(prefix, profile)))
+        .collect()
+});
 
-/// Up to 4.1.
-const EARLY: Profile = Profile {
-    temperature_with_top_p: true,
-    // AWS user guide, "Prompt caching": an hour from 4.5 on.
-    cache: CachePlaces {
-        ttl: false,
-        ..CachePlaces::ALL
-    },
-    // Anthropic's documentation, "Extended thinking": a budget up to 4.5.
-    reasoning: ReasoningField::Thinking { adaptive: false },
-    ..LATE
-};
+/// The line of an id, geography aside.
+pub(super) fn line(id: &str) -> &'static Profile {
+    let id = id.strip_prefix(VENDOR).unwrap_or(id);
+    profile::line(&LINES, id).unwrap_or(&PROFILE)
+}
 
-/// 4.5 and 4.6. AWS user guide, "Structured outputs", supported models: these. Vercel AI SDK, pydantic-ai and litellm say alike
-/// that later ones refuse `outputConfig.textFormat` and `strict`.
-const HELD_TO_SCHEMAS: Profile = Profile {
-    native_object: true,
-    strict_tools: true,
-    reasoning: ReasoningField::Thinking { adaptive: false },
-    ..LATE
-};
-
-/// From 4.7 on.
-const LATE: Profile = Profile {
-    // Anthropic's Messages API reference: `top_k` is a member of the body; betas are named in `anthropic_beta`.
-    top_k: Some(&["top_k"]),
-    anthropic_beta: true,
-    // Anthropic's documentation, "Migrating to Claude 4.5": one of the two may be set.
-    temperature_with_top_p: false,
-    // Recorded with status 200.
-    leading_assistant: true,
-    // "final assistant content cannot end with trailing whitespace", its own words.
-    trailing_space: false,
-    // Recorded: text, images and documents beside a tool result with status 200, video with 400; the same inside.
-    beside_tool_result: Kinds {
-        video: false,
-        ..Kinds::ALL
-    },
-    inside_tool_result: Kinds::IMAGE_DOCUMENT,
-    reasoning: ReasoningField::Thinking { adaptive: true },
-    // Anthropic's documentation, "Extended thinking": thoughts go back unmodified, with their signature.
-    replay: Replay::Signed,
-    // Recorded answers of Converse: `redactedContent` is the base64 of Anthropic's `data`.
-    wrapped_redaction: true,
-    ..Profile::CAUTIOUS
-};
+/// What Anthropic says, but for what AWS does otherwise.
+fn on_bedrock(prefix: &str, profile: &Profile) -> Profile {
+    let held = HELD_TO_SCHEMAS.contains(&prefix);
+    Profile {
+        native_object: profile.native_object && held,
+        strict_tools: profile.strict_tools && held,
+        ..*profile
+    }
+}

@@ -129,8 +129,8 @@ pub(super) fn chunk(json: &[u8], fold: &mut Fold) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::family::StreamCodec;
     use reqllm_core::{FinishReason, Identity, Response, assistant, system, user};
+    use reqllm_dialects::StreamCodec;
     use serde_json::json;
 
     fn prompt(call: &Call) -> Value {

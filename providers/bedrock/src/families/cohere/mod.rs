@@ -13,7 +13,9 @@ use reqllm_core::{Call, FinishReason, Fold, Model, Result, Warning};
 use serde_json::{Map, Value};
 
 use self::profile::{COMMAND, COMMAND_R};
-use crate::family::{Codec, Family, StreamCodec};
+use reqllm_dialects::StreamCodec;
+
+use crate::family::{Codec, Family};
 use crate::profile::Profile;
 
 /// Command R and R+, with tools, documents and citations.

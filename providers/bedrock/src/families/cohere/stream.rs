@@ -10,8 +10,8 @@ use serde_json::value::RawValue;
 
 use super::answer::{self, Answer, ToolCall};
 use super::citation;
-use crate::family::StreamCodec;
 use crate::json::{self, Text};
+use reqllm_dialects::StreamCodec;
 
 /// Reads one stream.
 #[derive(Default)]

@@ -6,14 +6,16 @@ use serde_json::Value;
 mod profile;
 
 use self::profile::PROFILE;
-use super::chat_completions::{self, ChatStream, Dialect, Tag};
-use crate::family::{Codec, Family, StreamCodec};
+use reqllm_dialects::StreamCodec;
+use reqllm_dialects::chat_completions::{self, ChatStream, Quirks, Tag};
+
+use crate::family::{Codec, Family};
 use crate::profile::Profile;
 
 /// AWS's user guide, "OpenAI models": the body is that of Create chat completion, `max_completion_tokens` limits the
 /// answer, only text goes in and comes out, `model` and `stream` may be left out, and the answer holds reasoning between
 /// tags. Recorded streams of other clients: each bit of reasoning has tags of its own.
-const DIALECT: Dialect = Dialect {
+const QUIRKS: Quirks = Quirks {
     name: "gpt-oss",
     max_tokens: "max_completion_tokens",
     stop: true,
@@ -51,15 +53,15 @@ impl Family for GptOss {
 
 impl Codec for GptOss {
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value> {
-        chat_completions::encode(&DIALECT, model, call, warnings).map(Value::Object)
+        chat_completions::encode(&QUIRKS, model, call, warnings).map(Value::Object)
     }
 
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
-        chat_completions::read(&DIALECT, body, fold)
+        chat_completions::read(&QUIRKS, body, fold)
     }
 
     fn stream(&self) -> Box<dyn StreamCodec> {
-        Box::new(ChatStream::new(&DIALECT))
+        Box::new(ChatStream::new(&QUIRKS))
     }
 
     fn takes(&self, part: &Part) -> bool {

@@ -11,7 +11,9 @@ use reqllm_core::{Call, Fold, Model, Result, Warning};
 use serde_json::Value;
 
 use self::profile::{LINES, PROFILE};
-use crate::family::{Codec, Family, StreamCodec};
+use reqllm_dialects::StreamCodec;
+
+use crate::family::{Codec, Family};
 use crate::profile::{Profile, line};
 
 #[derive(Debug)]

@@ -10,8 +10,10 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use self::profile::{LINES, PROFILE};
-use super::chat_completions::{self, ChatStream, Dialect};
-use crate::family::{Codec, Family, StreamCodec};
+use reqllm_dialects::StreamCodec;
+use reqllm_dialects::chat_completions::{self, ChatStream, Quirks};
+
+use crate::family::{Codec, Family};
 use crate::profile::{Profile, line};
 use crate::{json, model_id};
 
@@ -25,7 +27,7 @@ const TEXT_MODELS: &[&str] = &[
 
 /// AWS's user guide, "Mistral AI chat completion": the members of the body, and `auto`, `any` and `none` as the choice of
 /// tools. "Pixtral Large (25.02) parameters and inference": images as data: URLs in `image_url`.
-const CHAT: Dialect = Dialect {
+const CHAT: Quirks = Quirks {
     name: "Mistral",
     max_tokens: "max_tokens",
     stop: false,

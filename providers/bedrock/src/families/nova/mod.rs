@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use self::profile::{LINES, PROFILE};
 use crate::converse;
-use crate::family::{Codec, Family, StreamCodec};
+use reqllm_dialects::StreamCodec;
+
+use crate::family::{Codec, Family};
 use crate::profile::{Profile, line};
 
 #[derive(Debug)]

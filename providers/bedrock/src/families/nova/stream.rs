@@ -7,8 +7,8 @@ use serde_json::value::RawValue;
 
 use crate::converse::ConverseEvents;
 use crate::eventstream::Events;
-use crate::family::StreamCodec;
 use crate::json::{self, Text};
+use reqllm_dialects::StreamCodec;
 
 const WHAT: &str = "an event of Nova's stream";
 

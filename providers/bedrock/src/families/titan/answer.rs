@@ -94,8 +94,8 @@ pub(super) fn chunk(json: &[u8], fold: &mut Fold) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::family::StreamCodec;
     use reqllm_core::{Identity, Response};
+    use reqllm_dialects::StreamCodec;
 
     fn whole(json: &str) -> Response {
         let mut fold = Fold::new(Identity::default());

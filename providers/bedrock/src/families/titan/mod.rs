@@ -12,7 +12,9 @@ use serde_json::Value;
 use self::profile::PROFILE;
 use super::marks::Marks;
 use super::turns::{self, Turns};
-use crate::family::{Codec, Family, StreamCodec};
+use reqllm_dialects::StreamCodec;
+
+use crate::family::{Codec, Family};
 use crate::profile::Profile;
 
 #[derive(Debug)]

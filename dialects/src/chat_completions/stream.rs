@@ -1,0 +1,165 @@
+//! The chunks of a stream.
+
+use reqllm_core::bounds::ITEM;
+use reqllm_core::{Fold, Result};
+
+use super::answer::{Completion, Speech, ToolCall, warn_of_choices};
+use super::{FIRST_TOOL_CALL, Quirks};
+use crate::json;
+use crate::stream::StreamCodec;
+
+/// Reads one stream. A chunk may hold text, tool calls, the reason to stop and the counts all at once, or any of them.
+#[derive(Debug)]
+pub struct ChatStream {
+    what: String,
+    speech: Speech,
+    calls: Vec<OpenCall>,
+    stopped: bool,
+    told_of_choices: bool,
+}
+
+/// A tool call that is arriving. Its place in the list is its place in the answer.
+#[derive(Debug, Default)]
+struct OpenCall {
+    /// The server's number for it, which some give to several calls.
+    number: u32,
+    id: String,
+    started: bool,
+    /// Arguments that came before the name.
+    arguments: String,
+}
+
+impl ChatStream {
+    /// A reader for one stream of a speaker.
+    pub fn new(quirks: &Quirks) -> Self {
+        Self {
+            what: format!("a chunk of {}'s stream", quirks.name),
+            speech: Speech::new(quirks),
+            calls: Vec::new(),
+            stopped: false,
+            told_of_choices: false,
+        }
+    }
+}
+
+impl StreamCodec for ChatStream {
+    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        // The last line of such a stream where it comes as server-sent events; some servers put it into a chunk.
+        if matches!(json.trim_ascii(), b"[DONE]" | b"\"[DONE]\"") {
+            return Ok(());
+        }
+        let completion: Completion<'_> = json::read(json, &self.what)?;
+        if let Some(error) = completion.failure() {
+            return Err(error);
+        }
+        fold.start();
+        if let Some(id) = completion.id {
+            fold.id(id.into_string());
+        }
+        for choice in completion.choices.unwrap_or_default() {
+            if !choice.is_first() {
+                if !std::mem::replace(&mut self.told_of_choices, true) {
+                    warn_of_choices(fold);
+                }
+                continue;
+            }
+            let (message, stop) = choice.open(fold)?;
+            let calls = self.speech.hear(message, fold)?;
+            for (at, call) in (0..).zip(calls) {
+                self.call(at, call, fold)?;
+            }
+            self.stopped |= stop.is_some();
+            if self.stopped {
+                self.end(fold);
+            }
+            if let Some(raw) = stop {
+                self.speech.stop(raw, fold);
+            }
+        }
+        if let Some(counts) = completion.usage {
+            fold.usage(counts.usage());
+        }
+        Ok(())
+    }
+
+    /// What might have become a tag has become none.
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.speech.end(fold);
+    }
+}
+
+impl ChatStream {
+    /// Takes a piece of a tool call; `at` is its place in the chunk, which serves where there is no number.
+    ///
+    /// A name under a number that is taken begins another call if its id is another: some servers give every call the
+    /// number 0. An id alone does not, because some servers make a new one for each piece.
+    fn call(&mut self, at: u32, call: ToolCall<'_>, fold: &mut Fold) -> Result<()> {
+        let number = call.index.unwrap_or(at);
+        let id = call.id.unwrap_or_default();
+        let function = call.function.unwrap_or_default();
+        let arguments = function.arguments()?;
+        let name = function.name.filter(|name| !name.is_empty());
+        let continues =
+            |open: &OpenCall| name.is_none() || !open.started || id.is_empty() || *id == open.id;
+        let position = self
+            .calls
+            .iter()
+            .rposition(|open| open.number == number)
+            .filter(|at| continues(&self.calls[*at]))
+            .unwrap_or(self.calls.len());
+        if position == self.calls.len() {
+            // One chunk may begin many, and each is looked for among all.
+            fold.hold(ITEM);
+            fold.check_bounds()?;
+            self.calls.push(OpenCall {
+                number,
+                ..OpenCall::default()
+            });
+        }
+        let open = &mut self.calls[position];
+        if open.id.is_empty() {
+            open.id = id.into_string();
+        }
+        let index = block(position);
+        if let Some(name) = name.filter(|_| !open.started) {
+            open.start(index, name.into_string(), fold);
+        }
+        if open.started {
+            if !arguments.is_empty() {
+                fold.tool_call_arguments(index, arguments);
+            }
+        } else {
+            fold.hold(arguments.len());
+            open.arguments.push_str(&arguments);
+        }
+        Ok(())
+    }
+
+    /// The model has stopped: nothing of the text is a beginning of a tag, and the tool calls have their arguments.
+    fn end(&mut self, fold: &mut Fold) {
+        self.speech.end(fold);
+        for (position, open) in self.calls.iter_mut().enumerate() {
+            let index = block(position);
+            if !open.started {
+                open.start(index, String::new(), fold);
+            }
+            fold.end_block(index);
+        }
+    }
+}
+
+impl OpenCall {
+    fn start(&mut self, index: u32, name: String, fold: &mut Fold) {
+        self.started = true;
+        fold.tool_call_start(index, self.id.clone(), name);
+        if !self.arguments.is_empty() {
+            fold.tool_call_arguments(index, std::mem::take(&mut self.arguments));
+        }
+    }
+}
+
+fn block(position: usize) -> u32 {
+    u32::try_from(position).map_or(u32::MAX, |position| {
+        FIRST_TOOL_CALL.saturating_add(position)
+    })
+}

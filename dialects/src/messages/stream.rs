@@ -1,0 +1,271 @@
+//! The events of Anthropic's Messages form, one in each chunk.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use reqllm_core::bounds::{ITEM, weight};
+use reqllm_core::{Error, Fold, Result, Usage, Warning};
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use super::answer::{AnthropicUsage, Block, citation, finish_reason};
+use super::plain::{self, PlainDelta};
+use crate::json::{self, Text};
+use crate::stream::StreamCodec;
+
+const WHAT: &str = "an event of Claude's stream";
+
+/// Reads one stream.
+#[derive(Debug, Default)]
+pub struct MessagesStream {
+    usage: Usage,
+    /// Blocks of kinds that are not known, with the fragments of their input.
+    unknown: BTreeMap<u32, (Value, String)>,
+    stopped: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Event<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Text<'a>,
+    #[serde(default)]
+    pub(super) index: u32,
+    #[serde(borrow)]
+    message: Option<Message<'a>>,
+    #[serde(borrow)]
+    content_block: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) delta: Option<Delta<'a>>,
+    usage: Option<AnthropicUsage>,
+    error: Option<Failure>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow)]
+    id: Option<Text<'a>>,
+    usage: Option<AnthropicUsage>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Delta<'a> {
+    #[serde(borrow, rename = "type", default)]
+    pub(super) kind: Text<'a>,
+    #[serde(borrow)]
+    pub(super) text: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) thinking: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) signature: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) partial_json: Option<Text<'a>>,
+    pub(super) citation: Option<Value>,
+    #[serde(borrow)]
+    pub(super) stop_reason: Option<Text<'a>>,
+    pub(super) stop_sequence: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    message: String,
+}
+
+impl StreamCodec for MessagesStream {
+    fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        match plain::delta(json) {
+            Some((index, PlainDelta::Text(text))) => fold.text(index, text),
+            Some((index, PlainDelta::Thinking(text))) => fold.reasoning(index, text),
+            Some((index, PlainDelta::InputJson(piece))) => self.input(index, piece, fold),
+            None => self.any(json, fold)?,
+        }
+        Ok(())
+    }
+
+    fn missing(&self, fold: &Fold) -> Option<&'static str> {
+        if !self.stopped {
+            Some("it has no message_stop event")
+        } else if !fold.stopped() {
+            Some("it does not say why the model stopped")
+        } else {
+            None
+        }
+    }
+
+    fn abandon(&mut self, fold: &mut Fold) {
+        self.end_all_unknown(fold);
+    }
+}
+
+impl MessagesStream {
+    /// An event of any kind, in any form.
+    fn any(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        let event: Event<'_> = json::read(json, WHAT)?;
+        let index = event.index;
+        match &*event.kind {
+            "content_block_delta" => {
+                if let Some(delta) = event.delta {
+                    self.delta(index, delta, json, fold)?;
+                }
+            }
+            "content_block_start" => {
+                if let Some(raw) = event.content_block {
+                    self.start(index, raw, fold)?;
+                }
+            }
+            "content_block_stop" => {
+                fold.end_block(index);
+                self.end_unknown(index, fold);
+            }
+            "message_start" => {
+                fold.start();
+                if let Some(message) = event.message {
+                    if let Some(id) = message.id {
+                        fold.id(id.into_string());
+                    }
+                    self.count(message.usage, fold);
+                }
+            }
+            "message_delta" => {
+                if let Some(delta) = event.delta {
+                    if let Some(raw) = delta.stop_reason {
+                        fold.stop(finish_reason(&raw), raw.into_string());
+                    }
+                    if let Some(sequence) = delta.stop_sequence.filter(|it| !it.is_null()) {
+                        fold.metadata("stop_sequence", sequence);
+                    }
+                }
+                self.count(event.usage, fold);
+            }
+            "message_stop" => {
+                self.stopped = true;
+                self.end_all_unknown(fold);
+            }
+            "ping" => {}
+            "error" => return Err(failure(event.error)),
+            other => fold.warn(Warning::new(
+                "unknown_event",
+                format!("the stream has an event of type {other:?} that this version does not know; it was passed over"),
+            )),
+        }
+        Ok(())
+    }
+
+    fn start(&mut self, index: u32, raw: &RawValue, fold: &mut Fold) -> Result<()> {
+        let block: Block<'_> = json::read(raw.get().as_bytes(), WHAT)?;
+        match &*block.kind {
+            "text" => {
+                fold.text(index, block.text.unwrap_or_default());
+                for wire in block.citations.unwrap_or_default() {
+                    fold.citation(index, citation(wire));
+                }
+            }
+            "thinking" => {
+                fold.reasoning(index, block.thinking.unwrap_or_default());
+                fold.signature(index, block.signature.unwrap_or_default());
+            }
+            "redacted_thinking" => fold.redacted(index, block.data.unwrap_or_default()),
+            "tool_use" => {
+                fold.tool_call_start(
+                    index,
+                    block.id.unwrap_or_default().into_string(),
+                    block.name.unwrap_or_default().into_string(),
+                );
+                // It is empty, and the deltas bring the arguments, unless somebody in between has joined them.
+                let input = block.input.map_or("", RawValue::get);
+                if !matches!(input, "" | "{}" | "null") {
+                    fold.tool_call_arguments(index, input);
+                }
+            }
+            _ => {
+                let raw: Value = json::read(raw.get().as_bytes(), WHAT)?;
+                fold.hold(ITEM + weight(&raw));
+                self.unknown.insert(index, (raw, String::new()));
+            }
+        }
+        Ok(())
+    }
+
+    fn delta(&mut self, index: u32, delta: Delta<'_>, json: &[u8], fold: &mut Fold) -> Result<()> {
+        match &*delta.kind {
+            "text_delta" => fold.text(index, delta.text.unwrap_or_default()),
+            "thinking_delta" => fold.reasoning(index, delta.thinking.unwrap_or_default()),
+            "signature_delta" => fold.signature(index, delta.signature.unwrap_or_default()),
+            "input_json_delta" => {
+                self.input(index, delta.partial_json.unwrap_or_default().into(), fold);
+            }
+            "citations_delta" => {
+                if let Some(wire) = delta.citation {
+                    fold.citation(index, citation(wire));
+                }
+            }
+            _ => fold.unknown(index, json::read(json, WHAT)?),
+        }
+        Ok(())
+    }
+
+    fn input(&mut self, index: u32, piece: Cow<'_, str>, fold: &mut Fold) {
+        match self.unknown.get_mut(&index) {
+            Some((_, input)) => {
+                fold.hold(piece.len());
+                input.push_str(&piece);
+            }
+            None => fold.tool_call_arguments(index, piece),
+        }
+    }
+
+    fn end_all_unknown(&mut self, fold: &mut Fold) {
+        for index in self.unknown.keys().copied().collect::<Vec<_>>() {
+            self.end_unknown(index, fold);
+        }
+    }
+
+    fn end_unknown(&mut self, index: u32, fold: &mut Fold) {
+        let Some((mut raw, input)) = self.unknown.remove(&index) else {
+            return;
+        };
+        if !input.is_empty()
+            && let Some(object) = raw.as_object_mut()
+        {
+            let read = json::read(input.as_bytes(), WHAT);
+            let input = read.unwrap_or_else(|_| Value::String(input));
+            object.insert("input".to_owned(), input);
+        }
+        fold.unknown(index, raw);
+    }
+
+    fn count(&mut self, usage: Option<AnthropicUsage>, fold: &mut Fold) {
+        if let Some(usage) = usage {
+            self.usage.update(usage.counts(fold));
+            fold.usage(self.usage);
+        }
+    }
+}
+
+/// Source: Anthropic's API reference, "Errors".
+fn failure(failure: Option<Failure>) -> Error {
+    use reqllm_core::ErrorKind::{
+        Authentication, InvalidRequest, NotFound, Overloaded, Permission, RateLimited, Server,
+        Stream,
+    };
+    let Some(Failure { kind, message }) = failure else {
+        return Error::stream("the stream reports an error and does not say which")
+            .set_retryable(true);
+    };
+    let (means, retryable) = match kind.as_str() {
+        "invalid_request_error" | "request_too_large" => (InvalidRequest, false),
+        "authentication_error" => (Authentication, false),
+        "permission_error" => (Permission, false),
+        "not_found_error" => (NotFound, false),
+        "rate_limit_error" => (RateLimited, true),
+        "api_error" => (Server, true),
+        "overloaded_error" => (Overloaded, true),
+        _ => (Stream, true),
+    };
+    Error::new(means, message)
+        .with_code(kind)
+        .set_retryable(retryable)
+}

@@ -1,0 +1,89 @@
+//! Which thoughts go back to the model.
+
+use reqllm_core::{Part, ReasoningPart};
+
+use super::Shaping;
+use crate::mark;
+use crate::profile::Replay;
+
+impl Shaping<'_, '_> {
+    pub(super) fn replay(&mut self) {
+        let replay = self.profile.replay;
+        let unwanted = |part: &Part| match part {
+            Part::Reasoning(thought) => {
+                !takes(replay, thought) || is_signed_in_vain(replay, thought)
+            }
+            _ => false,
+        };
+        let places: Vec<usize> = (0..self.call.messages.len())
+            .filter(|at| self.call.messages[*at].content.iter().any(unwanted))
+            .collect();
+        for at in places {
+            let message = &mut self.call.to_mut().messages[at];
+            let mut dropped = false;
+            message.content.retain_mut(|part| match part {
+                Part::Reasoning(thought) if takes(replay, thought) => {
+                    if is_signed_in_vain(replay, thought) {
+                        thought.signature = None;
+                    }
+                    true
+                }
+                // One that holds nothing is nothing.
+                Part::Reasoning(thought) => {
+                    dropped |= !is_empty(thought);
+                    false
+                }
+                _ => true,
+            });
+            if !dropped {
+                continue;
+            }
+            let why = match replay {
+                Replay::Signed => "has no signature",
+                Replay::Redacted => "is in words",
+                Replay::Text => "is redacted",
+                Replay::Marked(_) => "another maker has sealed, or nobody",
+                _ => "is none that goes back",
+            };
+            self.warn(
+                "reasoning_dropped",
+                format!("messages[{at}] holds reasoning that {why}, and {} does not take it back; it was left out", self.model.id),
+            );
+        }
+    }
+}
+
+/// Whether a model takes a thought back.
+pub(super) fn takes(replay: Replay, thought: &ReasoningPart) -> bool {
+    if let Replay::Marked(maker) = replay {
+        let seal = thought.signature.as_deref().unwrap_or_default();
+        return mark::of(maker, seal).is_some();
+    }
+    let marked = mark::is_on(thought);
+    let signed = is_signed(thought) && !marked;
+    let redacted = thought.redacted.is_some();
+    !is_empty(thought)
+        && match replay {
+            Replay::All => !marked,
+            Replay::Signed => signed || (redacted && !marked),
+            Replay::Redacted => redacted && !marked,
+            Replay::Text => !redacted && !thought.text.is_empty(),
+            Replay::Nothing | Replay::Marked(_) => false,
+        }
+}
+
+/// A signature of another model's, which one that signs nothing has no field for.
+fn is_signed_in_vain(replay: Replay, thought: &ReasoningPart) -> bool {
+    replay == Replay::Text && thought.signature.is_some()
+}
+
+fn is_signed(thought: &ReasoningPart) -> bool {
+    thought
+        .signature
+        .as_deref()
+        .is_some_and(|it| !it.is_empty())
+}
+
+fn is_empty(thought: &ReasoningPart) -> bool {
+    thought.text.is_empty() && !is_signed(thought) && thought.redacted.is_none()
+}

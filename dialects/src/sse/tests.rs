@@ -1,0 +1,82 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// The events of a stream in these pieces.
+fn events<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
+    let mut events = Events::default();
+    let mut seen = Vec::new();
+    let mut each = |data: &[u8]| {
+        seen.push(String::from_utf8_lossy(data).into_owned());
+        Ok(())
+    };
+    for piece in pieces {
+        events.push(piece, &mut each).unwrap();
+    }
+    events.end(&mut each).unwrap();
+    seen
+}
+
+/// The standard's own examples, and what is seen in the field.
+const STREAMS: &[(&str, &[&str])] = &[
+    ("data: a\n\ndata: b\n\n", &["a", "b"]),
+    ("data: a\r\n\r\ndata: b\r\n\r\n", &["a", "b"]),
+    ("data: a\r\rdata: b\r\r", &["a", "b"]),
+    ("\u{feff}data: a\n\n", &["a"]),
+    ("data: YHOO\ndata: +2\ndata: 10\n\n", &["YHOO\n+2\n10"]),
+    (
+        ": test stream\n\ndata: first event\nid: 1\n\n",
+        &["first event"],
+    ),
+    ("data:second\nid\n\ndata:  third\n\n", &["second", " third"]),
+    ("data\n\ndata\ndata\n\ndata:", &["", "\n"]),
+    ("data:test\n\ndata: test\n\n", &["test", "test"]),
+    ("event: error\ndata: {\"x\":1}\n\n", &["{\"x\":1}"]),
+    (": OPENROUTER PROCESSING\n\ndata: [DONE]\n", &["[DONE]"]),
+    ("datax: 1\n\nretry: 3\n\n", &[]),
+    ("data: cut of", &[]),
+    ("data: \u{1f600}\n\n", &["\u{1f600}"]),
+    ("data: a\n \ndata: b\n\n", &["a\nb"]),
+    ("", &[]),
+];
+
+#[test]
+fn a_stream_gives_its_events_wherever_it_is_cut() {
+    for (stream, expected) in STREAMS {
+        let stream = stream.as_bytes();
+        assert_eq!(events([stream]), *expected, "whole");
+        assert_eq!(events(stream.chunks(1)), *expected, "byte by byte");
+        for cut in 0..=stream.len() {
+            let (head, tail) = stream.split_at(cut);
+            assert_eq!(events([head, tail]), *expected, "cut at {cut}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn cuts_do_not_matter(
+        stream in "(data|event|:)?(:? ?)([ab]|\r|\n|\r\n|data: x|\n\n){0,40}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let bytes = stream.as_bytes();
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+        cuts.sort_unstable();
+        let mut pieces = Vec::new();
+        let mut from = 0;
+        for cut in cuts {
+            pieces.push(&bytes[from..cut]);
+            from = cut;
+        }
+        pieces.push(&bytes[from..]);
+        prop_assert_eq!(events([bytes]), events(pieces));
+    }
+}
+
+#[test]
+fn an_event_that_never_ends_is_refused() {
+    let mut stream = Events::default();
+    let piece = vec![b'x'; MAX_EVENT / 4 + 1];
+    let outcome = (0..4).try_for_each(|_| stream.push(&piece, |_| Ok(())));
+    assert!(outcome.unwrap_err().message().contains("longer than"));
+}
