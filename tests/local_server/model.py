@@ -97,29 +97,31 @@ def followers(ids):
     def wants(pairs):
         return {token(piece): logit for piece, logit in pairs}
 
-    # After anything: stop; else close what is open; else start the sentence anew.
-    always = wants(
-        [("<|im_end|>", 60), ('"', 50), ("{", 46), ("}", 44), ("]", 42), (":", 40), (",", 38), ("Hello", 30)]
-    )
-    never = wants((piece, -90) for piece in ("<unk>", "<s>", "</s>", "<|im_start|>", "<|use_tool|>", "<think>"))
-    table = {}
-    for current in range(len(ids)):
-        table[current] = {**never, **always}
+    # After anything: stop; else, under a grammar, close what is open; else start the sentence anew. Each wish
+    # leads by so much that sampling, at any usual temperature, chooses as greed does.
+    always = [("<|im_end|>", 200), ('"', 150), ("{", 140), ("[", 130), ("}", 120), ("]", 110), (":", 100), (",", 90)]
+    always = wants([*always, (ANSWER[0], 80)])
+    unwanted = ("<unk>", "<s>", "</s>", "<|im_start|>", "<|use_tool|>", "<think>", "▁", "\t", "\n", "\r")
+    never = wants((piece, -90) for piece in unwanted)
+    table = {current: {**never, **always} for current in range(len(ids))}
 
     def after(pieces, pairs):
         for piece in pieces:
             table[token(piece)].update(wants(pairs))
 
-    values = [('"', 140), ("4", 130), ("{", 120), ("[", 110), ("t", 100), ("n", 90)]
-    after('"', [("Hello", 140), (":", 130), ("}", 120), ("]", 110), (",", 100), ('"', 30)])
-    after("0123456789", [("}", 140), ("]", 130), (",", 120), ("2", 20)])
-    after(["}", "]"], [("}", 58), ("</tool_call>", 57), ("]", 56), (",", 54)])
+    # `null` before an object, so that a schema that holds itself comes to an end.
+    values = [('"', 300), ("4", 290), ("t", 280), ("n", 270), ("{", 260), ("[", 250)]
+    after('"', [(ANSWER[0], 300), (":", 290), ("}", 280), ("]", 270), (",", 260), ('"', 30)])
+    after("0123456789", [("}", 300), ("]", 290), (",", 280), ("2", 20)])
+    after(["}", "]"], [("}", 190), ("</tool_call>", 180), ("]", 170), (",", 160)])
     after([":", "[", ","], values)
-    after(["{"], [('"', 140), ("}", 80)])
-    after(["\n"], [("Hello", 140)])
+    after(["{"], [('"', 300), ("}", 250)])
+    after(["\n"], [(ANSWER[0], 300)])
+    # Where a schema wants a longer text than the sentence.
+    after(ANSWER[-1:], [(ANSWER[0], 145)])
     for chain in (ANSWER, THOUGHT, CALL):
         for piece, following in zip(chain, chain[1:]):
-            after([piece], [(following, 200)])
+            after([piece], [(following, 400)])
     return table
 
 

@@ -36,11 +36,7 @@ def main():
         print(f"the local server did not start on port {args.port}; its reason is above", file=sys.stderr)
         sys.exit(1)
     print(f"listening {server.listening_address}", file=said, flush=True)
-    try:
-        while sys.stdin.buffer.read1(4096):
-            pass
-    except KeyboardInterrupt:
-        pass
+    wait_for_the_end_of(sys.stdin)
     # At once: the server's own end waits for the answers that it is in the midst of.
     os._exit(0)
 
@@ -48,8 +44,17 @@ def main():
 def only_ours(descriptor):
     """Standard output for our one line alone; what else is written there goes to standard error."""
     ours = os.fdopen(os.dup(descriptor), "w")
-    os.dup2(sys.stderr.fileno(), descriptor)
+    os.dup2(2, descriptor)
     return ours
+
+
+def wait_for_the_end_of(stream):
+    # There is none if the process was started with it closed.
+    try:
+        while stream is not None and stream.buffer.read1(4096):
+            pass
+    except KeyboardInterrupt:
+        pass
 
 
 def parameters(xllamacpp, args):
@@ -63,6 +68,8 @@ def parameters(xllamacpp, args):
     # The model has one small layer: a second thread would only wait for the first.
     chosen.cpuparams.n_threads = 1
     chosen.cpuparams_batch.n_threads = 1
+    # What the model leaves to chance, such as the letters of a pattern, falls the same each time.
+    chosen.sampling.seed = 1
     # One server for both: it completes, and embeds a text as the mean of its tokens.
     chosen.embedding = True
     chosen.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN

@@ -31,13 +31,16 @@ class Cannot(Exception):
 
 def main():
     args = arguments()
-    args.dir.mkdir(parents=True, exist_ok=True)
     try:
+        args.dir.mkdir(parents=True, exist_ok=True)
         with locked(args.dir / "lock"):
             python = environment(args.dir / "venv")
     except Cannot as reason:
         print(reason, file=sys.stderr)
         sys.exit(3)
+    except OSError as error:
+        print(f"--dir {args.dir} cannot be used: {error}", file=sys.stderr)
+        sys.exit(1)
     command = [str(python), "-B", str(HERE / "serve.py"), "--port", str(args.port), "--dir", str(args.dir)]
     command += ["--api-key", args.api_key] if args.api_key else []
     command += ["--think"] if args.think else []
@@ -54,7 +57,9 @@ def arguments():
     parser.add_argument("--api-key", help="refuse requests without this key")
     parser.add_argument("--think", action="store_true", help="reason before each answer, asked or not")
     parser.add_argument("--verbose", action="store_true", help="write the server's log to standard error")
-    return parser.parse_args()
+    args = parser.parse_args()
+    args.dir = args.dir.resolve()
+    return args
 
 
 def port(text):
