@@ -213,6 +213,7 @@ impl Providers {
 fn facts(registry: &Registry, id: &str) -> Option<ProviderFacts> {
     let record = registry.provider_record(id)?;
     let mut facts = ProviderFacts::new(id);
+    facts.aliases = record.aliases().map(str::to_owned).collect();
     facts.base_url = record.base_url().map(str::to_owned);
     facts.env = record.env().map(str::to_owned).collect();
     facts.dialect = record.dialect().map(str::to_owned);

@@ -6,6 +6,8 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -162,6 +164,50 @@ fn no_room_reaches_what_it_must_not() {
         }
         for other in *forbidden {
             assert!(!reached.contains(other), "{room} must not reach {other}");
+        }
+    }
+}
+
+/// Providers are named by those who are one, and by whoever puts the house together. The vocabulary, and the engine that sends,
+/// must do for a provider that nobody has heard of.
+#[test]
+fn core_and_transport_know_no_provider_by_name() {
+    let registry = reqllm::Registry::embedded();
+    let catalogue = registry.models();
+    let providers: BTreeSet<&str> = catalogue.iter().map(|it| it.provider.as_str()).collect();
+    assert!(providers.len() > 100, "{}", providers.len());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut sources = Vec::new();
+    for room in ["core/src", "transport/src"] {
+        gather(&root.join(room), &mut sources);
+    }
+    assert!(sources.len() > 50, "{}", sources.len());
+    for path in sources {
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let named = line
+                .split('"')
+                .skip(1)
+                .step_by(2)
+                .find(|text| providers.contains(text));
+            assert_eq!(named, None, "{} names a provider: {line}", path.display());
+        }
+    }
+}
+
+/// The sources below a folder, tests in files of their own aside.
+fn gather(folder: &Path, sources: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "tests" {
+            gather(&path, sources);
+        } else if name.ends_with(".rs") && name != "tests.rs" {
+            sources.push(path);
         }
     }
 }

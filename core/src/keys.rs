@@ -125,7 +125,8 @@ impl KeyRing {
         Self::default()
     }
 
-    /// Sets the key of a provider, by the provider's id. Calls that begin from now on use it.
+    /// Sets the key of a provider, by the provider's id or another name that the registry knows it by. Calls that begin from
+    /// now on use it.
     pub fn set(&self, provider: impl Into<String>, key: impl Into<ProviderKey>) {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         kept.keys.insert(provider.into(), key.into());

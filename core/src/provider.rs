@@ -338,6 +338,8 @@ pub struct ProviderContext {
 pub struct ProviderFacts {
     /// The id by which models name it.
     pub id: String,
+    /// Its other names.
+    pub aliases: Vec<String>,
     /// Where it is.
     pub base_url: Option<String>,
     /// The environment variables that hold its keys.

@@ -26,6 +26,7 @@ pub enum KeyHeader {
 #[derive(Clone)]
 pub struct KeyFinder {
     provider: String,
+    aliases: Vec<String>,
     variables: Vec<String>,
     env: Environment,
     keys: KeyRing,
@@ -41,6 +42,11 @@ impl KeyFinder {
     ) -> Self {
         Self {
             provider: provider.into(),
+            aliases: context
+                .facts
+                .iter()
+                .flat_map(|facts| facts.aliases.clone())
+                .collect(),
             variables: variables.into_iter().map(Into::into).collect(),
             env: context.env.clone(),
             keys: context.keys.clone(),
@@ -64,7 +70,8 @@ impl KeyFinder {
     ///
     /// What the source reports, and [`ErrorKind::Config`] for a composite key without `api_key`.
     pub async fn find(&self) -> Result<Option<SecretString>> {
-        if let Some(key) = self.keys.get(&self.provider) {
+        let mut names = std::iter::once(&self.provider).chain(&self.aliases);
+        if let Some(key) = names.find_map(|name| self.keys.get(name)) {
             return self.api_key(&key).map(Some);
         }
         if let Some(source) = &self.source
@@ -190,5 +197,105 @@ impl Authorize for KeyAuth {
             KeyHeader::Bearer => None,
             KeyHeader::Named(name) => Some(name.clone()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_executor::block_on;
+    use reqllm_core::ProviderFacts;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct Vault;
+
+    #[async_trait]
+    impl KeySource for Vault {
+        async fn key(&self, provider: &str) -> Result<Option<ProviderKey>> {
+            Ok((provider == "acme").then(|| "of-the-vault".into()))
+        }
+    }
+
+    fn context() -> ProviderContext {
+        let env = Environment::of([("ACME_API_KEY", "of-the-environment"), ("OTHER", "other")]);
+        let mut context = ProviderContext::new(env);
+        let mut facts = ProviderFacts::new("acme");
+        facts.aliases = vec!["acme-ai".to_owned()];
+        context.facts = Some(facts);
+        context
+    }
+
+    /// The value of the header that authorises.
+    fn sent(auth: &KeyAuth) -> Result<Option<String>> {
+        let mut request = http::Request::new(Bytes::new());
+        block_on(auth.authorize(&mut request, &Clock::system()))?;
+        let mut values = request.headers().values();
+        let value = values.next();
+        assert!(value.is_none_or(HeaderValue::is_sensitive));
+        Ok(value.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()))
+    }
+
+    fn auth(context: &ProviderContext) -> KeyAuth {
+        let finder = KeyFinder::new(context, "acme", ["ACME_TOKEN", "ACME_API_KEY"]);
+        KeyAuth::new(finder, KeyHeader::Bearer)
+    }
+
+    #[test]
+    fn a_key_is_looked_for_from_the_nearest_place_to_the_farthest() {
+        let mut context = context();
+        let found = |context: &ProviderContext| sent(&auth(context)).unwrap().unwrap();
+        assert_eq!(found(&context), "Bearer of-the-environment");
+        context.key_source = Some(Arc::new(Vault));
+        assert_eq!(found(&context), "Bearer of-the-vault");
+        context.keys.set("acme-ai", "of-the-alias");
+        assert_eq!(found(&context), "Bearer of-the-alias");
+        context.keys.set("acme", [("api_key", "of-the-ring")]);
+        assert_eq!(found(&context), "Bearer of-the-ring");
+        let given = auth(&context).given(Some(" given\n".into()));
+        assert_eq!(sent(&given).unwrap().unwrap(), "Bearer given");
+        context.keys.remove("acme");
+        context.keys.remove("acme-ai");
+        assert_eq!(found(&context), "Bearer of-the-vault");
+    }
+
+    #[test]
+    fn without_a_key_it_is_said_where_one_would_be_found() {
+        let context = ProviderContext::new(Environment::empty());
+        let error = sent(&auth(&context)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        for place in [
+            "ACME_TOKEN or ACME_API_KEY",
+            "`api_key`",
+            "keys().set(\"acme\"",
+        ] {
+            assert!(error.message().contains(place), "{error}");
+        }
+        assert_eq!(sent(&auth(&context).optional(true)).unwrap(), None);
+    }
+
+    #[test]
+    fn a_key_that_does_not_do_is_told_without_showing_it() {
+        let context = context();
+        context
+            .keys
+            .set("acme", [("access_key_id", "secret"), ("region", "secret")]);
+        let error = sent(&auth(&context)).unwrap_err();
+        assert!(error.message().contains("access_key_id, region"), "{error}");
+        let error = sent(&auth(&context).given(Some("sec\nret".into()))).unwrap_err();
+        assert!(error.message().contains("no header can carry"), "{error}");
+        assert!(
+            !format!("{error:?}{context:?}").contains("sec"),
+            "{error:?}"
+        );
+    }
+
+    #[test]
+    fn a_key_may_have_a_header_of_its_own() {
+        let finder = KeyFinder::new(&context(), "acme", ["ACME_API_KEY"]);
+        let name = HeaderName::from_static("x-api-key");
+        let auth = KeyAuth::new(finder, KeyHeader::Named(name.clone()));
+        assert_eq!(sent(&auth).unwrap().unwrap(), "of-the-environment");
+        assert_eq!((auth.scheme(), auth.key_header()), (None, Some(name)));
     }
 }
