@@ -5,18 +5,16 @@
 Prints one line per check and a summary; the exit status is 1 if any check fails.
 """
 
-import argparse
 import datetime
 import json
-import sys
-import traceback
 
 import botocore.auth
 import botocore.exceptions
 import jsonschema
 from botocore.eventstream import ChecksumMismatch
 
-from support import ACCESS_KEY, API_KEY, CHECKS, SESSION_TOKEN, Emulator, check, refused
+from checks import check, run
+from support import ACCESS_KEY, API_KEY, SESSION_TOKEN, Emulator, refused
 
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 NOVA = "amazon.nova-lite-v1:0"
@@ -518,7 +516,7 @@ def is_refused(name, fragment, code="ValidationException", **request):
             emulator.client(parameter_validation=False).converse(**{"modelId": CLAUDE, **request})
 
     run.__name__ = name
-    CHECKS.append(run)
+    check(run)
 
 
 RESULT = {"toolResult": {"toolUseId": "a", "content": [{"text": "x"}]}}
@@ -668,24 +666,5 @@ def replayed_answer(emulator):
 import operations  # noqa: E402, F401
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--endpoint", required=True)
-    emulator = Emulator(parser.parse_args().endpoint)
-    failed = 0
-    for function in CHECKS:
-        try:
-            emulator.control("DELETE", "faults")
-            function(emulator)
-        except Exception as error:
-            failed += 1
-            reason = str(error) or traceback.format_exc(limit=-1).strip().replace("\n", " | ")
-            print(f"FAIL {function.__name__}: {type(error).__name__}: {reason}", flush=True)
-        else:
-            print(f"ok {function.__name__}", flush=True)
-    print(f"{len(CHECKS) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    run(Emulator)

@@ -5,7 +5,8 @@ import datetime
 import json
 import math
 
-from support import API_KEY, check, refused
+from checks import check
+from support import API_KEY, refused
 
 HAIKU = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 SONNET = "anthropic.claude-sonnet-4-20250514-v1:0"

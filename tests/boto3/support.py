@@ -1,32 +1,22 @@
-"""What the checks share: the list of them, clients of the emulator, and the expectation of a refusal."""
+"""What the checks by boto3 share: clients of the emulator, and the expectation of a refusal."""
 
 import contextlib
-import json
 import os
-import urllib.request
 
 import boto3
 import botocore.exceptions
 from botocore.config import Config
+
+from checks import Control
 
 ACCESS_KEY = "AKIDEXAMPLE"
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 SESSION_TOKEN = "EXAMPLE-SESSION-TOKEN"
 API_KEY = "bedrock-api-key-EXAMPLE"
 
-CHECKS = []
 
-
-def check(function):
-    CHECKS.append(function)
-    return function
-
-
-class Emulator:
+class Emulator(Control):
     """Clients of one emulator, and its control endpoints."""
-
-    def __init__(self, endpoint):
-        self.endpoint = endpoint
 
     def client(self, service="bedrock-runtime", access_key=ACCESS_KEY, secret_key=SECRET_KEY, token=None, region="us-east-1", **config):
         options = {"retries": {"total_max_attempts": 1}, **config}
@@ -59,18 +49,6 @@ class Emulator:
             yield client
         finally:
             del os.environ["AWS_BEARER_TOKEN_BEDROCK"]
-
-    def control(self, method, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint}/_emulator/{path}", data=data, method=method)
-        with urllib.request.urlopen(request) as response:
-            return json.load(response)
-
-    def fault(self, **fault):
-        self.control("POST", "faults", fault)
-
-    def last_request(self):
-        return self.control("GET", "requests")[-1]
 
 
 @contextlib.contextmanager

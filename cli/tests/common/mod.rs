@@ -5,6 +5,8 @@
     reason = "every test binary uses its own part of these helpers"
 )]
 
+pub(crate) mod python;
+
 use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};

@@ -12,13 +12,15 @@
 )]
 
 mod case;
+#[path = "../common/mod.rs"]
+mod common;
 mod stage;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use case::{Boto3, Case};
+use common::python;
 use serde_json::Value;
 use stage::{Ended, Stage};
 
@@ -105,8 +107,11 @@ fn check(case: &Case, stage: &Stage, out: &std::process::Output) -> Result<(), S
 /// Without Python, and not in CI, this says loudly that it skipped.
 #[test]
 fn boto3_agrees_unless_the_folder_says_why_not() {
-    let Some(python) = python() else { return };
-    let script = boto3_folder().join("one_call.py");
+    let Some(python) = python::interpreter("boto3", "credentials were NOT compared with boto3")
+    else {
+        return;
+    };
+    let script = python::folder("boto3").join("one_call.py");
     let (mut agreed, mut differ, mut left_out) = (0, Vec::new(), Vec::new());
     let mut failures = Vec::new();
     for case in &Case::all() {
@@ -158,31 +163,6 @@ fn boto3_agrees_unless_the_folder_says_why_not() {
         left_out.join(", "),
     ));
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
-}
-
-fn boto3_folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/boto3")
-}
-
-/// A Python that has boto3.
-fn python() -> Option<PathBuf> {
-    let venv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("boto3-venv");
-    let out = Command::new(boto3_folder().join("venv.sh"))
-        .env("REQLLM_BOTO3_VENV", venv)
-        .output()
-        .unwrap();
-    if out.status.success() {
-        let path = String::from_utf8(out.stdout).unwrap();
-        return Some(PathBuf::from(path.trim_end()));
-    }
-    let why = String::from_utf8_lossy(&out.stderr);
-    assert_ne!(std::env::var_os("CI"), Some("true".into()), "{why}");
-    assert_eq!(out.status.code(), Some(3), "{why}");
-    say(&format!(
-        "SKIPPED: {} — credentials were NOT compared with boto3",
-        why.trim_end()
-    ));
-    None
 }
 
 /// Past the test harness, which would keep it to itself.

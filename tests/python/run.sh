@@ -1,29 +1,33 @@
 #!/usr/bin/env bash
-# Checks the emulator by AWS's own client for Python.
+# Checks the emulator by a client for Python that somebody else wrote.
 #
-#   tests/boto3/run.sh target/debug/reqllm emulate --port 0
+#   tests/python/run.sh tests/boto3 target/debug/reqllm emulate --port 0
 #
-# The arguments are the command that starts the emulator; the first line of its standard output must be
-# `listening on http://127.0.0.1:PORT`. Without Python the checks are skipped, unless CI=true.
+# The first argument is the folder of the checks: its check.py is run, with what its requirements.txt names. The others are the
+# command that starts the emulator; the first line of its standard output must be `listening on http://127.0.0.1:PORT`.
+# Without Python the checks are skipped, unless CI=true.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+if [[ $# -lt 2 ]]; then
+    echo "usage: $0 FOLDER COMMAND [ARGUMENT...]" >&2
+    exit 2
+fi
+folder=$1
+shift
 
 skip() {
     if [[ ${CI:-} == true ]]; then
         echo "FAILED: $1" >&2
         exit 1
     fi
-    echo "SKIPPED: $1 — the emulator was NOT checked by boto3" >&2
+    echo "SKIPPED: $1 — the emulator was NOT checked by $(basename "$folder")" >&2
     exit 0
 }
 
-if [[ $# -eq 0 ]]; then
-    echo "usage: $0 COMMAND [ARGUMENT...]" >&2
-    exit 2
-fi
 reason=$(mktemp)
-python=$("$here/venv.sh" 2>"$reason") || {
+python=$("$here/venv.sh" "$folder" 2>"$reason") || {
     why=$(tail -n 1 "$reason")
     rm -f "$reason"
     skip "${why:-the virtual environment could not be made}"
@@ -46,4 +50,4 @@ if [[ -z $endpoint ]]; then
     echo "FAILED: '$*' did not say 'listening on URL'" >&2
     exit 1
 fi
-"$python" -B "$here/check.py" --endpoint "$endpoint"
+PYTHONPATH=$here "$python" -B "$folder/check.py" --endpoint "$endpoint"
