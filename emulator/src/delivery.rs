@@ -8,7 +8,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, StatusCode};
 use http_body::{Body, Frame, SizeHint};
-use serde_json::Value;
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::error::ApiError;
@@ -17,9 +16,10 @@ use crate::frame;
 use crate::hangup::Hangup;
 use crate::load::{Counted, Gauges};
 use crate::reply::{Reply, ReplyBody};
+use crate::voice::Voice;
 
 /// The answer that a fault puts in place of the service's own, if it does.
-pub(crate) fn substitute(fault: &Fault) -> Option<Reply> {
+pub(crate) fn substitute(fault: &Fault, voice: &Voice) -> Option<Reply> {
     let (mut reply, extra) = if let Some(replay) = &fault.replay {
         let mut reply = Reply::whole(StatusCode::OK, "", replay.body.clone().into());
         reply.headers.clear();
@@ -32,7 +32,7 @@ pub(crate) fn substitute(fault: &Fault) -> Option<Reply> {
             error.code.clone(),
             error.message.clone(),
         );
-        (answer.into_reply(), &error.headers)
+        ((voice.answer)(answer), &error.headers)
     };
     for (name, value) in extra {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
@@ -46,6 +46,7 @@ pub(crate) fn substitute(fault: &Fault) -> Option<Reply> {
 pub(crate) fn plan(
     body: ReplyBody,
     fault: &Fault,
+    voice: &Voice,
     pace: Duration,
     hangup: Arc<Hangup>,
     gauges: &Gauges,
@@ -61,7 +62,7 @@ pub(crate) fn plan(
     };
     let mut end = End::Finish;
     if streams {
-        edit_events(&mut pieces, fault, &mut end);
+        edit_events(&mut pieces, fault, voice, &mut end);
     }
     edit_bytes(&mut pieces, fault, &mut end);
     pieces.retain(|piece| !piece.is_empty());
@@ -94,7 +95,7 @@ fn packed(pieces: Vec<Bytes>) -> Vec<Bytes> {
 }
 
 /// What a fault does to whole messages of a stream.
-fn edit_events(events: &mut Vec<Bytes>, fault: &Fault, end: &mut End) {
+fn edit_events(events: &mut Vec<Bytes>, fault: &Fault, voice: &Voice, end: &mut End) {
     if let Some(corrupt) = fault.corrupt
         && let Some(event) = events.get_mut(corrupt.event)
     {
@@ -109,17 +110,13 @@ fn edit_events(events: &mut Vec<Bytes>, fault: &Fault, end: &mut End) {
     }
     if let Some(exception) = &fault.exception {
         events.truncate(exception.after_events);
-        let mut payload = exception.fields.clone();
-        payload.insert("message".to_owned(), exception.message.clone().into());
-        let payload = Value::Object(payload).to_string();
-        events.push(frame::exception(
-            clip(&exception.exception),
-            payload.as_bytes(),
-        ));
+        let mut members = exception.fields.clone();
+        members.insert("message".to_owned(), exception.message.clone().into());
+        events.push((voice.exception)(&exception.exception, &members));
     }
     if let Some(error) = &fault.error_frame {
         events.truncate(error.after_events);
-        events.push(frame::error(&error.code, &error.message));
+        events.push((voice.error)(&error.code, &error.message));
     }
     for (place, then) in fault.ends() {
         if let Place::AfterEvents(count) = place {
@@ -203,10 +200,6 @@ fn status(code: u16) -> StatusCode {
         .ok()
         .filter(|status| !status.is_informational())
         .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-fn clip(name: &str) -> &str {
-    name.get(..255).unwrap_or(name)
 }
 
 /// What an endless body goes on with. Blanks may stand behind JSON; a frame they are not.
@@ -319,6 +312,7 @@ impl Body for Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::voice::AWS;
 
     fn sent(body: ReplyBody, fault: &Fault) -> (Vec<Vec<u8>>, String) {
         let delivery = planned(body, fault);
@@ -328,7 +322,7 @@ mod tests {
 
     fn planned(body: ReplyBody, fault: &Fault) -> Delivery {
         let gauges = Gauges::default();
-        plan(body, fault, Duration::ZERO, Arc::default(), &gauges)
+        plan(body, fault, &AWS, Duration::ZERO, Arc::default(), &gauges)
     }
 
     fn events() -> ReplyBody {

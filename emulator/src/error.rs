@@ -100,12 +100,18 @@ impl ApiError {
         }
     }
 
+    /// The method that the path does have, if it is the method that is wrong.
+    pub(crate) fn allow(&self) -> Option<&'static str> {
+        (self.status == StatusCode::METHOD_NOT_ALLOWED).then_some(self.allow)
+    }
+
     /// 404 `ResourceNotFoundException`: a well-formed name of nothing.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "ResourceNotFoundException", message)
     }
 
     pub(crate) fn into_reply(self) -> Reply {
+        let allow = self.allow();
         let body = match (self.origin, &*self.code) {
             (_, "UnknownOperationException") => json!({
                 "Output": {"__type": "com.amazon.coral.service#UnknownOperationException"},
@@ -123,10 +129,9 @@ impl ApiError {
         if let Ok(kind) = HeaderValue::try_from(kind) {
             reply.headers.insert("x-amzn-errortype", kind);
         }
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            reply
-                .headers
-                .insert(header::ALLOW, HeaderValue::from_static(self.allow));
+        if let Some(allow) = allow {
+            let allow = HeaderValue::from_static(allow);
+            reply.headers.insert(header::ALLOW, allow);
         }
         reply
     }

@@ -4,7 +4,8 @@
 //! with and without a response stream, in the native bodies of Claude, Llama, Command, gpt-oss,
 //! Mistral, Nova, Titan Text and Jamba. Embedding and rerank models answer to InvokeModel; CountTokens,
 //! ApplyGuardrail, Rerank of `bedrock-agent-runtime` and the control plane's lists of models and inference
-//! profiles are on the same port. It checks signatures and API keys, refuses the requests that
+//! profiles are on the same port. Anthropic's own Messages API is there, too: `/v1/messages`, the count of its tokens and the
+//! list of models, and Bedrock's doors to it, `/anthropic/v1/messages`. It checks signatures and API keys, refuses the requests that
 //! the real service refuses, and answers deterministically: text that shows what was asked, tool calls
 //! whose arguments fit their schemas, reasoning with signatures it will recognise, token counts, prompt
 //! caching. [`Fault`]s make it misbehave on purpose.
@@ -30,7 +31,9 @@
 //! # Credentials
 //!
 //! [`ACCESS_KEY_ID`] with [`SECRET_ACCESS_KEY`], alone or together with [`SESSION_TOKEN`], or
-//! [`API_KEY`] as a bearer token, or what [`Builder::credential`] and [`Builder::api_key`] add.
+//! [`API_KEY`] as a bearer token, or what [`Builder::credential`] and [`Builder::api_key`] add. The Messages API wants
+//! [`ANTHROPIC_API_KEY`] in `x-api-key` for Anthropic's models, and takes any key for those of others who speak its dialect;
+//! behind Bedrock's doors it wants one of Bedrock's keys, in either header, or a signature for `bedrock-mantle` or `bedrock`.
 //!
 //! Temporary credentials come from instance metadata (IMDSv2, `/latest/…`), a container's credentials (`/v1/credentials`,
 //! `/v2/credentials/ID`), STS (`POST /`: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity) and IAM Identity Center
@@ -49,7 +52,12 @@
 //! near each other. Words count as tokens.
 //!
 //! On Converse each family of models has its own rules and manners: what it refuses, how it is asked to
-//! reason, and how its answers look. They are in a table, with the source of each fact beside it.
+//! reason, and how its answers look. They are in a table, with the source of each fact beside it. The Messages API has such a
+//! table for the generations of Claude.
+//!
+//! Faults speak the language of the API that they hit: an error has the form that its clients know, and one in the middle of a
+//! stream is an exception frame of Bedrock, or an event of the Messages API. Server-sent events have no checksums, so a fault that
+//! corrupts one damages a byte at its place.
 //!
 //! # From outside the process
 //!
@@ -75,6 +83,7 @@ mod guardrail;
 mod gzip;
 mod hangup;
 mod load;
+mod messages;
 mod model_id;
 mod native;
 mod operations;
@@ -83,7 +92,9 @@ mod reply;
 mod route;
 mod server;
 mod shape;
+mod sse;
 mod time;
+mod voice;
 
 use std::fmt;
 use std::io;
@@ -111,6 +122,8 @@ pub const SECRET_ACCESS_KEY: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 pub const SESSION_TOKEN: &str = "EXAMPLE-SESSION-TOKEN";
 /// A Bedrock API key that the emulator accepts.
 pub const API_KEY: &str = "bedrock-api-key-EXAMPLE";
+/// The API key that the Messages API accepts, in `x-api-key`.
+pub const ANTHROPIC_API_KEY: &str = "sk-ant-EXAMPLE";
 /// An access token that the SSO portal accepts.
 pub const SSO_ACCESS_TOKEN: &str = "EXAMPLE-SSO-ACCESS-TOKEN";
 /// A refresh token that gets a new access token for the SSO portal.

@@ -13,11 +13,11 @@ const MAX_REQUESTS: usize = 1024;
 /// Bytes of bodies that are remembered; the oldest requests go first.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Headers that are secrets, or that let one be computed.
-const SECRET_HEADERS: [&str; 2] = ["authorization", "x-amz-security-token"];
+const SECRET_HEADERS: [&str; 3] = ["authorization", "x-amz-security-token", "x-api-key"];
 
 /// One request as it arrived.
 ///
-/// `Debug` does not show the values of `authorization` and `x-amz-security-token`.
+/// `Debug` does not show the values of `authorization`, `x-amz-security-token` and `x-api-key`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Recorded {
@@ -37,7 +37,7 @@ pub struct Recorded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Authentication {
-    /// By a Bedrock API key in `Authorization: Bearer`.
+    /// By a Bedrock API key in `Authorization: Bearer`, or in `x-api-key` where Messages are served.
     ApiKey,
     /// By a short-term Bedrock API key in `Authorization: Bearer`.
     #[non_exhaustive]
@@ -57,6 +57,10 @@ pub enum Authentication {
         /// Whether a session token came with the key.
         session_token: bool,
     },
+    /// By the key of a vendor who is not AWS, in `Authorization: Bearer` or `x-api-key`.
+    VendorKey,
+    /// Not at all, by a server that wants no key.
+    Anonymous,
     /// Not at all: the request was answered with this error.
     #[non_exhaustive]
     Refused {
@@ -70,7 +74,7 @@ impl Authentication {
     pub(crate) fn region(&self) -> &str {
         match self {
             Self::SigV4 { region, .. } | Self::ShortTermApiKey { region, .. } => region,
-            Self::ApiKey | Self::Refused { .. } => "us-east-1",
+            Self::ApiKey | Self::VendorKey | Self::Anonymous | Self::Refused { .. } => "us-east-1",
         }
     }
 }
@@ -107,6 +111,8 @@ impl Recorded {
         }
         out["authentication"] = match &self.authentication {
             Authentication::ApiKey => json!({"kind": "api_key"}),
+            Authentication::VendorKey => json!({"kind": "vendor_key"}),
+            Authentication::Anonymous => json!({"kind": "anonymous"}),
             Authentication::ShortTermApiKey { access_key, region } => json!({
                 "kind": "short_term_api_key", "access_key": access_key, "region": region,
             }),
@@ -175,7 +181,10 @@ mod tests {
         Recorded {
             method: "POST".to_owned(),
             path: "/x".to_owned(),
-            headers: vec![("authorization".to_owned(), "Bearer hush-hush".to_owned())],
+            headers: vec![
+                ("authorization".to_owned(), "Bearer hush-hush".to_owned()),
+                ("x-api-key".to_owned(), "sk-hush".to_owned()),
+            ],
             body,
             authentication: Authentication::ApiKey,
         }

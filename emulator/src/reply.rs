@@ -16,7 +16,7 @@ pub(crate) struct Reply {
 pub(crate) enum ReplyBody {
     /// One body with a `Content-Length`.
     Whole(Bytes),
-    /// Event-stream messages, each sent when the one before it is on its way.
+    /// The messages or events of a stream, each sent when the one before it is on its way.
     Events(Vec<Bytes>),
 }
 
@@ -38,11 +38,12 @@ impl Reply {
     }
 
     pub(crate) fn events(events: Vec<Bytes>) -> Self {
-        let mut reply = Self::whole(
-            StatusCode::OK,
-            "application/vnd.amazon.eventstream",
-            Bytes::new(),
-        );
+        Self::stream("application/vnd.amazon.eventstream", events)
+    }
+
+    /// Events, each sent when the one before it is on its way.
+    pub(crate) fn stream(content_type: &'static str, events: Vec<Bytes>) -> Self {
+        let mut reply = Self::whole(StatusCode::OK, content_type, Bytes::new());
         reply.body = ReplyBody::Events(events);
         reply
     }

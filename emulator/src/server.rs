@@ -24,7 +24,6 @@ use crate::auth::{Keyring, Signed};
 use crate::brain::tokens::PromptCache;
 use crate::credentials::{self, Desk, Visit};
 use crate::delivery::{self, Delivery};
-use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::fault::{Encoding, Fault, Place, Then};
 use crate::gzip;
@@ -34,10 +33,8 @@ use crate::operations::{Asked, Task};
 use crate::record::{Authentication, Recorded, Ring};
 use crate::reply::{Reply, ReplyBody};
 use crate::route::{Api, Route, route};
-use crate::{control, converse, native, time};
-
-/// Bytes of a request body, as the service model has it.
-const MAX_BODY: usize = 25_000_000;
+use crate::voice::Voice;
+use crate::{control, converse, messages, native, time};
 
 /// How far the emulator's clock may be moved, in seconds either way: a hundred years.
 pub(crate) const MAX_OFFSET: i64 = 100 * 365 * 86_400;
@@ -193,13 +190,14 @@ async fn exchange(
         hangup.take(Bytes::new(), then);
         std::future::pending::<()>().await;
     }
-    let body = match collect(&head.headers, body).await {
+    let voice = Voice::of(&head);
+    let body = match collect(&head.headers, body, voice.max_body).await {
         Ok(body) => body,
-        Err(error) => return shared.send(error.into_reply(), &Fault::default(), hangup),
+        Err(error) => return shared.send((voice.answer)(error), &Fault::default(), voice, hangup),
     };
     if head.uri.path().starts_with(control::PREFIX) {
         let reply = control::answer(&shared, &head.method, head.uri.path(), &body);
-        return shared.send(reply, &Fault::default(), hangup);
+        return shared.send(reply, &Fault::default(), voice, hangup);
     }
     if let Some(service) = credentials::service(&head.method, head.uri.path()) {
         let visit = Visit {
@@ -209,11 +207,11 @@ async fn exchange(
             now: shared.now(),
         };
         let reply = shared.desk().answer(service, &visit);
-        return shared.send(reply, &Fault::default(), hangup);
+        return shared.send(reply, &Fault::default(), voice, hangup);
     }
     let caller = match authenticate(&shared, &head, &body) {
         Ok(caller) => caller,
-        Err(error) => return shared.send(error.into_reply(), &Fault::default(), hangup),
+        Err(error) => return shared.send((voice.answer)(error), &Fault::default(), voice, hangup),
     };
     let fault = shared.next_fault();
     if let Some(millis) = fault.drip_ms {
@@ -227,21 +225,20 @@ async fn exchange(
         hangup.take(raw.bytes.clone().into(), raw.then);
         std::future::pending::<()>().await;
     }
-    let reply = delivery::substitute(&fault).unwrap_or_else(|| {
-        answer(&shared, &caller, &head, &body).unwrap_or_else(ApiError::into_reply)
-    });
+    let reply = delivery::substitute(&fault, voice)
+        .unwrap_or_else(|| answer(&shared, &caller, &head, &body).unwrap_or_else(voice.answer));
     if let Some(delay) = fault.delay_ms {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
-    shared.send(reply, &fault, hangup)
+    shared.send(reply, &fault, voice, hangup)
 }
 
-async fn collect(headers: &HeaderMap, body: Incoming) -> Result<Bytes, ApiError> {
+async fn collect(headers: &HeaderMap, body: Incoming, max: usize) -> Result<Bytes, ApiError> {
     let too_long = || {
         ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "ValidationException",
-            format!("The request body is longer than the maximum of {MAX_BODY} bytes."),
+            format!("The request body is longer than the maximum of {max} bytes."),
         )
     };
     let declared = headers
@@ -249,11 +246,11 @@ async fn collect(headers: &HeaderMap, body: Incoming) -> Result<Bytes, ApiError>
         .and_then(|length| length.to_str().ok());
     if declared
         .and_then(|length| length.parse().ok())
-        .is_some_and(|length: usize| length > MAX_BODY)
+        .is_some_and(|length: usize| length > max)
     {
         return Err(too_long());
     }
-    match Limited::new(body, MAX_BODY).collect().await {
+    match Limited::new(body, max).collect().await {
         Ok(body) => Ok(body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(too_long()),
         Err(error) => Err(ApiError::serialization(format!(
@@ -271,9 +268,12 @@ fn authenticate(shared: &Shared, head: &Parts, body: &Bytes) -> Result<Authentic
         headers: &head.headers,
         body,
     };
-    let verdict = shared
-        .keyring
-        .check(&shared.desk().ledger, &signed, shared.now());
+    let (desk, now) = (shared.desk(), shared.now());
+    let verdict = match messages::Door::of(signed.path, &head.headers) {
+        Some(door) => door.check(&shared.keyring, &desk.ledger, &signed, now),
+        None => shared.keyring.check(&desk.ledger, &signed, now),
+    };
+    drop(desk);
     let authentication = match &verdict {
         Ok(authentication) => authentication.clone(),
         Err(error) => Authentication::Refused {
@@ -306,6 +306,9 @@ fn answer(
     head: &Parts,
     body: &[u8],
 ) -> Result<Reply, ApiError> {
+    if let Some(door) = messages::Door::of(head.uri.path(), &head.headers) {
+        return door.answer(head, body, &shared.cache);
+    }
     let (model, operation) = match route(&head.method, head.uri.path())? {
         Route::Model(model, operation) => (model, operation),
         Route::Call(call) => {
@@ -333,15 +336,19 @@ fn answer(
 
 impl Shared {
     /// Adds what every answer has, and lets the fault have its way with the rest.
-    fn send(&self, mut reply: Reply, fault: &Fault, hangup: Arc<Hangup>) -> Response<Delivery> {
+    fn send(
+        &self,
+        mut reply: Reply,
+        fault: &Fault,
+        voice: &Voice,
+        hangup: Arc<Hangup>,
+    ) -> Response<Delivery> {
         let number = self.answers.fetch_add(1, Ordering::Relaxed);
-        let id = Dice::new(&[b"request"]).uuid("id", number);
-        let date = time::http_date(self.now());
-        for (name, value) in [("x-amzn-requestid", id), (DATE.as_str(), date)] {
-            if let Ok(value) = HeaderValue::try_from(value) {
-                // A replayed answer keeps the values that were recorded.
-                reply.headers.entry(name).or_insert(value);
-            }
+        let now = self.now();
+        (voice.finish)(&mut reply, number, now);
+        if let Ok(date) = HeaderValue::try_from(time::http_date(now)) {
+            // A replayed answer keeps the one that was recorded.
+            reply.headers.entry(DATE).or_insert(date);
         }
         // Framing is the server's business, whatever a replayed head says.
         for name in ["content-length", "transfer-encoding", "connection"] {
@@ -357,7 +364,7 @@ impl Shared {
         if fault.encoding == Some(Encoding::Gzip) {
             reply = zipped(reply);
         }
-        let body = delivery::plan(reply.body, fault, self.pace, hangup, &self.gauges);
+        let body = delivery::plan(reply.body, fault, voice, self.pace, hangup, &self.gauges);
         let mut response = Response::new(body);
         *response.status_mut() = reply.status;
         *response.headers_mut() = reply.headers;

@@ -277,6 +277,27 @@ impl Block {
     }
 }
 
+impl Answer {
+    /// Tokens of reasoning, if there is any.
+    pub(crate) fn thoughts(&self) -> Option<u64> {
+        let is_thought =
+            |block: &&Block| matches!(block, Block::Thinking { .. } | Block::Redacted(_));
+        let thoughts = || self.blocks.iter().filter(is_thought);
+        let tokens = thoughts().map(Block::tokens).sum();
+        thoughts().next().map(|_| tokens)
+    }
+
+    /// Takes all calls but the first away, for those who want one at a time.
+    pub(crate) fn keep_one_call(&mut self) {
+        let mut calls = 0;
+        self.blocks.retain(|block| {
+            calls += usize::from(matches!(block, Block::ToolCall { .. }));
+            !matches!(block, Block::ToolCall { .. }) || calls == 1
+        });
+        self.tokens = self.blocks.iter().map(Block::tokens).sum::<u64>().max(1);
+    }
+}
+
 /// Whether a text has the word, however it is written.
 pub(crate) fn says(text: &str, word: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric())

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::citations::{self, Quotation};
+use super::place::Ids;
 use crate::brain::tokens::{InputUsage, Ttl};
-use crate::brain::{Block, Stop, fragments, pieces, spaced_json};
+use crate::brain::{Block, Stop, fragments, pieces, signature, spaced_json};
 use crate::dice::Dice;
 use crate::native::call::{Answered, Writer};
 
@@ -13,18 +14,34 @@ pub(super) struct Encoder {
     pub(super) quotations: Vec<Quotation>,
     /// The name that Claude gives itself.
     pub(super) model: String,
+    pub(super) ids: Ids,
+    /// Whether one tool is called at most.
+    pub(super) one_call: bool,
+    /// Whether thinking is given by its signature alone.
+    pub(super) omits_thinking: bool,
 }
 
 impl Writer for Encoder {
     fn count(&self, answered: &mut Answered) {
+        if self.one_call {
+            answered.answer.keep_one_call();
+        }
         answered.answer.tokens += citations::more(&self.quotations, answered);
+        if self.omits_thinking {
+            for block in &mut answered.answer.blocks {
+                if let Block::Thinking { text, signature } = block {
+                    text.clear();
+                    *signature = Some(signature::sign(text));
+                }
+            }
+        }
     }
 
     fn whole(&self, answered: &Answered) -> Value {
         let (reason, sequence) = stop(&answered.answer.stop);
-        let id = format!("msg_bdrk_01{}", answered.dice.token("message", 0, 22));
-        let mut body = self.message(&id);
-        body["content"] = self.content(answered).iter().map(Content::whole).collect();
+        let mut body = self.message(&self.id(answered));
+        let content = self.content(answered);
+        body["content"] = content.iter().map(|it| it.whole(self.ids)).collect();
         body["stop_reason"] = reason.into();
         body["stop_sequence"] = sequence;
         body["usage"] = usage(&answered.usage, answered.answer.tokens);
@@ -32,10 +49,9 @@ impl Writer for Encoder {
     }
 
     fn events(&self, answered: &Answered) -> Vec<Value> {
-        let id = format!("msg_bdrk_01{}", answered.dice.token("message", 0, 22));
-        let mut events = vec![self.start(&id, usage(&answered.usage, 1))];
+        let mut events = vec![self.start(&self.id(answered), usage(&answered.usage, 1))];
         for (index, content) in self.content(answered).iter().enumerate() {
-            events.extend(content.events(index));
+            events.extend(content.events(index, self.ids));
         }
         let (reason, sequence) = stop(&answered.answer.stop);
         events.push(json!({
@@ -59,7 +75,7 @@ impl Writer for Encoder {
 
     fn blocked_events(&self, text: &str, dice: &Dice) -> Vec<Value> {
         let mut events = vec![self.start(&blocked_id(dice), no_usage())];
-        events.extend(Content::Said(&Block::Text(text.to_owned())).events(0));
+        events.extend(Content::Said(&Block::Text(text.to_owned())).events(0, self.ids));
         events.push(json!({
             "type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": null},
         }));
@@ -86,6 +102,11 @@ impl Encoder {
             content.push(Content::Said(block));
         }
         content
+    }
+
+    fn id(&self, answered: &Answered) -> String {
+        let token = answered.dice.token("message", 0, 22);
+        format!("{}{token}", self.ids.message)
     }
 
     /// The members of a message that do not depend on how it is sent.
@@ -145,9 +166,9 @@ enum Content<'a> {
 }
 
 impl Content<'_> {
-    fn whole(&self) -> Value {
+    fn whole(&self, ids: Ids) -> Value {
         match self {
-            Self::Said(block) => whole_block(block),
+            Self::Said(block) => whole_block(block, ids),
             Self::Lead(text) => json!({"type": "text", "text": text}),
             Self::Quoted(quoted) => {
                 json!({"type": "text", "text": quoted.text, "citations": [quoted.citation]})
@@ -155,13 +176,13 @@ impl Content<'_> {
         }
     }
 
-    fn events(&self, index: usize) -> Vec<Value> {
+    fn events(&self, index: usize, ids: Ids) -> Vec<Value> {
         let text = |text: &str| {
             let delta = |piece| json!({"type": "text_delta", "text": piece});
             pieces(text).into_iter().map(delta).collect()
         };
         match self {
-            Self::Said(block) => block_events(index, opened_block(block), deltas(block)),
+            Self::Said(block) => block_events(index, opened_block(block, ids), deltas(block)),
             Self::Lead(lead) => {
                 block_events(index, json!({"type": "text", "text": ""}), text(lead))
             }
@@ -187,7 +208,7 @@ fn block_events(index: usize, opened: Value, deltas: Vec<Value>) -> Vec<Value> {
     std::iter::once(start).chain(deltas).chain([stop]).collect()
 }
 
-fn whole_block(block: &Block) -> Value {
+fn whole_block(block: &Block, ids: Ids) -> Value {
     match block {
         Block::Text(text) => json!({"type": "text", "text": text}),
         Block::Thinking { text, signature } => {
@@ -195,14 +216,14 @@ fn whole_block(block: &Block) -> Value {
         }
         Block::Redacted(data) => json!({"type": "redacted_thinking", "data": data}),
         Block::ToolCall { token, name, input } => {
-            json!({"type": "tool_use", "id": tool_use_id(token), "name": name, "input": input})
+            json!({"type": "tool_use", "id": format!("{}{token}", ids.tool_use), "name": name, "input": input})
         }
     }
 }
 
 /// A block as its start event shows it: what comes in deltas is still empty.
-fn opened_block(block: &Block) -> Value {
-    let mut opened = whole_block(block);
+fn opened_block(block: &Block, ids: Ids) -> Value {
+    let mut opened = whole_block(block, ids);
     match block {
         Block::Text(_) => opened["text"] = "".into(),
         Block::Thinking { .. } => {
@@ -242,8 +263,4 @@ fn deltas(block: &Block) -> Vec<Value> {
             .map(|fragment| json!({"type": "input_json_delta", "partial_json": fragment}))
             .collect(),
     }
-}
-
-fn tool_use_id(token: &str) -> String {
-    format!("toolu_bdrk_01{token}")
 }

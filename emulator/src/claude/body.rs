@@ -3,31 +3,37 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::Place;
+
 #[derive(Debug, Deserialize)]
-pub(super) struct Body {
-    pub(super) max_tokens: u64,
-    pub(super) messages: Vec<Message>,
+pub(crate) struct Body {
+    /// None where tokens are only counted.
+    pub(crate) max_tokens: Option<u64>,
+    pub(crate) messages: Vec<Message>,
     #[serde(default, deserialize_with = "optional_content")]
-    pub(super) system: Vec<Block>,
-    pub(super) tools: Option<Vec<Tool>>,
-    pub(super) tool_choice: Option<ToolChoice>,
-    pub(super) thinking: Option<Value>,
-    pub(super) output_config: Option<OutputConfig>,
-    pub(super) temperature: Option<f64>,
-    pub(super) top_k: Option<u64>,
-    pub(super) stop_sequences: Option<Vec<String>>,
+    pub(crate) system: Vec<Block>,
+    pub(crate) tools: Option<Vec<Tool>>,
+    pub(crate) tool_choice: Option<ToolChoice>,
+    pub(crate) thinking: Option<Value>,
+    pub(crate) output_config: Option<OutputConfig>,
+    pub(crate) temperature: Option<f64>,
+    pub(crate) top_p: Option<f64>,
+    /// A cache point behind the last block that can have one.
+    pub(crate) cache_control: Option<CacheControl>,
+    pub(crate) top_k: Option<u64>,
+    pub(crate) stop_sequences: Option<Vec<String>>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Message {
-    pub(super) role: Role,
+pub(crate) struct Message {
+    pub(crate) role: Role,
     #[serde(deserialize_with = "content")]
-    pub(super) content: Vec<Block>,
+    pub(crate) content: Vec<Block>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Role {
+pub(crate) enum Role {
     User,
     Assistant,
     System,
@@ -35,7 +41,7 @@ pub(super) enum Role {
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Block {
+pub(crate) enum Block {
     Text {
         text: String,
         cache_control: Option<CacheControl>,
@@ -77,54 +83,93 @@ pub(super) enum Block {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct CacheControl {
-    pub(super) ttl: Option<String>,
+pub(crate) struct CacheControl {
+    pub(crate) ttl: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Citations {
+pub(crate) struct Citations {
     #[serde(default)]
-    pub(super) enabled: bool,
+    pub(crate) enabled: bool,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Source {
+pub(crate) struct Source {
     #[serde(rename = "type")]
-    pub(super) kind: String,
-    pub(super) media_type: Option<String>,
-    pub(super) data: Option<String>,
+    pub(crate) kind: String,
+    pub(crate) media_type: Option<String>,
+    pub(crate) data: Option<String>,
+    pub(crate) url: Option<String>,
+    /// The blocks of a document that brings its own.
+    #[serde(default, deserialize_with = "optional_content")]
+    pub(crate) content: Vec<Block>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Tool {
+pub(crate) struct Tool {
     #[serde(rename = "type")]
-    pub(super) kind: Option<String>,
-    pub(super) name: String,
-    pub(super) input_schema: Option<Value>,
-    pub(super) cache_control: Option<CacheControl>,
+    pub(crate) kind: Option<String>,
+    pub(crate) name: String,
+    pub(crate) input_schema: Option<Value>,
+    pub(crate) strict: Option<bool>,
+    pub(crate) cache_control: Option<CacheControl>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum ToolChoice {
-    Auto,
-    Any,
-    Tool { name: String },
+pub(crate) enum ToolChoice {
+    Auto {
+        #[serde(default)]
+        disable_parallel_tool_use: bool,
+    },
+    Any {
+        #[serde(default)]
+        disable_parallel_tool_use: bool,
+    },
+    Tool {
+        name: String,
+    },
     None,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct OutputConfig {
-    pub(super) format: Option<Format>,
+pub(crate) struct OutputConfig {
+    pub(crate) effort: Option<String>,
+    pub(crate) format: Option<Format>,
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Format {
-    pub(super) schema: Value,
+pub(crate) struct Format {
+    pub(crate) schema: Value,
+}
+
+impl Body {
+    /// Whether thinking is given by its signature alone. Anthropic's documentation, "Controlling thinking display".
+    pub(super) fn omits_thinking(&self, place: &Place<'_>) -> bool {
+        let display = self.thinking.as_ref().and_then(|it| it.get("display"));
+        display
+            .and_then(Value::as_str)
+            .map_or(place.omits_thinking, |display| display == "omitted")
+    }
+}
+
+impl ToolChoice {
+    /// Whether at most one tool may be called.
+    pub(crate) fn one_at_a_time(&self) -> bool {
+        match self {
+            Self::Auto {
+                disable_parallel_tool_use,
+            }
+            | Self::Any {
+                disable_parallel_tool_use,
+            } => *disable_parallel_tool_use,
+            Self::Tool { .. } | Self::None => false,
+        }
+    }
 }
 
 impl Block {
-    pub(super) fn cache_control(&self) -> Option<&CacheControl> {
+    pub(crate) fn cache_control(&self) -> Option<&CacheControl> {
         match self {
             Self::Text { cache_control, .. }
             | Self::Image { cache_control, .. }

@@ -1,7 +1,8 @@
 //! Citations in Claude's own form: an answer that quotes the documents which ask for it.
 //!
-//! Anthropic's documentation, "Citations": plain text is cited by characters, a PDF by its pages, which count from one;
-//! a cited text is a block of its own, and a stream brings the citation as a delta of that block.
+//! Anthropic's documentation, "Citations": plain text is cited by characters, a PDF by its pages, which count from one, a
+//! document of content blocks by its blocks, which count from zero. A cited text is a block of its own, and a stream brings the
+//! citation as a delta of that block.
 
 use serde_json::{Value, json};
 
@@ -70,6 +71,15 @@ fn quotation((index, block): (usize, &Block)) -> Option<Quotation> {
         citation["start_char_index"] = 0.into();
         citation["end_char_index"] = text.chars().count().into();
         text
+    } else if source.kind == "content" {
+        let first = source.content.iter().find_map(|block| match block {
+            Block::Text { text, .. } => Some(text.as_str()),
+            _ => None,
+        });
+        citation["type"] = "content_block_location".into();
+        citation["start_block_index"] = 0.into();
+        citation["end_block_index"] = 1.into();
+        first.unwrap_or_default().to_owned()
     } else {
         citation["type"] = "page_location".into();
         citation["start_page_number"] = 1.into();

@@ -1,9 +1,13 @@
-//! Native Claude bodies: Anthropic's Messages inside of InvokeModel and its stream.
+//! Claude's bodies: Anthropic's Messages, inside of InvokeModel and its stream.
+//!
+//! What is the same wherever such a body comes in is here; Anthropic's own paths are in [`crate::messages`], which says in a
+//! [`Place`] what is different there.
 
 mod answer;
-mod body;
+pub(crate) mod body;
 mod citations;
-mod model;
+pub(crate) mod model;
+pub(crate) mod place;
 mod prompt;
 mod rules;
 mod thinking;
@@ -12,22 +16,41 @@ mod wording;
 use serde_json::Value;
 
 use crate::brain::tokens::PromptCache;
+use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::model_id::ModelId;
 use crate::native::call::{Asked, Request};
-use crate::shape;
+use crate::shape::{self, Problem, Shape};
+pub(crate) use place::Place;
 pub(crate) use thinking::{ThinkingRequest, thinking_error};
 
 /// What a Messages body asks.
 pub(crate) fn ask(request: &Request<'_>) -> Result<Asked, ApiError> {
-    let body = read(request.body)?;
-    rules::check(&body)?;
+    let place = Place::native(request.model);
+    let body = read(&model::REQUEST, request.body, &place)?;
+    ask_at(&place, &body, request.body, request.dice.clone())
+}
+
+/// What a body asks that has been read, at a place where such bodies come in. `value` is the same body as it arrived.
+pub(crate) fn ask_at(
+    place: &Place<'_>,
+    body: &body::Body,
+    value: &Value,
+    dice: Dice,
+) -> Result<Asked, ApiError> {
+    rules::check(body, place)?;
     Ok(Asked {
-        prompt: prompt::translate(&body, request.dice.clone()),
-        meter: prompt::meter(request.body, request.model),
+        prompt: prompt::translate(body, dice),
+        meter: prompt::meter(value, place.cache),
         writer: Box::new(answer::Encoder {
-            model: request.model.claude_name().to_owned(),
-            quotations: citations::of(&body),
+            model: place.name.to_owned(),
+            ids: place.ids,
+            quotations: citations::of(body),
+            one_call: body
+                .tool_choice
+                .as_ref()
+                .is_some_and(body::ToolChoice::one_at_a_time),
+            omits_thinking: body.omits_thinking(place),
         }),
     })
 }
@@ -35,8 +58,18 @@ pub(crate) fn ask(request: &Request<'_>) -> Result<Asked, ApiError> {
 /// The input tokens of a request, cached or not: what CountTokens answers.
 pub(crate) fn count(model: &ModelId, body: &[u8]) -> Result<u64, ApiError> {
     let value = parse(body)?;
-    rules::check(&read(&value)?)?;
-    let usage = prompt::meter(&value, model).settle(&mut PromptCache::default());
+    let place = Place::native(model);
+    count_at(&place, &read(&model::REQUEST, &value, &place)?, &value)
+}
+
+/// The same for a body that has been read.
+pub(crate) fn count_at(
+    place: &Place<'_>,
+    body: &body::Body,
+    value: &Value,
+) -> Result<u64, ApiError> {
+    rules::check(body, place)?;
+    let usage = prompt::meter(value, place.cache).settle(&mut PromptCache::default());
     Ok(usage.total())
 }
 
@@ -47,8 +80,15 @@ fn parse(body: &[u8]) -> Result<Value, ApiError> {
 }
 
 /// Checks the shape of a body and reads it.
-fn read(value: &Value) -> Result<body::Body, ApiError> {
-    if let Some(violation) = shape::check(&model::REQUEST, value).first() {
+pub(crate) fn read(
+    shape: &Shape,
+    value: &Value,
+    place: &Place<'_>,
+) -> Result<body::Body, ApiError> {
+    let violations = shape::check(shape, value);
+    let matters =
+        |problem: &Problem| place.strict_members || !matches!(problem, Problem::Unknown { .. });
+    if let Some(violation) = violations.iter().find(|it| matters(&it.problem)) {
         return Err(ApiError::validation(wording::message(violation)));
     }
     serde::Deserialize::deserialize(value)

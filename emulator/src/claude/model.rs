@@ -33,7 +33,7 @@ pub(super) static REQUEST: Shape = Shape::Structure(&[
     optional("context_management", &Shape::Object),
 ]);
 
-static UNIT: Shape = Shape::Number { min: 0.0, max: 1.0 };
+pub(crate) static UNIT: Shape = Shape::Number { min: 0.0, max: 1.0 };
 
 static MESSAGE: Shape = Shape::Structure(&[
     required("role", &Shape::Choice(&["user", "assistant", "system"])),
@@ -82,7 +82,7 @@ static RESULT_BLOCK: Shape = Shape::Tagged(&[
     ("search_result", SEARCH_RESULT),
 ]);
 
-const TEXT: &[Member] = &[
+pub(crate) const TEXT: &[Member] = &[
     required("text", &STRING),
     optional("cache_control", &CACHE_CONTROL),
     optional("citations", &list(&Shape::Object)),
@@ -133,9 +133,10 @@ static DOCUMENT_SOURCE: Shape = Shape::Tagged(&[
         &[required("content", &Shape::TextOr(&DOCUMENT_BLOCKS))],
     ),
 ]);
-static DOCUMENT_BLOCKS: Shape = list(&Shape::Tagged(&[("text", TEXT), ("image", IMAGE)]));
+pub(crate) static DOCUMENT_BLOCKS: Shape =
+    list(&Shape::Tagged(&[("text", TEXT), ("image", IMAGE)]));
 
-const SEARCH_RESULT: &[Member] = &[
+pub(crate) const SEARCH_RESULT: &[Member] = &[
     required("source", &STRING),
     required("title", &STRING),
     required("content", &list(&Shape::Tagged(&[("text", TEXT)]))),
@@ -143,9 +144,9 @@ const SEARCH_RESULT: &[Member] = &[
     optional("cache_control", &CACHE_CONTROL),
 ];
 
-static CITATIONS: Shape = Shape::Structure(&[optional("enabled", &Shape::Boolean)]);
+pub(crate) static CITATIONS: Shape = Shape::Structure(&[optional("enabled", &Shape::Boolean)]);
 
-static CACHE_CONTROL: Shape = Shape::Tagged(&[(
+pub(crate) static CACHE_CONTROL: Shape = Shape::Tagged(&[(
     "ephemeral",
     &[optional("ttl", &Shape::Choice(&["5m", "1h"]))],
 )]);
@@ -162,14 +163,14 @@ static TOOL: Shape = Shape::Structure(&[
 
 const PARALLEL: Member = optional("disable_parallel_tool_use", &Shape::Boolean);
 
-static TOOL_CHOICE: Shape = Shape::Tagged(&[
+pub(crate) static TOOL_CHOICE: Shape = Shape::Tagged(&[
     ("auto", &[PARALLEL]),
     ("any", &[PARALLEL]),
     ("tool", &[required("name", &STRING), PARALLEL]),
     ("none", &[]),
 ]);
 
-static OUTPUT_CONFIG: Shape = Shape::Structure(&[
+pub(crate) static OUTPUT_CONFIG: Shape = Shape::Structure(&[
     optional(
         "effort",
         &Shape::Choice(&["low", "medium", "high", "xhigh", "max"]),
@@ -180,7 +181,7 @@ static OUTPUT_CONFIG: Shape = Shape::Structure(&[
     ),
 ]);
 
-static TOOL_NAME: Shape = Shape::Text(Text {
+pub(crate) static TOOL_NAME: Shape = Shape::Text(Text {
     min: 0,
     max: usize::MAX,
     pattern: Some(Pattern {
@@ -189,7 +190,7 @@ static TOOL_NAME: Shape = Shape::Text(Text {
     }),
 });
 
-static TOOL_USE_ID: Shape = Shape::Text(Text {
+pub(crate) static TOOL_USE_ID: Shape = Shape::Text(Text {
     min: 0,
     max: usize::MAX,
     pattern: Some(Pattern {

@@ -6,7 +6,6 @@ use super::body::{Block, Body, Role, Source, ToolChoice};
 use crate::brain::tokens::{Meter, Ttl};
 use crate::brain::{Choice, Part, Prompt, Thinking, Tool, Turn};
 use crate::dice::Dice;
-use crate::model_id::ModelId;
 
 pub(super) fn translate(body: &Body, dice: Dice) -> Prompt {
     let mut system: Vec<String> = body.system.iter().filter_map(text).collect();
@@ -42,12 +41,12 @@ pub(super) fn translate(body: &Body, dice: Dice) -> Prompt {
         turns,
         tools: tools.collect(),
         choice: match &body.tool_choice {
-            None | Some(ToolChoice::Auto) => Choice::Auto,
-            Some(ToolChoice::Any) => Choice::Any,
+            None | Some(ToolChoice::Auto { .. }) => Choice::Auto,
+            Some(ToolChoice::Any { .. }) => Choice::Any,
             Some(ToolChoice::Tool { name }) => Choice::Named(name.clone()),
             Some(ToolChoice::None) => Choice::None,
         },
-        max_tokens: Some(body.max_tokens),
+        max_tokens: body.max_tokens,
         stop_sequences: body.stop_sequences.clone().unwrap_or_default(),
         thinking: match kind {
             Some("enabled" | "adaptive") => Thinking::Signed,
@@ -63,8 +62,8 @@ pub(super) fn translate(body: &Body, dice: Dice) -> Prompt {
 }
 
 /// Reads the body in the order of the cache prefix.
-pub(super) fn meter(body: &Value, model: &ModelId) -> Meter {
-    let mut meter = Meter::new(&model.id);
+pub(super) fn meter(body: &Value, model: &str) -> Meter {
+    let mut meter = Meter::new(model);
     let mut blocks = |place: &str, value: Option<&Value>| match value {
         Some(Value::Array(blocks)) => {
             for block in blocks {
@@ -94,6 +93,9 @@ pub(super) fn meter(body: &Value, model: &ModelId) -> Meter {
             .and_then(Value::as_str)
             .unwrap_or_default();
         blocks(role, message.get("content"));
+    }
+    if let Some(control) = body.get("cache_control").filter(|it| !it.is_null()) {
+        meter.point(Ttl::parse(control.get("ttl").and_then(Value::as_str)));
     }
     meter
 }
@@ -145,6 +147,9 @@ fn attachment(block: &Block) -> Option<String> {
 }
 
 fn describe(source: &Source) -> String {
+    if let Some(url) = &source.url {
+        return format!("at {url}");
+    }
     let media_type = source.media_type.as_deref().unwrap_or("content");
     let format = media_type.rsplit('/').next().unwrap_or(media_type);
     let data = source.data.as_deref().unwrap_or_default();

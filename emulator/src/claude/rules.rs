@@ -1,5 +1,6 @@
 //! The rules of a native body that its shape does not show.
 
+use super::Place;
 use super::body::{Block, Body, Role, ToolChoice};
 use super::thinking::{ThinkingRequest, thinking_error};
 use crate::brain::signature;
@@ -27,7 +28,7 @@ struct Turn<'a> {
     blocks: Vec<&'a Block>,
 }
 
-pub(super) fn check(body: &Body) -> Verdict {
+pub(super) fn check(body: &Body, place: &Place<'_>) -> Verdict {
     contents(body)?;
     let turns = turns(body);
     if turns.first().is_none_or(|turn| turn.role != Role::User) {
@@ -37,8 +38,10 @@ pub(super) fn check(body: &Body) -> Verdict {
     tools(body)?;
     pairing(&turns)?;
     cache_points(body)?;
-    signatures(body)?;
-    thinking(body, &turns)?;
+    if place.verifies {
+        signatures(body)?;
+    }
+    thinking(body, &turns, place)?;
     ending(&turns)
 }
 
@@ -243,6 +246,7 @@ fn cache_points(body: &Body) -> Verdict {
         .chain(body.messages.iter().flat_map(|message| &message.content));
     let points: Vec<bool> = tools
         .chain(blocks.filter_map(Block::cache_control))
+        .chain(&body.cache_control)
         .map(|control| control.ttl.as_deref() == Some("1h"))
         .collect();
     if points.len() > MAX_CACHE_POINTS {
@@ -278,19 +282,19 @@ fn signatures(body: &Body) -> Verdict {
     Ok(())
 }
 
-fn thinking(body: &Body, turns: &[Turn<'_>]) -> Verdict {
+fn thinking(body: &Body, turns: &[Turn<'_>], place: &Place<'_>) -> Verdict {
     let Some(thinking) = &body.thinking else {
         return Ok(());
     };
     let asked = ThinkingRequest {
         thinking,
-        max_tokens: Some(body.max_tokens),
+        max_tokens: body.max_tokens.filter(|_| !place.budget_beyond_answer),
         temperature: body.temperature,
         has_top_k: body.top_k.is_some(),
         forces_tool: matches!(
             body.tool_choice,
-            Some(ToolChoice::Any | ToolChoice::Tool { .. })
-        ),
+            Some(ToolChoice::Any { .. } | ToolChoice::Tool { .. })
+        ) && !place.forced_while_thinking,
     };
     if let Some(message) = thinking_error(&asked) {
         return refuse(message);

@@ -23,6 +23,7 @@ use crate::reply::Reply;
 use crate::shape;
 use families::Family;
 use outcome::{Manner, Outcome};
+pub(crate) use rules::strict_schema_error;
 
 /// Answers one request.
 pub(crate) fn answer(

@@ -14,6 +14,8 @@ mod results;
 mod thinking;
 mod tools;
 
+pub(crate) use format::strict_schema_error;
+
 use http::StatusCode;
 
 use super::families::Family;

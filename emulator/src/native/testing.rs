@@ -137,7 +137,7 @@ pub(crate) fn survives_wrong_values(model: &str, good: &Value) {
 }
 
 /// JSON Pointers to every value inside of `value`.
-fn pointers(value: &Value, at: String) -> Vec<String> {
+pub(crate) fn pointers(value: &Value, at: String) -> Vec<String> {
     let children: Vec<(String, &Value)> = match value {
         Value::Object(members) => members
             .iter()

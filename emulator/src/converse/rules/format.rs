@@ -57,7 +57,7 @@ pub(in crate::converse) fn answer_schema(request: &Request) -> Result<Option<Val
 }
 
 /// What a model that is held to a schema cannot follow: open objects, bounds of numbers and arrays.
-pub(super) fn strict_schema_error(schema: &Value) -> Option<String> {
+pub(crate) fn strict_schema_error(schema: &Value) -> Option<String> {
     let schema = schema.as_object()?;
     let is = |wanted: &str| match schema.get("type") {
         Some(Value::String(kind)) => kind == wanted,
