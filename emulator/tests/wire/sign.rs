@@ -40,6 +40,8 @@ pub(crate) struct Signer<'a> {
     pub(crate) region: &'a str,
     pub(crate) service: &'a str,
     pub(crate) date: &'a str,
+    /// Header lines beside the signature, which does not cover them.
+    pub(crate) headers: &'a str,
 }
 
 impl Default for Signer<'_> {
@@ -51,6 +53,7 @@ impl Default for Signer<'_> {
             region: "us-east-1",
             service: "bedrock",
             date: DATE,
+            headers: "",
         }
     }
 }
@@ -67,7 +70,7 @@ impl Signer<'_> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let (host, date) = (emulator.addr(), self.date);
         let mut canonical = format!("{method}\n{path}\n{query}\nhost:{host}\nx-amz-date:{date}\n");
-        let mut headers = format!("x-amz-date: {date}\r\n");
+        let mut headers = format!("{}x-amz-date: {date}\r\n", self.headers);
         let mut names = "host;x-amz-date".to_owned();
         if let Some(token) = self.session_token {
             canonical.push_str(&format!("x-amz-security-token:{token}\n"));
