@@ -5,12 +5,14 @@
 //! Source: OpenAI's API reference, "Create chat completion" and "The chat completion chunk object".
 
 mod answer;
+mod error;
 mod inline;
 mod request;
 mod stream;
 mod tools;
 
 pub use self::answer::read;
+pub use self::error::{failure, refusal};
 pub use self::inline::Tag;
 pub use self::request::encode;
 pub use self::stream::ChatStream;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::error::failure;
 use super::inline::{Kind, Splitter};
 use super::{FIRST_TOOL_CALL, Quirks, REASONING, TEXT};
 use crate::json::{self, Text};
@@ -356,22 +357,5 @@ impl Completion<'_> {
             .as_ref()
             .filter(|error| !error.is_null())
             .map(failure)
-    }
-}
-
-/// An error that comes with status 200. Servers give an object with `message` and `code`, or a bare text.
-fn failure(error: &Value) -> Error {
-    let member = |name: &str| match error.get(name)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let message = member("message")
-        .or_else(|| error.as_str().map(str::to_owned))
-        .unwrap_or_else(|| "the answer reports an error and does not say which".to_owned());
-    let failure = Error::stream(message);
-    match member("code").or_else(|| member("type")) {
-        Some(code) => failure.with_code(code),
-        None => failure,
     }
 }

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-/// What `x-amz-retry-after` (milliseconds) or `retry-after` (seconds, or a date) asks for. A date that has passed asks for
-/// nothing.
+/// What `x-amz-retry-after` or `retry-after-ms` (milliseconds; AWS's and OpenAI's) or `retry-after` (seconds, or a date) asks
+/// for. A date that has passed asks for nothing.
 pub(crate) fn retry_after(headers: &http::HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: &str| Some(headers.get(name)?.to_str().ok()?.trim());
     let number = |name: &str| text(name)?.parse::<u64>().ok();
     number("x-amz-retry-after")
+        .or_else(|| number("retry-after-ms"))
         .map(Duration::from_millis)
         .or_else(|| number("retry-after").map(Duration::from_secs))
         .or_else(|| {
@@ -26,6 +27,10 @@ mod tests {
         for (headers, expected) in [
             (&[("retry-after", "7")][..], Some(7_000)),
             (&[("x-amz-retry-after", "250")], Some(250)),
+            (
+                &[("retry-after", "1"), ("retry-after-ms", "250")],
+                Some(250),
+            ),
             (
                 &[("retry-after", "7"), ("x-amz-retry-after", "250")],
                 Some(250),
