@@ -1,5 +1,7 @@
 //! What is true of a line of models: a row of a table.
 
+use serde_json::Value;
+
 /// What is true of the models of a family, or of one of its lines, behind one door. The source stands beside each fact.
 ///
 /// Facts that differ from model to model inside of a line (whether it thinks, which levels it knows, whether it takes a
@@ -184,6 +186,8 @@ pub enum ToolIds {
     Any,
     /// Nine letters and digits.
     NineAlphanumerics,
+    /// As [`ToolIds::Any`], but at most 40.
+    Forty,
 }
 
 /// How a model is made to think more or less.
@@ -199,6 +203,72 @@ pub enum ReasoningField {
     },
     /// A word.
     Word(ReasoningWord),
+    /// A switch, and a word or a number of tokens beside it where the model has such.
+    Switch(ReasoningSwitch),
+}
+
+/// A switch that makes a model think, and what stands beside it. A model that thinks unless it is told not to is switched off
+/// in so many words.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "rows of tables are written out")]
+pub struct ReasoningSwitch {
+    /// Where the switch is, as a path of keys; empty if there is none.
+    pub path: &'static [&'static str],
+    /// What stands there if it is to think.
+    pub on: Setting,
+    /// What stands there if it is not to.
+    pub off: Setting,
+    /// Where a word goes that says how much; empty if there is no place.
+    pub word: &'static [&'static str],
+    /// The words, where the registry has none for the model.
+    pub words: &'static [&'static str],
+    /// Where a number of tokens goes; empty if there is no place.
+    pub budget: &'static [&'static str],
+}
+
+impl ReasoningSwitch {
+    /// A switch of two flags at `path`, and nothing beside it.
+    pub const fn flag(path: &'static [&'static str]) -> Self {
+        Self {
+            path,
+            on: Setting::Flag(true),
+            off: Setting::Flag(false),
+            word: &[],
+            words: &[],
+            budget: &[],
+        }
+    }
+
+    /// A word at `path`, and no switch.
+    pub const fn word(path: &'static [&'static str], words: &'static [&'static str]) -> Self {
+        Self {
+            word: path,
+            words,
+            ..Self::flag(&[])
+        }
+    }
+}
+
+/// A value of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Setting {
+    /// Null.
+    Null,
+    /// Yes or no.
+    Flag(bool),
+    /// A text.
+    Text(&'static str),
+}
+
+impl From<Setting> for Value {
+    fn from(setting: Setting) -> Self {
+        match setting {
+            Setting::Null => Self::Null,
+            Setting::Flag(flag) => flag.into(),
+            Setting::Text(text) => text.into(),
+        }
+    }
 }
 
 /// A word that says how much to think.
@@ -239,6 +309,8 @@ pub enum Replay {
     Redacted,
     /// Those in words; it signs none.
     Text,
+    /// Those in words that it had since the user last spoke, while it calls tools.
+    ToolTurn,
     /// Those that bear the [mark](crate::mark) of this maker.
     Marked(&'static str),
     /// None.

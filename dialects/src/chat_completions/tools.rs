@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Quirks;
+use super::message::CacheControl;
 
 /// A function on offer.
 #[derive(Serialize)]
@@ -22,6 +23,8 @@ struct Function<'a> {
 #[serde(tag = "type", rename = "function")]
 struct Offer<'a> {
     function: Function<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_control: Option<CacheControl>,
 }
 
 /// A tool call in a message of the assistant.
@@ -77,7 +80,7 @@ pub(super) fn write(
                 tool.name
             )));
         }
-        if tool.cache.is_some() {
+        if tool.cache.is_some() && !quirks.cache_control {
             warnings.push(Warning::new(
                 "cache_point_dropped",
                 format!("tool {:?} has a cache point, for which this form of request has no place; the tool goes without it", tool.name),
@@ -94,6 +97,10 @@ pub(super) fn write(
                 parameters: &tool.parameters,
                 strict: tool.strict.filter(|_| quirks.strict_tools),
             },
+            cache_control: tool
+                .cache
+                .filter(|_| quirks.cache_control)
+                .map(CacheControl::of),
         });
     }
     body.insert("tools".to_owned(), super::request::to_json(&offers)?);

@@ -9,6 +9,8 @@ use crate::profile::ToolIds;
 
 /// Service model, shape ToolUseId.
 const LONGEST_ID: usize = 64;
+/// OpenAI's API refuses a longer `tool_call_id` in so many words.
+const LONGEST_AT_OPENAI: usize = 40;
 /// How many characters Mistral's ids have.
 const NINE: usize = 9;
 
@@ -120,10 +122,18 @@ impl Shaping<'_, '_> {
 fn is_legal(id: &str, rule: ToolIds) -> bool {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':' | '-');
     match rule {
-        ToolIds::Any => (1..=LONGEST_ID).contains(&id.len()) && id.chars().all(legal),
         ToolIds::NineAlphanumerics => {
             id.len() == NINE && id.chars().all(|c| c.is_ascii_alphanumeric())
         }
+        _ => (1..=longest(rule)).contains(&id.len()) && id.chars().all(legal),
+    }
+}
+
+fn longest(rule: ToolIds) -> usize {
+    match rule {
+        ToolIds::Any => LONGEST_ID,
+        ToolIds::Forty => LONGEST_AT_OPENAI,
+        ToolIds::NineAlphanumerics => NINE,
     }
 }
 
@@ -134,11 +144,11 @@ fn fresh(id: &str, nth: usize, rule: ToolIds, taken: &BTreeSet<String>) -> Strin
         let hash = hash(id, salt);
         let new = match rule {
             ToolIds::NineAlphanumerics => base36(hash),
-            ToolIds::Any => {
+            _ => {
                 let kept: String = id
                     .chars()
                     .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
-                    .take(LONGEST_ID - 1 - NINE)
+                    .take(longest(rule) - 1 - NINE)
                     .collect();
                 match kept.as_str() {
                     "" => base36(hash),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Shaping;
 use crate::merge;
-use crate::profile::{ReasoningField, ReasoningWord};
+use crate::profile::{ReasoningField, ReasoningSwitch, ReasoningWord};
 
 /// Anthropic's documentation, "Extended thinking": a budget has at least so many tokens.
 const LEAST_BUDGET: u32 = 1024;
@@ -34,6 +34,7 @@ impl Shaping<'_, '_> {
         match self.profile.reasoning {
             ReasoningField::Thinking { adaptive } => self.thinking(reasoning, adaptive),
             ReasoningField::Word(word) => self.word(reasoning, &word).map(|()| false),
+            ReasoningField::Switch(switch) => self.switch(reasoning, &switch).map(|()| false),
             ReasoningField::None => {
                 let thinks = self.model.capabilities.get(Capability::Reasoning) == Some(true);
                 if reasoning != Reasoning::Effort(ReasoningEffort::None) || thinks {
@@ -199,6 +200,50 @@ impl Shaping<'_, '_> {
         }
         if field.unlimited == Some(word.as_str()) {
             self.unlimited(&word)?;
+        }
+        Ok(())
+    }
+
+    /// The way of those who speak OpenAI's form in their own manner.
+    fn switch(&mut self, reasoning: Reasoning, field: &ReasoningSwitch) -> Result<()> {
+        let controls = &self.model.reasoning;
+        let words: Vec<String> = match (field.word, controls.effort.as_slice()) {
+            ([], _) => Vec::new(),
+            // Of a model that is known to have a switch and no words it is known that it takes none.
+            (_, []) if controls.toggle && !field.path.is_empty() => Vec::new(),
+            (_, []) => field.words.iter().map(|word| (*word).to_owned()).collect(),
+            (_, known) => known.to_vec(),
+        };
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let takes_budget =
+            !field.budget.is_empty() && (controls.is_empty() || controls.budget.is_some());
+        if reasoning == Reasoning::Effort(ReasoningEffort::None) {
+            if !field.path.is_empty() {
+                self.put(field.path, field.off.into());
+                return Ok(());
+            }
+            if !words.contains(&"none") {
+                self.degrade("not to think", "it thinks as little as it can")?;
+            }
+        }
+        if !field.path.is_empty() {
+            self.put(field.path, field.on.into());
+        }
+        if let (Reasoning::Budget(tokens), true) = (reasoning, takes_budget) {
+            self.put(field.budget, tokens.into());
+        } else if !words.is_empty() {
+            let word = self.level(reasoning, &words)?;
+            self.put(field.word, word.into());
+        } else if takes_budget {
+            self.put(field.budget, tokens(reasoning).into());
+        } else if field.path.is_empty() {
+            self.unsupported("the reasoning setting: nothing tells it how much to think")?;
+        } else {
+            let conflict = format!(
+                "{} can be told to think, and not how much; reasoning is {reasoning}",
+                self.model.id
+            );
+            self.settle(&conflict, "it thinks as much as it finds right")?;
         }
         Ok(())
     }

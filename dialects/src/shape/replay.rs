@@ -1,6 +1,6 @@
 //! Which thoughts go back to the model.
 
-use reqllm_core::{Part, ReasoningPart};
+use reqllm_core::{Part, ReasoningPart, Role};
 
 use super::Shaping;
 use crate::mark;
@@ -8,17 +8,30 @@ use crate::profile::Replay;
 
 impl Shaping<'_, '_> {
     pub(super) fn replay(&mut self) {
-        let replay = self.profile.replay;
-        let unwanted = |part: &Part| match part {
+        let general = self.profile.replay;
+        let question = match general {
+            Replay::ToolTurn => self.question(),
+            _ => None,
+        };
+        let of = |at| match general {
+            Replay::ToolTurn if question.is_some_and(|question| at < question) => Replay::Nothing,
+            Replay::ToolTurn => Replay::Text,
+            replay => replay,
+        };
+        let unwanted = |replay, part: &Part| match part {
             Part::Reasoning(thought) => {
                 !takes(replay, thought) || is_signed_in_vain(replay, thought)
             }
             _ => false,
         };
         let places: Vec<usize> = (0..self.call.messages.len())
-            .filter(|at| self.call.messages[*at].content.iter().any(unwanted))
+            .filter(|at| {
+                let mut parts = self.call.messages[*at].content.iter();
+                parts.any(|part| unwanted(of(*at), part))
+            })
             .collect();
         for at in places {
+            let replay = of(at);
             let message = &mut self.call.to_mut().messages[at];
             let mut dropped = false;
             message.content.retain_mut(|part| match part {
@@ -39,6 +52,7 @@ impl Shaping<'_, '_> {
                 continue;
             }
             let why = match replay {
+                Replay::Nothing if general == Replay::ToolTurn => "is of a turn that is over",
                 Replay::Signed => "has no signature",
                 Replay::Redacted => "is in words",
                 Replay::Text => "is redacted",
@@ -50,6 +64,14 @@ impl Shaping<'_, '_> {
                 format!("messages[{at}] holds reasoning that {why}, and {} does not take it back; it was left out", self.model.id),
             );
         }
+    }
+
+    /// Where the user last said something, the results of tools aside.
+    fn question(&self) -> Option<usize> {
+        let is_result = |part: &Part| matches!(part, Part::ToolResult(_));
+        self.call.messages.iter().rposition(|message| {
+            message.role == Role::User && !message.content.iter().any(is_result)
+        })
     }
 }
 
@@ -67,14 +89,14 @@ pub(super) fn takes(replay: Replay, thought: &ReasoningPart) -> bool {
             Replay::All => !marked,
             Replay::Signed => signed || (redacted && !marked),
             Replay::Redacted => redacted && !marked,
-            Replay::Text => !redacted && !thought.text.is_empty(),
+            Replay::Text | Replay::ToolTurn => !redacted && !thought.text.is_empty(),
             Replay::Nothing | Replay::Marked(_) => false,
         }
 }
 
 /// A signature of another model's, which one that signs nothing has no field for.
 fn is_signed_in_vain(replay: Replay, thought: &ReasoningPart) -> bool {
-    replay == Replay::Text && thought.signature.is_some()
+    matches!(replay, Replay::Text | Replay::ToolTurn) && thought.signature.is_some()
 }
 
 fn is_signed(thought: &ReasoningPart) -> bool {

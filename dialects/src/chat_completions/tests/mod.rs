@@ -19,19 +19,14 @@ const FULL: Quirks = Quirks {
         open: "<reasoning>",
         close: "</reasoning>",
     }),
+    ..Quirks::BASE
 };
 
 /// One that has only what every speaker has.
 const BARE: Quirks = Quirks {
     name: "Bare",
-    max_tokens: "max_tokens",
-    stop: false,
-    seed: false,
-    images: false,
-    strict_tools: false,
     some_tool: "any",
-    one_tool: false,
-    reasoning: None,
+    ..Quirks::BASE
 };
 
 fn codes(warnings: &[Warning]) -> Vec<&str> {

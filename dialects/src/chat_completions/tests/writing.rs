@@ -1,12 +1,12 @@
 //! Requests.
 
 use reqllm_core::{
-    Cache, Call, ErrorKind, Model, Part, ReasoningPart, Result, Source, Tool, ToolCallPart,
-    ToolChoice, ToolResultPart, Warning, assistant, system, tool_result, user,
+    Cache, Call, ErrorKind, Model, ObjectSchema, Part, ReasoningPart, Result, Source, Tool,
+    ToolCallPart, ToolChoice, ToolResultPart, Warning, assistant, system, tool_result, user,
 };
 use serde_json::{Value, json};
 
-use super::super::{Quirks, encode, request};
+use super::super::{Quirks, StrictObject, encode, request};
 use super::{BARE, FULL, codes};
 
 fn body(quirks: &Quirks, call: &Call) -> Result<(Value, Vec<Warning>)> {
@@ -229,12 +229,35 @@ fn bad_input_names_its_place() {
 
 #[test]
 fn a_schema_becomes_a_response_format() {
+    let format = |strict_object, object: &ObjectSchema| {
+        let quirks = Quirks {
+            strict_object,
+            ..FULL
+        };
+        let mut warnings = Vec::new();
+        let format = request::response_format(&quirks, object, &mut warnings);
+        (format, warnings.len())
+    };
     let schema = json!({ "type": "object", "properties": { "z": {}, "a": {} } });
-    let format = request::response_format("person", None, &schema);
+    let mut object = ObjectSchema::new(schema).unwrap();
+    object.name = "person".into();
     assert_eq!(
-        format.to_string(),
+        format(StrictObject::Always, &object).0.to_string(),
         r#"{"type":"json_schema","json_schema":{"name":"person","schema":{"type":"object","properties":{"z":{},"a":{}}},"strict":true}}"#
     );
-    let format = request::response_format("person", Some("Somebody"), &schema);
-    assert_eq!(format["json_schema"]["description"], "Somebody");
+    let (loose, warnings) = format(StrictObject::IfAllRequired, &object);
+    assert_eq!(
+        (&loose["json_schema"]["strict"], warnings),
+        (&json!(false), 1)
+    );
+    object.schema["required"] = json!(["a", "z"]);
+    object.description = Some("Somebody".into());
+    let (strict, warnings) = format(StrictObject::IfAllRequired, &object);
+    assert_eq!(
+        (&strict["json_schema"]["strict"], warnings),
+        (&json!(true), 0)
+    );
+    assert_eq!(strict["json_schema"]["description"], "Somebody");
+    let (unsaid, _) = format(StrictObject::Unsaid, &object);
+    assert_eq!(unsaid["json_schema"].get("strict"), None);
 }

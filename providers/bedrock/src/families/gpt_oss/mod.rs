@@ -20,14 +20,13 @@ const QUIRKS: Quirks = Quirks {
     max_tokens: "max_completion_tokens",
     stop: true,
     seed: true,
-    images: false,
     strict_tools: true,
-    some_tool: "required",
     one_tool: true,
     reasoning: Some(Tag {
         open: "<reasoning>",
         close: "</reasoning>",
     }),
+    ..Quirks::BASE
 };
 
 #[derive(Debug)]

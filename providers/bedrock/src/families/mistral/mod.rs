@@ -29,14 +29,9 @@ const TEXT_MODELS: &[&str] = &[
 /// tools. "Pixtral Large (25.02) parameters and inference": images as data: URLs in `image_url`.
 const CHAT: Quirks = Quirks {
     name: "Mistral",
-    max_tokens: "max_tokens",
-    stop: false,
-    seed: false,
     images: true,
-    strict_tools: false,
     some_tool: "any",
-    one_tool: false,
-    reasoning: None,
+    ..Quirks::BASE
 };
 
 #[derive(Debug)]

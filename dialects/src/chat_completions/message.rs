@@ -1,0 +1,526 @@
+//! Messages of a request.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqllm_core::{
+    Cache, Call, DocumentPart, Error, MediaPart, Message, Model, Part, ReasoningPart, Result, Role,
+    Source, ToolContent, ToolResultPart, Warning,
+};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Files, Quirks, Thoughts, tools};
+use crate::mark;
+
+/// A message on the wire.
+#[derive(Serialize)]
+#[serde(tag = "role", rename_all = "lowercase")]
+pub(super) enum ChatMessage<'a> {
+    System {
+        content: Content<'a>,
+    },
+    Developer {
+        content: Content<'a>,
+    },
+    User {
+        content: Content<'a>,
+    },
+    Assistant {
+        content: Content<'a>,
+        #[serde(flatten)]
+        thoughts: Option<ThoughtsMember<'a>>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        tool_calls: Vec<tools::ToolCall<'a>>,
+    },
+    /// Without the tool's name, which not every server allows here.
+    Tool {
+        tool_call_id: &'a str,
+        content: Content<'a>,
+    },
+}
+
+/// A string where there is nothing but text: not every server takes a list.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Content<'a> {
+    Null,
+    Text(Cow<'a, str>),
+    Parts(Vec<ContentPart<'a>>),
+}
+
+/// A member of the assistant's message that holds what it thought.
+#[derive(Serialize)]
+pub(super) enum ThoughtsMember<'a> {
+    #[serde(rename = "reasoning_content")]
+    ReasoningContent(Cow<'a, str>),
+    #[serde(rename = "reasoning")]
+    Reasoning(Cow<'a, str>),
+    #[serde(rename = "reasoning_details")]
+    Details(Vec<&'a RawValue>),
+}
+
+#[derive(Serialize)]
+pub(super) struct ContentPart<'a> {
+    #[serde(flatten)]
+    kind: ContentKind<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_control: Option<CacheControl>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ContentKind<'a> {
+    Text { text: Cow<'a, str> },
+    Thinking { thinking: Vec<ContentPart<'a>> },
+    ImageUrl { image_url: Address<'a> },
+    VideoUrl { video_url: Address<'a> },
+    InputAudio { input_audio: Audio<'a> },
+    File { file: File<'a> },
+}
+
+#[derive(Serialize)]
+struct Address<'a> {
+    url: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct Audio<'a> {
+    data: String,
+    format: &'a str,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    filename: Cow<'a, str>,
+    file_data: Cow<'a, str>,
+}
+
+/// A cache point, in Anthropic's form. Source: OpenRouter's documentation, "Prompt caching".
+#[derive(Serialize)]
+pub(super) struct CacheControl {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl: Option<&'static str>,
+}
+
+impl CacheControl {
+    pub(super) fn of(cache: Cache) -> Self {
+        Self {
+            kind: "ephemeral",
+            ttl: cache.ttl.map(|ttl| ttl.as_str()),
+        }
+    }
+}
+
+/// What stands between the texts of one message of the user or the system.
+const BETWEEN_TEXTS: &str = "\n\n";
+
+pub(super) struct Writer<'a, 'w> {
+    quirks: &'a Quirks,
+    model: &'a Model,
+    call: &'a Call,
+    warnings: &'w mut Vec<Warning>,
+    pub(super) messages: Vec<ChatMessage<'a>>,
+}
+
+impl<'a, 'w> Writer<'a, 'w> {
+    pub(super) fn new(
+        quirks: &'a Quirks,
+        model: &'a Model,
+        call: &'a Call,
+        warnings: &'w mut Vec<Warning>,
+    ) -> Self {
+        Self {
+            quirks,
+            model,
+            call,
+            warnings,
+            messages: Vec::with_capacity(call.messages.len()),
+        }
+    }
+
+    pub(super) fn message(&mut self, at: usize, message: &'a Message) -> Result<()> {
+        for (n, part) in message.content.iter().enumerate() {
+            if part.cache().is_some() && !self.quirks.cache_control {
+                self.warn(
+                    "cache_point_dropped",
+                    &format!("messages[{at}].content[{n}] has a cache point, for which this form of request has no place; the part goes without it"),
+                );
+            }
+        }
+        match message.role {
+            Role::System => self.system(at, message),
+            Role::Assistant => self.assistant(at, message),
+            _ => self.user(at, message),
+        }
+    }
+
+    /// A part, with its cache point if there may be one.
+    fn part(&self, kind: ContentKind<'a>, cache: Option<Cache>) -> ContentPart<'a> {
+        ContentPart {
+            kind,
+            cache_control: cache
+                .filter(|_| self.quirks.cache_control)
+                .map(CacheControl::of),
+        }
+    }
+
+    fn text(&self, text: &'a str, cache: Option<Cache>) -> ContentPart<'a> {
+        let text = Cow::Borrowed(text);
+        self.part(ContentKind::Text { text }, cache)
+    }
+
+    fn system(&mut self, at: usize, message: &'a Message) -> Result<()> {
+        let mut parts = Vec::with_capacity(message.content.len());
+        for (n, part) in message.content.iter().enumerate() {
+            let Part::Text(text) = part else {
+                return Err(Error::invalid_request(format!(
+                    "messages[{at}].content[{n}] is a part of type {} in a system message; only text would do",
+                    part.kind()
+                )));
+            };
+            parts.push(self.text(&text.text, text.cache));
+        }
+        if !parts.is_empty() {
+            let content = content(parts);
+            self.messages.push(match self.quirks.system {
+                "developer" => ChatMessage::Developer { content },
+                _ => ChatMessage::System { content },
+            });
+        }
+        Ok(())
+    }
+
+    /// What tools gave comes first, because it must follow the message that asked for it.
+    fn user(&mut self, at: usize, message: &'a Message) -> Result<()> {
+        let mut parts = Vec::with_capacity(message.content.len());
+        let before = (self.messages.len(), self.warnings.len());
+        for (n, part) in message.content.iter().enumerate() {
+            let kind = match part {
+                Part::Text(text) => {
+                    parts.push(self.text(&text.text, text.cache));
+                    continue;
+                }
+                Part::ToolResult(result) => {
+                    self.tool_result(at, n, result)?;
+                    continue;
+                }
+                Part::Image(image) if self.quirks.images => self
+                    .address(at, n, image, "images")?
+                    .map(|image_url| ContentKind::ImageUrl { image_url }),
+                Part::Video(video) if self.quirks.video => self
+                    .address(at, n, video, "video")?
+                    .map(|video_url| ContentKind::VideoUrl { video_url }),
+                Part::Audio(audio) if self.quirks.audio => self.audio(at, n, audio)?,
+                Part::Document(document) if self.quirks.files != Files::No => {
+                    if let Some(context) = &document.context {
+                        parts.push(self.text(context, None));
+                    }
+                    self.file(at, n, document)?
+                }
+                other => {
+                    self.unsupported(at, n, other)?;
+                    None
+                }
+            };
+            parts.extend(kind.map(|kind| self.part(kind, part.cache())));
+        }
+        if !parts.is_empty() {
+            let content = content(parts);
+            self.messages.push(ChatMessage::User { content });
+        } else if before == (self.messages.len(), self.warnings.len()) {
+            return Err(Error::invalid_request(format!(
+                "messages[{at}] says nothing: its content is empty"
+            )));
+        }
+        Ok(())
+    }
+
+    fn assistant(&mut self, at: usize, message: &'a Message) -> Result<()> {
+        let mut text = Cow::Borrowed("");
+        let mut tool_calls = Vec::new();
+        let mut thoughts: Vec<&'a ReasoningPart> = Vec::new();
+        let mut cache = None;
+        for (n, part) in message.content.iter().enumerate() {
+            cache = cache.or(part.cache());
+            match part {
+                Part::Text(part) => {
+                    if !part.citations.is_empty() {
+                        self.warn(
+                            "citations_dropped",
+                            &format!("messages[{at}].content[{n}] has citations, for which this form of request has no place; the text goes without them"),
+                        );
+                    }
+                    match text.is_empty() {
+                        true => text = Cow::Borrowed(&part.text),
+                        false => text.to_mut().push_str(&part.text),
+                    }
+                }
+                Part::ToolCall(call) => tool_calls.push(tools::ToolCall::of(call)),
+                Part::Reasoning(thought) if self.takes(thought) => thoughts.push(thought),
+                // Inside the text the model takes it for a part of its answer.
+                Part::Reasoning(_) => self.warn(
+                    "reasoning_dropped",
+                    &format!("messages[{at}].content[{n}] is reasoning, which {} does not take back; it was left out", self.quirks.name),
+                ),
+                other => self.unsupported(at, n, other)?,
+            }
+        }
+        if text.is_empty() && tool_calls.is_empty() {
+            self.warn(
+                "empty_message_dropped",
+                &format!("messages[{at}] of the assistant is empty and was left out"),
+            );
+            return Ok(());
+        }
+        let content = if self.quirks.thoughts == Thoughts::Part && !thoughts.is_empty() {
+            let mut parts = vec![self.part(
+                ContentKind::Thinking {
+                    thinking: self.thinking(&thoughts),
+                },
+                None,
+            )];
+            if !text.is_empty() {
+                parts.push(self.part(ContentKind::Text { text }, None));
+            }
+            Content::Parts(parts)
+        } else if text.is_empty() && self.quirks.null_content {
+            Content::Null
+        } else if cache.is_some() && self.quirks.cache_control && !text.is_empty() {
+            Content::Parts(vec![self.part(ContentKind::Text { text }, cache)])
+        } else {
+            Content::Text(text)
+        };
+        let thoughts = self.member(&thoughts)?;
+        self.messages.push(ChatMessage::Assistant {
+            content,
+            thoughts,
+            tool_calls,
+        });
+        Ok(())
+    }
+
+    /// Whether a thought can go back in the form that the speaker has for it.
+    fn takes(&self, thought: &ReasoningPart) -> bool {
+        match self.quirks.thoughts {
+            Thoughts::Never => false,
+            Thoughts::Member(_) | Thoughts::Part => !thought.text.is_empty(),
+            Thoughts::Details(maker) => {
+                let seal = thought.signature.as_deref().unwrap_or_default();
+                mark::of(maker, seal).is_some()
+            }
+        }
+    }
+
+    fn thinking(&self, thoughts: &[&'a ReasoningPart]) -> Vec<ContentPart<'a>> {
+        let texts = thoughts
+            .iter()
+            .map(|thought| self.text(&thought.text, None));
+        texts.collect()
+    }
+
+    fn member(&self, thoughts: &[&'a ReasoningPart]) -> Result<Option<ThoughtsMember<'a>>> {
+        let Some((first, rest)) = thoughts.split_first() else {
+            return Ok(None);
+        };
+        let name = match self.quirks.thoughts {
+            Thoughts::Never | Thoughts::Part => return Ok(None),
+            Thoughts::Details(maker) => {
+                let mut details = Vec::new();
+                for thought in thoughts {
+                    let seal = thought.signature.as_deref().unwrap_or_default();
+                    let (_, list) = mark::of(maker, seal).unwrap_or_default();
+                    let list: Vec<&'a RawValue> = serde_json::from_str(list).map_err(|_| {
+                        Error::invalid_request(format!(
+                            "the conversation has a thought whose `signature` is marked as that of {maker} and is no list of its details; leave the thought out"
+                        ))
+                    })?;
+                    details.extend(list);
+                }
+                return Ok(Some(ThoughtsMember::Details(details)));
+            }
+            Thoughts::Member(name) => name,
+        };
+        let mut text = Cow::Borrowed(first.text.as_str());
+        for thought in rest {
+            text.to_mut().push_str(&thought.text);
+        }
+        Ok(Some(match name {
+            "reasoning" => ThoughtsMember::Reasoning(text),
+            _ => ThoughtsMember::ReasoningContent(text),
+        }))
+    }
+
+    fn tool_result(&mut self, at: usize, n: usize, result: &'a ToolResultPart) -> Result<()> {
+        if result.is_error {
+            self.warn(
+                "tool_error_unmarked",
+                &format!("messages[{at}].content[{n}] is the result of a tool that failed; this form of request has no mark for that, so only its content says so"),
+            );
+        }
+        let text: Cow<'a, str> = match &result.content {
+            ToolContent::Text(text) => Cow::Borrowed(text.as_str()),
+            ToolContent::Json(value) => value.to_string().into(),
+            ToolContent::Parts(parts) => {
+                let mut texts = Vec::with_capacity(parts.len());
+                for part in parts {
+                    match part {
+                        Part::Text(text) => texts.push(text.text.as_str()),
+                        other => self.unsupported(at, n, other)?,
+                    }
+                }
+                joined(&texts)
+            }
+            other => {
+                return Err(Error::invalid_request(format!(
+                    "messages[{at}].content[{n}] holds {other:?}, which this form of request has no place for"
+                )));
+            }
+        };
+        let content = match result.cache.filter(|_| self.quirks.cache_control) {
+            Some(cache) => Content::Parts(vec![self.part(ContentKind::Text { text }, Some(cache))]),
+            None => Content::Text(text),
+        };
+        self.messages.push(ChatMessage::Tool {
+            tool_call_id: &result.id,
+            content,
+        });
+        Ok(())
+    }
+
+    /// Where an image or a video is: in a `data:` URL, or elsewhere where the speaker fetches it.
+    fn address(
+        &mut self,
+        at: usize,
+        n: usize,
+        media: &'a MediaPart,
+        what: &str,
+    ) -> Result<Option<Address<'a>>> {
+        match &media.source {
+            Source::Data(bytes) => Ok(Some(Address {
+                url: data_url(&media.media_type, bytes).into(),
+            })),
+            Source::Url(url) if self.quirks.urls && is_web(url) => Ok(Some(Address {
+                url: Cow::Borrowed(url),
+            })),
+            _ => self.elsewhere(at, n, what).map(|()| None),
+        }
+    }
+
+    /// Source: OpenAI's guide "Audio and speech", input of Chat Completions: `wav` and `mp3`.
+    fn audio(
+        &mut self,
+        at: usize,
+        n: usize,
+        audio: &'a MediaPart,
+    ) -> Result<Option<ContentKind<'a>>> {
+        let Source::Data(bytes) = &audio.source else {
+            return self.elsewhere(at, n, "audio").map(|()| None);
+        };
+        let format = match &*audio.media_type {
+            "audio/mpeg" | "audio/mp3" => "mp3",
+            "audio/wav" | "audio/wave" | "audio/x-wav" | "audio/vnd.wave" => "wav",
+            other => other.rsplit(['/', '-']).next().unwrap_or(other),
+        };
+        let data = STANDARD.encode(bytes);
+        Ok(Some(ContentKind::InputAudio {
+            input_audio: Audio { data, format },
+        }))
+    }
+
+    /// Source: OpenAI's guide "File inputs", of Chat Completions; OpenRouter's "PDF inputs", which takes addresses, too.
+    fn file(
+        &mut self,
+        at: usize,
+        n: usize,
+        document: &'a DocumentPart,
+    ) -> Result<Option<ContentKind<'a>>> {
+        let file_data: Cow<'a, str> = match &document.source {
+            Source::Data(bytes) => data_url(&document.media_type, bytes).into(),
+            Source::Url(url) if self.quirks.files == Files::Anywhere && is_web(url) => {
+                Cow::Borrowed(url)
+            }
+            _ => return self.elsewhere(at, n, "documents").map(|()| None),
+        };
+        let filename = match &document.name {
+            Some(name) => Cow::Borrowed(name.as_str()),
+            None => match document.media_type.rsplit('/').next() {
+                Some("plain") | None => "document.txt".into(),
+                Some(kind) => format!("document.{kind}").into(),
+            },
+        };
+        Ok(Some(ContentKind::File {
+            file: File {
+                filename,
+                file_data,
+            },
+        }))
+    }
+
+    fn elsewhere(&mut self, at: usize, n: usize, what: &str) -> Result<()> {
+        let what =
+            format!("{what} elsewhere than in `data` or a data: URL (messages[{at}].content[{n}])");
+        self.call.unsupported(&self.model.id, &what, self.warnings)
+    }
+
+    /// Refuses a part, or leaves it out if the call is lossy.
+    fn unsupported(&mut self, at: usize, n: usize, part: &Part) -> Result<()> {
+        let what = format!(
+            "parts of type {} here in its native form (messages[{at}].content[{n}])",
+            part.kind()
+        );
+        self.call.unsupported(&self.model.id, &what, self.warnings)
+    }
+
+    fn warn(&mut self, code: &str, message: &str) {
+        self.warnings.push(Warning::new(code, message));
+    }
+}
+
+fn data_url(media_type: &str, bytes: &[u8]) -> String {
+    let mut url = format!("data:{media_type};base64,");
+    url.reserve(bytes.len().div_ceil(3) * 4);
+    STANDARD.encode_string(bytes, &mut url);
+    url
+}
+
+fn is_web(url: &str) -> bool {
+    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
+}
+
+fn content(parts: Vec<ContentPart<'_>>) -> Content<'_> {
+    let is_text = |part: &ContentPart<'_>| {
+        matches!(part.kind, ContentKind::Text { .. }) && part.cache_control.is_none()
+    };
+    if !parts.iter().all(is_text) {
+        return Content::Parts(parts);
+    }
+    let texts = parts.into_iter().filter_map(|part| match part.kind {
+        ContentKind::Text { text } => Some(text),
+        _ => None,
+    });
+    let mut whole = Cow::Borrowed("");
+    for (n, text) in texts.enumerate() {
+        match n {
+            0 => whole = text,
+            _ => {
+                let whole = whole.to_mut();
+                whole.push_str(BETWEEN_TEXTS);
+                whole.push_str(&text);
+            }
+        }
+    }
+    Content::Text(whole)
+}
+
+/// One text is not copied.
+fn joined<'a>(texts: &[&'a str]) -> Cow<'a, str> {
+    match texts {
+        [one] => Cow::Borrowed(one),
+        texts => texts.join(BETWEEN_TEXTS).into(),
+    }
+}
