@@ -3,12 +3,14 @@
 //! Source: Anthropic's Messages API reference.
 
 mod answer;
+mod error;
 mod plain;
 mod profile;
 mod request;
 mod stream;
 
 pub use self::answer::read;
+pub use self::error::refusal;
 pub use self::profile::{LATEST, LINES};
 pub use self::request::encode;
 pub use self::stream::MessagesStream;

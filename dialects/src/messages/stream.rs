@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use reqllm_core::bounds::{ITEM, weight};
-use reqllm_core::{Error, Fold, Result, Usage, Warning};
+use reqllm_core::{Fold, Result, Usage, Warning};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::answer::{AnthropicUsage, Block, citation, finish_reason};
+use super::error::{self, Failure};
 use super::plain::{self, PlainDelta};
 use crate::json::{self, Text};
 use crate::stream::StreamCodec;
@@ -64,14 +65,6 @@ pub(super) struct Delta<'a> {
     #[serde(borrow)]
     pub(super) stop_reason: Option<Text<'a>>,
     pub(super) stop_sequence: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Failure {
-    #[serde(rename = "type", default)]
-    kind: String,
-    #[serde(default)]
-    message: String,
 }
 
 impl StreamCodec for MessagesStream {
@@ -145,7 +138,7 @@ impl MessagesStream {
                 self.end_all_unknown(fold);
             }
             "ping" => {}
-            "error" => return Err(failure(event.error)),
+            "error" => return Err(error::inside(event.error)),
             other => fold.warn(Warning::new(
                 "unknown_event",
                 format!("the stream has an event of type {other:?} that this version does not know; it was passed over"),
@@ -243,29 +236,4 @@ impl MessagesStream {
             fold.usage(self.usage);
         }
     }
-}
-
-/// Source: Anthropic's API reference, "Errors".
-fn failure(failure: Option<Failure>) -> Error {
-    use reqllm_core::ErrorKind::{
-        Authentication, InvalidRequest, NotFound, Overloaded, Permission, RateLimited, Server,
-        Stream,
-    };
-    let Some(Failure { kind, message }) = failure else {
-        return Error::stream("the stream reports an error and does not say which")
-            .set_retryable(true);
-    };
-    let (means, retryable) = match kind.as_str() {
-        "invalid_request_error" | "request_too_large" => (InvalidRequest, false),
-        "authentication_error" => (Authentication, false),
-        "permission_error" => (Permission, false),
-        "not_found_error" => (NotFound, false),
-        "rate_limit_error" => (RateLimited, true),
-        "api_error" => (Server, true),
-        "overloaded_error" => (Overloaded, true),
-        _ => (Stream, true),
-    };
-    Error::new(means, message)
-        .with_code(kind)
-        .set_retryable(retryable)
 }

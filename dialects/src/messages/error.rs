@@ -1,0 +1,483 @@
+//! What a speaker of Messages says when it refuses: in an answer of its own, or inside of a stream.
+//!
+//! Sources: Anthropic's API reference, "Errors"; the messages that its service and those that speak like it are known to give
+//! where the reference has no code for what they mean.
+
+use http::response::Parts;
+use reqllm_core::Error;
+use reqllm_core::ErrorKind::{
+    self, Authentication, Config, ContentFilter, ContextWindow, InvalidRequest, NotFound,
+    Overloaded, Permission, Quota, RateLimited, Server, Stream, Timeout,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// How much of a body that is no JSON is shown, in characters.
+const MAX_EXCERPT: usize = 200;
+/// How much is shown of what the service says, in characters.
+const MAX_MESSAGE: usize = 4096;
+/// The most bytes of a body that are read as JSON.
+const MAX_BODY: usize = 256 * 1024;
+/// The longest code; the longest of Anthropic's has some twenty letters.
+const MAX_CODE: usize = 128;
+
+/// The error of an answer whose status is none of success: in Anthropic's form,
+/// `{"type": "error", "error": {"type", "message"}, "request_id"}`, or in that of whoever stands in between.
+///
+/// ```
+/// use reqllm_core::ErrorKind;
+///
+/// let (head, ()) = http::Response::builder().status(529).body(())?.into_parts();
+/// let body = br#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+/// let error = reqllm_dialects::messages::refusal(&head, body);
+/// assert_eq!((error.kind(), error.retryable()), (ErrorKind::Overloaded, true));
+/// # Ok::<(), http::Error>(())
+/// ```
+pub fn refusal(head: &Parts, body: &[u8]) -> Error {
+    let said = Said::read(body);
+    let status = head.status.as_u16();
+    let mut error = error(said.code.as_deref(), Some(status), &said.message).with_status(status);
+    if let Some(id) = said.request_id {
+        error = error.with_request_id(id);
+    }
+    // Anthropic's own clients obey it before anything else.
+    match head.headers.get("x-should-retry").map(|it| it.as_bytes()) {
+        Some(b"true") => error.set_retryable(true),
+        Some(b"false") => error.set_retryable(false),
+        _ => error,
+    }
+}
+
+/// The member `error` of an event, or of an answer whose status says nothing of it.
+#[derive(Deserialize)]
+pub(super) struct Failure {
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    message: String,
+}
+
+/// The error inside of an answer that began as one of success.
+pub(super) fn inside(failure: Option<Failure>) -> Error {
+    match failure {
+        Some(Failure { kind, message }) => error(Some(&kind), None, &shown(&message)),
+        None => {
+            Error::stream("the stream reports an error and does not say which").set_retryable(true)
+        }
+    }
+}
+
+/// The code decides, or the status where there is none that is known; then the message, which says what codes leave open.
+fn error(code: Option<&str>, status: Option<u16>, message: &str) -> Error {
+    let code = code.filter(|code| (1..=MAX_CODE).contains(&code.len()));
+    let known = code.and_then(|code| CODES.iter().find(|row| row.name == code));
+    // It means no more than that something failed, and servers that are not Anthropic's give it with any status.
+    let vague = |row: &&Code| row.name == "api_error" && matches!(status, Some(400..=499));
+    let (mut kind, mut retryable, mut advice) = match (known.filter(|row| !vague(row)), status) {
+        (Some(row), _) => (row.kind, row.retryable, row.advice),
+        (None, Some(status)) => by_status(status),
+        (None, None) => (Stream, true, ""),
+    };
+    let lower = message.to_ascii_lowercase();
+    let fits = |saying: &&Saying| saying.of.contains(&kind) && lower.contains(saying.part);
+    if let Some(saying) = SAYINGS.iter().find(fits) {
+        (kind, retryable, advice) = (saying.kind, false, saying.advice);
+    }
+    let message = match message {
+        "" => "the service gave no reason",
+        message => message,
+    };
+    let error = Error::new(kind, message)
+        .set_retryable(retryable)
+        .with_advice(advice);
+    match code {
+        Some(code) => error.with_code(code),
+        None => error,
+    }
+}
+
+struct Code {
+    name: &'static str,
+    kind: ErrorKind,
+    retryable: bool,
+    advice: &'static str,
+}
+
+const TOO_LARGE: &str =
+    "a request may have 32 MB: send less, or give media by URL where the service takes them so";
+const SLOWER: &str = "send less at a time, or ask for a higher limit";
+const KEY: &str = "check the API key, and that it is one of this service";
+
+/// Source: Anthropic's API reference, "Errors".
+const CODES: &[Code] = &[
+    never("invalid_request_error", InvalidRequest, ""),
+    never("authentication_error", Authentication, KEY),
+    never("billing_error", Quota, "see the billing of the account"),
+    never("permission_error", Permission, ""),
+    never("not_found_error", NotFound, ""),
+    never("request_too_large", InvalidRequest, TOO_LARGE),
+    later("rate_limit_error", RateLimited, SLOWER),
+    later(
+        "timeout_error",
+        Timeout,
+        "ask for less at once, or stream the answer",
+    ),
+    later("api_error", Server, ""),
+    later("overloaded_error", Overloaded, ""),
+    // Moonshot's API reference, "Errors": it comes with status 429.
+    never(
+        "exceeded_current_quota_error",
+        Quota,
+        "see the billing of the account",
+    ),
+];
+
+const fn never(name: &'static str, kind: ErrorKind, advice: &'static str) -> Code {
+    Code {
+        name,
+        kind,
+        retryable: false,
+        advice,
+    }
+}
+
+const fn later(name: &'static str, kind: ErrorKind, advice: &'static str) -> Code {
+    Code {
+        name,
+        kind,
+        retryable: true,
+        advice,
+    }
+}
+
+/// What an answer of this status means that has no code, or none that is known.
+fn by_status(status: u16) -> (ErrorKind, bool, &'static str) {
+    match status {
+        401 => (Authentication, false, KEY),
+        402 => (Quota, false, "see the billing of the account"),
+        403 => (Permission, false, ""),
+        404 => (NotFound, false, "check the model's id and the base URL"),
+        405 => (
+            NotFound,
+            false,
+            "the base URL is not that of a Messages API",
+        ),
+        407 => (
+            Config,
+            false,
+            "the proxy in between wants credentials of its own",
+        ),
+        408 => (Timeout, true, ""),
+        // Anthropic's own clients try again: a lock was held.
+        409 => (Server, true, ""),
+        413 => (InvalidRequest, false, TOO_LARGE),
+        429 => (RateLimited, true, SLOWER),
+        503 | 529 => (Overloaded, true, ""),
+        504 => (Timeout, true, "ask for less at once, or stream the answer"),
+        501 | 505 => (Server, false, ""),
+        500.. => (Server, true, ""),
+        _ => (InvalidRequest, false, ""),
+    }
+}
+
+/// What a message means that is known by a piece of it, in small letters.
+struct Saying {
+    part: &'static str,
+    /// The kinds that code or status must have given.
+    of: &'static [ErrorKind],
+    kind: ErrorKind,
+    advice: &'static str,
+}
+
+const SHORTER: &str = "shorten the conversation, or lower `max_tokens`, which counts too";
+const BAD: &[ErrorKind] = &[InvalidRequest];
+const MONEY: &[ErrorKind] = &[InvalidRequest, RateLimited, Permission];
+
+/// The first that fits counts.
+const SAYINGS: &[Saying] = &[
+    means("prompt is too long", BAD, ContextWindow, SHORTER),
+    means("input is too long", BAD, ContextWindow, SHORTER),
+    means("exceed context limit", BAD, ContextWindow, SHORTER),
+    means("exceeds the context window", BAD, ContextWindow, SHORTER),
+    means("maximum context length", BAD, ContextWindow, SHORTER),
+    means(
+        "credit balance is too low",
+        MONEY,
+        Quota,
+        "add credits to the account",
+    ),
+    means(
+        "reached your specified api usage limits",
+        MONEY,
+        Quota,
+        "raise the spend limit of the workspace, or wait until it is refilled",
+    ),
+    means(
+        "insufficient balance",
+        MONEY,
+        Quota,
+        "add credits to the account",
+    ),
+    means(
+        "blocked by content filtering policy",
+        BAD,
+        ContentFilter,
+        "a filter stopped the answer; ask for something else",
+    ),
+];
+
+const fn means(
+    part: &'static str,
+    of: &'static [ErrorKind],
+    kind: ErrorKind,
+    advice: &'static str,
+) -> Saying {
+    Saying {
+        part,
+        of,
+        kind,
+        advice,
+    }
+}
+
+/// What a body says, in whatever spelling: services, gateways and proxies differ.
+struct Said {
+    message: String,
+    code: Option<String>,
+    request_id: Option<String>,
+}
+
+impl Said {
+    fn read(bytes: &[u8]) -> Self {
+        let bytes = bytes.get(..MAX_BODY).unwrap_or(bytes);
+        let Ok(json) = serde_json::from_slice::<Value>(bytes) else {
+            let text = String::from_utf8_lossy(bytes);
+            let excerpt: String = text.trim().chars().take(MAX_EXCERPT).collect();
+            return Self {
+                message: without_keys(&excerpt),
+                code: None,
+                request_id: None,
+            };
+        };
+        let text = |pointers: &[&str]| {
+            let mut texts = pointers
+                .iter()
+                .filter_map(|pointer| json.pointer(pointer)?.as_str());
+            texts.find(|text| !text.is_empty()).map(str::to_owned)
+        };
+        let message = text(&["/error/message", "/message", "/error", "/detail"]);
+        Self {
+            message: shown(message.unwrap_or_default().trim()),
+            code: text(&["/error/type", "/error/code", "/code"]),
+            request_id: text(&["/request_id"]),
+        }
+    }
+}
+
+/// A message, unless it is longer than anybody reads, and without keys.
+fn shown(message: &str) -> String {
+    match message.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => without_keys(&message[..end]) + "… (cut off)",
+        None => without_keys(message),
+    }
+}
+
+/// The text without API keys, of which proxies repeat what they were given.
+fn without_keys(text: &str) -> String {
+    const BEGIN: &str = "sk-";
+    let in_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(BEGIN) {
+        let (before, key) = rest.split_at(at);
+        let key_end = key.find(|c| !in_key(c)).unwrap_or(key.len());
+        shown.push_str(before);
+        // `risk-free` is a word.
+        match before.ends_with(char::is_alphanumeric) {
+            true => shown.push_str(&key[..key_end]),
+            false => shown.push_str("sk-…"),
+        }
+        rest = &key[key_end..];
+    }
+    shown + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn refused(status: u16, headers: &[(&str, &str)], body: &str) -> Error {
+        let mut response = http::Response::builder().status(status);
+        for (name, value) in headers {
+            response = response.header(*name, *value);
+        }
+        let (head, ()) = response.body(()).unwrap().into_parts();
+        refusal(&head, body.as_bytes())
+    }
+
+    fn anthropic(status: u16, kind: &str, message: &str) -> Error {
+        let error = json!({"type": kind, "message": message});
+        let body = json!({"type": "error", "error": error, "request_id": "req_1"});
+        refused(status, &[], &body.to_string())
+    }
+
+    #[test]
+    fn every_code_means_what_anthropic_says() {
+        for (status, code, kind, retryable) in [
+            (400, "invalid_request_error", InvalidRequest, false),
+            (401, "authentication_error", Authentication, false),
+            (402, "billing_error", Quota, false),
+            (403, "permission_error", Permission, false),
+            (404, "not_found_error", NotFound, false),
+            (413, "request_too_large", InvalidRequest, false),
+            (429, "rate_limit_error", RateLimited, true),
+            (500, "api_error", Server, true),
+            (504, "timeout_error", Timeout, true),
+            (529, "overloaded_error", Overloaded, true),
+        ] {
+            let error = anthropic(status, code, "It says so");
+            assert_eq!(
+                (error.kind(), error.retryable()),
+                (kind, retryable),
+                "{code}"
+            );
+            assert_eq!(error.code(), Some(code));
+            assert_eq!(error.status(), Some(status));
+            assert_eq!(error.request_id(), Some("req_1"));
+            assert!(error.message().starts_with("It says so"), "{error}");
+            // Inside of a stream the same table holds, and there is no status.
+            let failure: Failure =
+                serde_json::from_value(json!({"type": code, "message": "It says so"})).unwrap();
+            let error = inside(Some(failure));
+            assert_eq!(
+                (error.kind(), error.retryable()),
+                (kind, retryable),
+                "{code}"
+            );
+        }
+        let error = inside(None);
+        assert_eq!((error.kind(), error.retryable()), (Stream, true));
+    }
+
+    #[test]
+    fn messages_say_what_codes_leave_open() {
+        for (status, code, message, kind) in [
+            (
+                400,
+                "invalid_request_error",
+                "prompt is too long: 208310 tokens > 200000 maximum",
+                ContextWindow,
+            ),
+            (
+                400,
+                "invalid_request_error",
+                "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000",
+                ContextWindow,
+            ),
+            (
+                400,
+                "invalid_request_error",
+                "Your credit balance is too low to access the Anthropic API.",
+                Quota,
+            ),
+            (
+                400,
+                "invalid_request_error",
+                "You have reached your specified API usage limits.",
+                Quota,
+            ),
+            (
+                400,
+                "invalid_request_error",
+                "Output blocked by content filtering policy",
+                ContentFilter,
+            ),
+            (
+                429,
+                "rate_limit_error",
+                "Number of request tokens has exceeded your per-minute rate limit",
+                RateLimited,
+            ),
+            (
+                400,
+                "invalid_request_error",
+                "messages: at least one message is required",
+                InvalidRequest,
+            ),
+        ] {
+            let error = anthropic(status, code, message);
+            assert_eq!(error.kind(), kind, "{message}");
+            assert_eq!(error.retryable(), kind == RateLimited, "{message}");
+        }
+    }
+
+    #[test]
+    fn others_in_between_are_understood_by_their_status() {
+        for (status, body, kind, retryable) in [
+            (
+                502,
+                "<html><title>502 Bad Gateway</title></html>",
+                Server,
+                true,
+            ),
+            (503, "", Overloaded, true),
+            (404, r#"{"detail":"Not Found"}"#, NotFound, false),
+            (401, r#"{"message":"no"}"#, Authentication, false),
+            (429, r#"{"error":"slow down"}"#, RateLimited, true),
+            (
+                401,
+                r#"{"error":{"type":"invalid_authentication_error","message":"no"}}"#,
+                Authentication,
+                false,
+            ),
+            (
+                400,
+                r#"{"error":{"type":"api_error","message":"bad"}}"#,
+                InvalidRequest,
+                false,
+            ),
+            (
+                429,
+                r#"{"error":{"type":"exceeded_current_quota_error","message":"no"}}"#,
+                Quota,
+                false,
+            ),
+            (407, "[]", Config, false),
+            (418, "null", InvalidRequest, false),
+        ] {
+            let error = refused(status, &[], body);
+            assert_eq!(
+                (error.kind(), error.retryable()),
+                (kind, retryable),
+                "{status} {body}"
+            );
+            assert!(!error.message().is_empty());
+        }
+        assert!(refused(503, &[], "").message().contains("gave no reason"));
+        let long = refused(500, &[], &"x".repeat(10_000));
+        assert!(long.message().len() < 300, "an excerpt is enough");
+    }
+
+    #[test]
+    fn the_service_has_the_last_word_on_retries() {
+        let error = refused(400, &[("x-should-retry", "true")], "{}");
+        assert!(error.retryable());
+        let error = refused(529, &[("x-should-retry", "false")], "{}");
+        assert!(!error.retryable());
+    }
+
+    #[test]
+    fn keys_are_not_repeated() {
+        let body = json!({"error": {"message": "key=sk-ant-api03-S3cret_x is invalid; this is risk-free"}});
+        let error = refused(401, &[], &body.to_string());
+        assert!(!format!("{error} {error:?}").contains("S3cret"), "{error}");
+        assert!(
+            error
+                .message()
+                .contains("sk-… is invalid; this is risk-free"),
+            "{error}"
+        );
+        assert_eq!(without_keys("sk-a sk-b"), "sk-… sk-…");
+    }
+}
