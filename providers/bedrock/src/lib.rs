@@ -70,3 +70,6 @@ pub use reqllm_dialects::profile::{
 
 /// The name of the provider, as in `bedrock:model`.
 pub const ID: &str = "bedrock";
+
+/// Its other names.
+const ALIASES: &[&str] = &["amazon-bedrock", "amazon_bedrock", "aws"];

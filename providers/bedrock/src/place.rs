@@ -13,7 +13,7 @@ use reqllm_core::{Error, Model, ProviderOptions, Result, Warning};
 pub(crate) use self::known::Known;
 
 use self::known::{Asked, Found};
-use crate::auth::Auth;
+use crate::auth::{Auth, Held};
 use crate::model_id::Arn;
 use crate::options::Read;
 use crate::provider::Bedrock;
@@ -53,7 +53,15 @@ impl Place {
         };
         let arn = Arn::parse(options.sent_id(model));
         let settings = bedrock.settings(&options).ok()?;
-        region::resolve(&options, &bedrock.env, &settings, arn.as_ref()).ok()
+        let held = bedrock.ring.held().ok()?;
+        region::resolve(
+            &options,
+            held.region(),
+            &bedrock.env,
+            &settings,
+            arn.as_ref(),
+        )
+        .ok()
     }
 
     /// Where calls about a guardrail go.
@@ -70,13 +78,20 @@ impl Place {
     ) -> Result<Self> {
         let arn = id.and_then(Arn::parse);
         let settings = bedrock.settings(options)?;
-        let region = region::resolve(options, &bedrock.env, &settings, arn.as_ref())?;
+        let held = bedrock.ring.held()?;
+        let region = region::resolve(
+            options,
+            held.region(),
+            &bedrock.env,
+            &settings,
+            arn.as_ref(),
+        )?;
         let client = bedrock.endpoint_url.as_deref();
         let at = bedrock.configured(&settings);
         let base = endpoint::control(own, options, client, &at, &region)?;
         let passed_over = own.is_none() && endpoint::is_passed_over(options, client, &at)?;
         let found = Found::new(region, &base, settings)?;
-        let mut place = Self::at(bedrock, options, Arc::new(found))?;
+        let mut place = Self::at(bedrock, options, Arc::new(found), &held)?;
         if passed_over {
             place.warnings.push(Warning::new(
                 "endpoint_not_used",
@@ -96,16 +111,23 @@ impl Place {
         arn: Option<Arn<'_>>,
         of_what: &str,
     ) -> Result<Self> {
-        let asked = Asked::of(options, base_url, arn.as_ref());
+        let held = bedrock.ring.held()?;
+        let asked = Asked::of(options, base_url, arn.as_ref(), held.generation);
         let found = bedrock.places.find(&asked, || {
             let settings = bedrock.settings(options)?;
-            let region = region::resolve(options, &bedrock.env, &settings, arn.as_ref())?;
+            let region = region::resolve(
+                options,
+                held.region(),
+                &bedrock.env,
+                &settings,
+                arn.as_ref(),
+            )?;
             let client = bedrock.endpoint_url.as_deref();
             let at = bedrock.configured(&settings);
             let base = endpoint::resolve(options, base_url, client, &at, &region)?;
             Found::new(region, &base, settings)
         })?;
-        let mut place = Self::at(bedrock, options, found)?;
+        let mut place = Self::at(bedrock, options, found, &held)?;
         place.compare(arn, of_what);
         Ok(place)
     }
@@ -124,8 +146,8 @@ impl Place {
         }
     }
 
-    fn at(bedrock: &Bedrock, options: &Read, found: Arc<Found>) -> Result<Self> {
-        let auth = found.auth(bedrock, options)?;
+    fn at(bedrock: &Bedrock, options: &Read, found: Arc<Found>, held: &Held) -> Result<Self> {
+        let auth = found.auth(bedrock, options, held.set.as_deref())?;
         let trouble = found.trouble();
         let warnings = trouble.map(|trouble| Warning::new("profile_not_read", trouble));
         Ok(Self {

@@ -1,22 +1,23 @@
 //! The provider: from a call to an exchange.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::header::{ACCEPT, HeaderValue};
 use reqllm_core::{
     AccountPage, AccountQuery, Answer, Call, Delivery, Embed, Embeddings, Environment, Error,
-    Exchange, Guarded, GuardrailCheck, Model, Provider, ProviderContext, ProviderDescriptor,
-    ProviderOptions, Random, Rerank, Reranked, Result, RoundTrip, Task, TokenCount,
+    Exchange, Guarded, GuardrailCheck, KeyRing, KeySource, Model, Provider, ProviderContext,
+    ProviderDescriptor, ProviderOptions, Random, Rerank, Reranked, Result, RoundTrip, Task,
+    TokenCount,
 };
 
-use crate::auth::{CredentialSource, Keeper, Settings};
+use crate::auth::{CredentialSource, Keeper, OwnKeys, Ring, Settings};
 use crate::endpoint::Configured;
 use crate::family::{Families, Family};
 use crate::invoke::InvokeAnswer;
 use crate::options::Read;
 use crate::place::{Known, Place};
 use crate::route::{self, Form};
-use crate::{ID, converse, invoke, model_id, operations, settings, shape};
+use crate::{ALIASES, ID, converse, invoke, model_id, operations, settings, shape};
 
 /// What traces call the id of a guardrail. Source: the page on AWS Bedrock of OpenTelemetry's semantic conventions.
 pub(crate) const GUARDRAIL_ID: &str = "aws.bedrock.guardrail.id";
@@ -30,6 +31,10 @@ pub struct Bedrock {
     pub(crate) families: Families,
     pub(crate) keeper: Arc<Keeper>,
     pub(crate) places: Arc<Known>,
+    /// What the program has set.
+    pub(crate) ring: Arc<Ring>,
+    /// The program's own source of keys.
+    pub(crate) own: OnceLock<Arc<OwnKeys>>,
 }
 
 impl Bedrock {
@@ -48,6 +53,8 @@ pub struct Builder {
     families: Vec<&'static dyn Family>,
     round_trip: Option<Arc<dyn RoundTrip>>,
     random: Random,
+    keys: Option<KeyRing>,
+    key_source: Option<Arc<dyn KeySource>>,
 }
 
 impl Builder {
@@ -71,6 +78,34 @@ impl Builder {
     #[must_use]
     pub fn credentials(mut self, source: impl CredentialSource + 'static) -> Self {
         self.credentials = Some(Arc::new(source));
+        self
+    }
+
+    /// Keys that the program sets while it runs. The key of Bedrock is there under `bedrock` or one of its aliases: an API key,
+    /// or several by the names `api_key`, `access_key_id`, `secret_access_key`, `session_token` and `region`. The options of a
+    /// call win over it; it wins over a source of keys, and over the environment. A key that is set between two calls is used by
+    /// the next. Default: the keys of the client that takes this provider up.
+    ///
+    /// ```
+    /// use reqllm_bedrock::Bedrock;
+    /// use reqllm_core::KeyRing;
+    ///
+    /// let keys = KeyRing::new();
+    /// let bedrock = Bedrock::builder().keys(keys.clone()).build();
+    /// keys.set("bedrock", [("access_key_id", "AKIDEXAMPLE"), ("secret_access_key", "…"), ("region", "eu-west-1")]);
+    /// ```
+    #[must_use]
+    pub fn keys(mut self, keys: KeyRing) -> Self {
+        self.keys = Some(keys);
+        self
+    }
+
+    /// The program's own source of keys, asked as `bedrock` before every attempt unless the call or [`Builder::keys`] has a key.
+    /// It wins over [`Builder::credentials`]; where it has no key, the search goes on there. A region that it gives must be that
+    /// of the call, which is decided before it is asked.
+    #[must_use]
+    pub fn key_source(mut self, source: Arc<dyn KeySource>) -> Self {
+        self.key_source = Some(source);
         self
     }
 
@@ -98,6 +133,12 @@ impl Builder {
 
     /// The provider.
     pub fn build(self) -> Bedrock {
+        let ring = Arc::<Ring>::default();
+        if let Some(keys) = &self.keys {
+            ring.attach(keys);
+        }
+        let own = self.key_source.map(OwnKeys::new).map(Arc::new);
+        let own = own.map_or_else(OnceLock::new, OnceLock::from);
         Bedrock {
             env: self.env,
             endpoint_url: self.endpoint_url,
@@ -105,6 +146,8 @@ impl Builder {
             families: Families::new(&self.families),
             keeper: Arc::new(Keeper::new(self.round_trip, self.random)),
             places: Arc::default(),
+            ring,
+            own,
         }
     }
 }
@@ -118,6 +161,7 @@ impl Provider for Bedrock {
         if let Some(round_trip) = &context.round_trip {
             self.keeper.attach(round_trip);
         }
+        self.ring.attach(&context.keys);
     }
 
     /// Source: the page on AWS Bedrock of OpenTelemetry's semantic conventions for generative AI.
@@ -275,8 +319,7 @@ fn accept(delivery: Delivery) -> &'static str {
 }
 
 /// How Bedrock is found by name.
-pub static DESCRIPTOR: ProviderDescriptor =
-    ProviderDescriptor::new(ID, build).aliases(&["amazon-bedrock", "amazon_bedrock", "aws"]);
+pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build).aliases(ALIASES);
 
 reqllm_core::inventory::submit! { &DESCRIPTOR }
 
@@ -287,9 +330,11 @@ pub fn register() -> &'static ProviderDescriptor {
 
 fn build(context: &ProviderContext) -> Result<Arc<dyn Provider>> {
     let mut builder = Bedrock::builder()
+        .keys(context.keys.clone())
         .environment(context.env.clone())
         .random(context.random.clone());
     builder.round_trip = context.round_trip.clone();
+    builder.key_source = context.key_source.clone();
     if let Some(url) = context.endpoints.get(ID) {
         builder = builder.endpoint_url(url);
     }

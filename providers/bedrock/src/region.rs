@@ -63,10 +63,11 @@ const PARTITIONS: &[Partition] = &[
     },
 ];
 
-/// The region of a call: the option, `AWS_REGION`, `AWS_DEFAULT_REGION`, the region inside the ARN, the profile's,
+/// The region of a call: the option, the one that is set with the program's key, `AWS_REGION`, `AWS_DEFAULT_REGION`, the region inside the ARN, the profile's,
 /// `us-east-1`.
 pub(crate) fn resolve(
     options: &Read,
+    set: Option<&str>,
     env: &Environment,
     settings: &Settings,
     arn: Option<&Arn<'_>>,
@@ -74,6 +75,7 @@ pub(crate) fn resolve(
     let of_profile = format!("profile {:?}", settings.profile);
     let candidates = [
         ("option `region`", options.region.clone()),
+        ("the key that is set", set.map(str::to_owned)),
         ("AWS_REGION", env.get("AWS_REGION")),
         ("AWS_DEFAULT_REGION", env.get("AWS_DEFAULT_REGION")),
         (
@@ -236,7 +238,7 @@ mod tests {
     fn sources_are_asked_in_order() {
         let resolve = |options: &Options, env: &Environment, arn: Option<&Arn<'_>>| {
             let options = Read::of(&options.clone().into()).unwrap();
-            resolve(&options, env, &Settings::default(), arn)
+            resolve(&options, None, env, &Settings::default(), arn)
         };
         let arn = Arn::parse("arn:aws:bedrock:ap-south-1:1:inference-profile/x").unwrap();
         let env = |pairs: &[(&'static str, &'static str)]| Environment::of(pairs.iter().copied());
@@ -275,14 +277,14 @@ mod tests {
             (&none, Some(&arn), "ap-south-1"),
             (&none, None, "eu-west-3"),
         ] {
-            let resolved = resolve(&Read::default(), env, &settings, arn).unwrap();
+            let resolved = resolve(&Read::default(), None, env, &settings, arn).unwrap();
             assert_eq!(resolved, region);
         }
         let settings = Settings {
             region: Some("EU".into()),
             ..settings
         };
-        let error = resolve(&Read::default(), &none, &settings, None).unwrap_err();
+        let error = resolve(&Read::default(), None, &none, &settings, None).unwrap_err();
         assert!(error.message().contains("profile \"dev\""), "{error}");
     }
 
@@ -291,6 +293,7 @@ mod tests {
         let resolve = |options: Options| {
             resolve(
                 &Read::of(&options.into()).unwrap(),
+                None,
                 &Environment::empty(),
                 &Settings::default(),
                 None,

@@ -14,7 +14,7 @@ use http::{Method as Verb, Uri};
 use reqllm_core::{Error, ErrorKind, ProviderOptions, Result, SecretString, Warning};
 
 use super::sigv4::{self, Signer};
-use super::{Auth, Credential, CredentialSource as _, Keys, Method, SIGNING_NAME};
+use super::{Auth, Credential, CredentialSource as _, Keys, Method, SIGNING_NAME, two_in_a_row};
 use crate::options::Read;
 use crate::place::Place;
 use crate::provider::Bedrock;
@@ -127,6 +127,7 @@ impl Bedrock {
             env: self.env.without("AWS_BEARER_TOKEN_BEDROCK"),
             // What was found in one environment is not what is in another.
             places: Arc::default(),
+            ring: Arc::new(self.ring.without_api_key()?),
             ..self.clone()
         };
         let place = Place::of_account(&without_key, &options, None, None)?;
@@ -158,12 +159,26 @@ impl Bedrock {
 impl Auth {
     /// What a request at `now` would be authorised with.
     async fn credential(&self, now: SystemTime) -> Result<Credential> {
-        match &self.method {
-            Method::Fixed(credential) => Ok(credential.clone()),
-            Method::Own(source) => source.credential(now).await,
-            Method::Kept { source, .. } => source.credential(now).await,
+        let mut method = &self.method;
+        if let Method::Asked(own, otherwise) = method {
+            if let Some(found) = own.find(&self.region, &self.keeper).await? {
+                return Ok(found);
+            }
+            method = otherwise;
+        }
+        method.credential(now).await
+    }
+}
+
+impl Method {
+    async fn credential(&self, now: SystemTime) -> Result<Credential> {
+        match self {
+            Self::Fixed(credential) => Ok(credential.clone()),
+            Self::Own(source) => source.credential(now).await,
+            Self::Kept { source, .. } => source.credential(now).await,
+            Self::Asked(..) => Err(two_in_a_row()),
             #[cfg(not(feature = "aws-config"))]
-            Method::Missing => Err(super::missing()),
+            Self::Missing => Err(super::missing()),
         }
     }
 }

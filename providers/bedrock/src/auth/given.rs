@@ -42,7 +42,7 @@ pub(super) fn from_environment(env: &Environment) -> Result<Option<Keys>> {
     }
 }
 
-fn half(given: &str, missing: &str) -> Error {
+pub(super) fn half(given: &str, missing: &str) -> Error {
     Error::new(
         ErrorKind::Authentication,
         format!("{given} is set and {missing} is missing; IAM keys come as a pair"),

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `search` | which credentials win |
 //! | `given` | what options and environment say outright |
+//! | `ring`, `own` | keys that the program sets while it runs, and its own source of keys |
 //! | `chain` | where else credentials are looked for, by AWS's own rules |
 //! | `role` | which role is assumed with them |
 //! | `slot` | when the environment is looked through again |
@@ -20,6 +21,8 @@ mod chain;
 mod credential;
 mod given;
 mod keep;
+mod own;
+mod ring;
 mod role;
 mod search;
 mod settings;
@@ -41,6 +44,8 @@ pub use api_key::{ApiKey, short_term_api_key};
 pub use cache::Cached;
 pub use credential::{Credential, CredentialSource, Keys};
 pub(crate) use keep::Keeper;
+pub(crate) use own::OwnKeys;
+pub(crate) use ring::{Held, Ring, Set};
 pub(crate) use search::Search;
 pub(crate) use settings::Settings;
 pub(crate) use slot::Slot;
@@ -72,6 +77,8 @@ enum Method {
     Fixed(Credential),
     /// The user's own source: which it will be is known when it is asked.
     Own(Arc<dyn CredentialSource>),
+    /// The program's own source of keys, and who calls where it has none.
+    Asked(Arc<OwnKeys>, Box<Self>),
     /// One of ours.
     #[cfg_attr(
         not(feature = "aws-config"),
@@ -110,17 +117,14 @@ impl Attempt {
 }
 
 impl Auth {
-    /// Looks for credentials: option key, option key pair, option profile, the user's own source, bearer environment, key
-    /// pair environment, then what else AWS's chain knows. A role, if one is to be assumed, is so with whatever IAM keys
-    /// these give; an API key of the environment is passed over then, as it cannot.
+    /// Looks for credentials: option key, option key pair, option profile, the key that the program has set, its own source
+    /// of keys, the user's own source of credentials, bearer environment, key pair environment, then what else AWS's chain
+    /// knows. A role, if one is to be assumed, is so with whatever IAM keys these give; an API key that is set, or that the
+    /// environment has, is passed over then, as it cannot.
     pub(crate) fn resolve(search: &Search<'_>) -> Result<Self> {
         let role = Role::of(search.options)?;
-        let method = match (search::api_key(search, role.as_ref())?, role) {
-            (Some(key), _) => Method::Fixed(Credential::ApiKey(key)),
-            (None, role) => search::by_keys(search, role)?,
-        };
         Ok(Self {
-            method,
+            method: search::method(search, role)?,
             region: search.region.into(),
             keeper: Arc::clone(search.keeper),
             corrects: !search.settings.trusts_own_clock(search.env)?,
@@ -166,8 +170,16 @@ impl Auth {
 
     async fn prove(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()> {
         // A source may take its time, and a signature counts from when it is made.
-        let given = match &self.method {
+        let mut method = &self.method;
+        if let Method::Asked(own, otherwise) = method {
+            if let Some(given) = own.find(&self.region, &self.keeper).await? {
+                return self.put_given(given, request, clock);
+            }
+            method = otherwise;
+        }
+        let given = match method {
             Method::Fixed(credential) => return self.put(credential, request, clock),
+            Method::Asked(..) => return Err(two_in_a_row()),
             Method::Own(source) => source.credential(self.now(clock).0).await?,
             Method::Kept { source, .. } => {
                 let (now, _) = self.now(clock);
@@ -179,6 +191,16 @@ impl Auth {
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => return Err(missing()),
         };
+        self.put_given(given, request, clock)
+    }
+
+    /// Puts what a source gave, and remembers it.
+    fn put_given(
+        &self,
+        given: Credential,
+        request: &mut http::Request<Bytes>,
+        clock: &Clock,
+    ) -> Result<()> {
         self.put(&given, request, clock)?;
         self.attempt().given = Some(given);
         Ok(())
@@ -238,7 +260,7 @@ impl Authorize for Auth {
     fn reads_ahead(&self, body: &Bytes) -> bool {
         let may_sign = match &self.method {
             Method::Fixed(credential) => matches!(credential, Credential::Keys(_)),
-            Method::Own(_) | Method::Kept { .. } => true,
+            Method::Own(_) | Method::Asked(..) | Method::Kept { .. } => true,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => false,
         };
@@ -253,7 +275,7 @@ impl Authorize for Auth {
         match &self.method {
             Method::Fixed(Credential::ApiKey(_)) => Some("Bearer"),
             Method::Fixed(Credential::Keys(_)) => Some("AWS4-HMAC-SHA256"),
-            Method::Own(_) => Some("Credential-Source"),
+            Method::Own(_) | Method::Asked(..) => Some("Credential-Source"),
             Method::Kept { scheme, .. } => *scheme,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => None,
@@ -281,13 +303,19 @@ impl Authorize for Auth {
         let Some(skew) = attempt.skew else {
             return false;
         };
-        let used = match &self.method {
-            Method::Fixed(credential) => Some(credential),
-            _ => attempt.given.as_ref(),
+        // Where the program's own source had no key, it is whoever calls otherwise.
+        let method = match &self.method {
+            Method::Asked(_, otherwise) => otherwise,
+            method => method,
+        };
+        let used = match (&attempt.given, method) {
+            (Some(given), _) => Some(given),
+            (None, Method::Fixed(credential)) => Some(credential),
+            (None, _) => None,
         };
         let Some(used) = used else { return false };
         if refusal.code().is_some_and(|code| EXPIRED.contains(&code)) {
-            return match &self.method {
+            return match method {
                 Method::Own(source) => source.forget(used),
                 Method::Kept { source, .. } => source.forget(used),
                 _ => false,
@@ -298,6 +326,11 @@ impl Authorize for Auth {
     }
 }
 
+/// There is one source of keys, so that this cannot be.
+fn two_in_a_row() -> Error {
+    Error::config("two sources of keys stand in a row")
+}
+
 #[cfg(not(feature = "aws-config"))]
 fn feature_is_off(what: &str) -> Error {
     Error::config(format!(
@@ -306,7 +339,7 @@ fn feature_is_off(what: &str) -> Error {
 }
 
 /// Places that are looked at whatever the features.
-const PLACES: &str = "option `api_key`, options `access_key_id` and `secret_access_key`, AWS_BEARER_TOKEN_BEDROCK, \
+const PLACES: &str = "option `api_key`, options `access_key_id` and `secret_access_key`, `keys()`, AWS_BEARER_TOKEN_BEDROCK, \
     AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
 
 #[cfg(not(feature = "aws-config"))]

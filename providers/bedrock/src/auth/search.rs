@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use reqllm_core::{Environment, Error, Result, SecretString};
+use reqllm_core::{Environment, Error, Result};
 
 use super::Method;
 use super::credential::{Credential, CredentialSource};
 use super::given::{self, present};
 use super::keep::{Base, Keeper};
+use super::own::OwnKeys;
+use super::ring::Set;
 use super::role::Role;
 use super::settings::Settings;
 #[cfg(feature = "aws-config")]
@@ -17,6 +19,10 @@ use crate::options::Read;
 /// Where credentials are looked for.
 pub(crate) struct Search<'a> {
     pub(crate) options: &'a Read,
+    /// What the program has set.
+    pub(crate) set: Option<&'a Set>,
+    /// The program's own source of keys.
+    pub(crate) own: Option<&'a Arc<OwnKeys>>,
     /// The user's own source.
     pub(crate) source: Option<&'a Arc<dyn CredentialSource>>,
     pub(crate) env: &'a Environment,
@@ -26,57 +32,85 @@ pub(crate) struct Search<'a> {
     pub(crate) region: &'a str,
 }
 
-/// The API key, unless something that is nearer to the call, or a role, makes IAM keys of it.
-pub(super) fn api_key(search: &Search<'_>, role: Option<&Role>) -> Result<Option<SecretString>> {
-    if let Some(key) = present(search.options.api_key.as_ref()) {
+/// Who calls: what is nearer to the call wins.
+pub(super) fn method(search: &Search<'_>, role: Option<Role>) -> Result<Method> {
+    let options = search.options;
+    if let Some(key) = present(options.api_key.as_ref()) {
         return match role {
             Some(_) => Err(Error::invalid_request(
                 "options `api_key` and `role_arn` of bedrock exclude each other: a role is assumed with IAM keys; drop one of them",
             )),
-            None => Ok(Some(key)),
+            None => Ok(Method::Fixed(Credential::ApiKey(key))),
         };
     }
-    let nearer = search.options.access_key_id.is_some()
-        || search.options.secret_access_key.is_some()
-        || search.options.session_token.is_some()
-        || search.options.profile.is_some()
-        || search.source.is_some()
-        || role.is_some();
-    Ok(match nearer {
-        true => None,
-        false => search
-            .env
-            .get("AWS_BEARER_TOKEN_BEDROCK")
-            .map(SecretString::from),
+    if let Some(keys) = given::from_options(options)? {
+        return by_base(search, Base::Keys(keys), role, None);
+    }
+    if let Some(profile) = &options.profile {
+        return by_base(search, Base::Chain(Some(profile.clone())), role, None);
+    }
+    if let Some(set) = search.set {
+        if let (Some(key), None) = (&set.api_key, &role) {
+            return Ok(Method::Fixed(Credential::ApiKey(key.clone())));
+        }
+        if let Some(keys) = &set.keys {
+            return by_base(search, Base::Keys(keys.clone()), role, None);
+        }
+    }
+    let own = search.own.map(Arc::clone);
+    if role.is_some() {
+        return further(search, role, own);
+    }
+    let otherwise = further(search, None, None)?;
+    Ok(match own {
+        Some(own) => Method::Asked(own, Box::new(otherwise)),
+        None => otherwise,
     })
 }
 
-pub(super) fn by_keys(search: &Search<'_>, role: Option<Role>) -> Result<Method> {
-    let base = if let Some(keys) = given::from_options(search.options)? {
-        Base::Keys(keys)
-    } else if let Some(profile) = &search.options.profile {
-        Base::Chain(Some(profile.clone()))
-    } else if let Some(source) = search.source {
-        Base::Own(Arc::clone(source))
-    } else if let Some(keys) = given::from_environment(search.env)? {
-        Base::Keys(keys)
-    } else {
-        Base::Chain(None)
+/// Who calls where neither the call nor the program's keys say so.
+fn further(search: &Search<'_>, role: Option<Role>, own: Option<Arc<OwnKeys>>) -> Result<Method> {
+    if let Some(source) = search.source {
+        return by_base(search, Base::Own(Arc::clone(source)), role, own);
+    }
+    if role.is_none()
+        && let Some(key) = search.env.get("AWS_BEARER_TOKEN_BEDROCK")
+    {
+        return Ok(Method::Fixed(Credential::ApiKey(key.into())));
+    }
+    let base = match given::from_environment(search.env)? {
+        Some(keys) => Base::Keys(keys),
+        None => Base::Chain(None),
     };
+    by_base(search, base, role, own)
+}
+
+fn by_base(
+    search: &Search<'_>,
+    base: Base,
+    role: Option<Role>,
+    own: Option<Arc<OwnKeys>>,
+) -> Result<Method> {
     match (base, role) {
         (Base::Keys(keys), None) => {
             let keys = search.keeper.keys(keys);
             Ok(Method::Fixed(Credential::Keys(keys)))
         }
         (Base::Own(source), None) => Ok(Method::Own(source)),
-        (base, role) => by_chain(search, base, role),
+        (base, role) => by_chain(search, base, role, own),
     }
 }
 
 #[cfg(feature = "aws-config")]
-fn by_chain(search: &Search<'_>, base: Base, role: Option<Role>) -> Result<Method> {
+fn by_chain(
+    search: &Search<'_>,
+    base: Base,
+    role: Option<Role>,
+    own: Option<Arc<OwnKeys>>,
+) -> Result<Method> {
     let asked = keep::Asked {
         base,
+        own,
         region: chain::region(search),
         role,
     };
@@ -90,7 +124,12 @@ fn by_chain(search: &Search<'_>, base: Base, role: Option<Role>) -> Result<Metho
 }
 
 #[cfg(not(feature = "aws-config"))]
-fn by_chain(_search: &Search<'_>, _base: Base, role: Option<Role>) -> Result<Method> {
+fn by_chain(
+    _search: &Search<'_>,
+    _base: Base,
+    role: Option<Role>,
+    _own: Option<Arc<OwnKeys>>,
+) -> Result<Method> {
     match role {
         Some(role) => Err(super::feature_is_off(&format!(
             "option `role_arn` is {:?}",

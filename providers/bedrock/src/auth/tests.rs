@@ -37,6 +37,8 @@ fn resolve(
     let env = Environment::of(env.iter().copied().chain(off));
     Auth::resolve(&Search {
         options: &read(options),
+        set: None,
+        own: None,
         source,
         env: &env,
         settings: &Settings::default(),

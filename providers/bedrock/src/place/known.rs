@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use reqllm_core::Result;
 
 use super::address::Address;
-use crate::auth::{Auth, Search, Settings, Slot};
+use crate::auth::{Auth, Search, Set, Settings, Slot};
 use crate::model_id::Arn;
 use crate::options::Read;
 use crate::provider::Bedrock;
@@ -48,11 +48,18 @@ impl Found {
         self.settings.trouble.as_deref()
     }
 
-    /// Who makes a call with these options.
-    pub(super) fn auth(&self, bedrock: &Bedrock, options: &Read) -> Result<Auth> {
+    /// Who makes a call with these options, where the program has set this.
+    pub(super) fn auth(
+        &self,
+        bedrock: &Bedrock,
+        options: &Read,
+        set: Option<&Set>,
+    ) -> Result<Auth> {
         let resolve = || {
             Auth::resolve(&Search {
                 options,
+                set,
+                own: bedrock.own.get(),
                 source: bedrock.credentials.as_ref(),
                 env: &bedrock.env,
                 settings: &self.settings,
@@ -97,6 +104,8 @@ impl Known {
         if let Some(found) = look(&known, asked) {
             return Ok(found);
         }
+        // Nobody asks for what was found with keys that have been replaced.
+        known.retain(|entry| entry.key.generation >= asked.generation);
         if known.len() == MOST {
             drop_one(&mut known);
         }
@@ -138,10 +147,17 @@ pub(super) struct Asked<'a> {
     arn_region: Option<&'a str>,
     use_fips: Option<bool>,
     use_dualstack: Option<bool>,
+    /// How often the program had set keys.
+    generation: u64,
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn of(options: &'a Read, base_url: Option<&'a str>, arn: Option<&Arn<'a>>) -> Self {
+    pub(super) fn of(
+        options: &'a Read,
+        base_url: Option<&'a str>,
+        arn: Option<&Arn<'a>>,
+        generation: u64,
+    ) -> Self {
         Self {
             region: options.region.as_deref(),
             profile: options.profile.as_deref(),
@@ -150,6 +166,7 @@ impl<'a> Asked<'a> {
             arn_region: arn.map(|arn| arn.region),
             use_fips: options.use_fips,
             use_dualstack: options.use_dualstack,
+            generation,
         }
     }
 
@@ -163,6 +180,7 @@ impl<'a> Asked<'a> {
             arn_region: own(self.arn_region),
             use_fips: self.use_fips,
             use_dualstack: self.use_dualstack,
+            generation: self.generation,
         }
     }
 }
@@ -177,6 +195,7 @@ struct Key {
     arn_region: Option<String>,
     use_fips: Option<bool>,
     use_dualstack: Option<bool>,
+    generation: u64,
 }
 
 impl Key {
@@ -189,6 +208,7 @@ impl Key {
             arn_region: self.arn_region.as_deref(),
             use_fips: self.use_fips,
             use_dualstack: self.use_dualstack,
+            generation: self.generation,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! When the environment is looked through again for credentials.
 
+mod keys;
+
 use std::time::SystemTime;
 
 use reqllm_core::{Answered, Authorize as _, Clock, Environment, ErrorKind};

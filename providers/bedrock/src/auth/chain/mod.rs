@@ -25,6 +25,7 @@ use reqllm_core::{Environment, Error, ErrorKind, Result};
 use super::credential::{Credential, CredentialSource, Keys};
 use super::given;
 use super::keep::{Asked, Base};
+use super::own::OwnKeys;
 use super::{PLACES, Search};
 use crate::region;
 use http::OverRoundTrip;
@@ -44,6 +45,10 @@ pub(super) fn source(asked: &Asked, search: &Search<'_>) -> Arc<dyn CredentialSo
         Base::Chain(_) => Arc::new(Chain(way.clone())),
         Base::Keys(keys) => Arc::new(Given(keys.clone())),
         Base::Own(source) => Arc::clone(source),
+    };
+    let base = match &asked.own {
+        Some(own) => Arc::new(OwnFirst(Arc::clone(own), base)),
+        None => base,
     };
     match &asked.role {
         None => base,
@@ -95,6 +100,24 @@ impl Way {
         let loader = self.loader(env::snapshot(&self.env, true), now);
         let loader = loader.credentials_provider(keys.to_aws());
         quiet::quietly(loader.load()).await
+    }
+}
+
+/// The program's own source of keys, and another one where it has none.
+#[derive(Debug)]
+struct OwnFirst(Arc<OwnKeys>, Arc<dyn CredentialSource>);
+
+#[async_trait]
+impl CredentialSource for OwnFirst {
+    async fn credential(&self, now: SystemTime) -> Result<Credential> {
+        match self.0.iam_keys().await? {
+            Some(keys) => Ok(Credential::Keys(keys)),
+            None => self.1.credential(now).await,
+        }
+    }
+
+    fn forget(&self, refused: &Credential) -> bool {
+        self.1.forget(refused)
     }
 }
 

@@ -135,6 +135,8 @@ impl World {
             .settings(&self.env, options.profile.as_deref())?;
         Auth::resolve(&Search {
             options: &options,
+            set: None,
+            own: None,
             source,
             env: &self.env,
             settings: &settings,

@@ -167,6 +167,8 @@ fn sts_is_asked_in_the_region_of_the_configuration_unless_it_is_of_another_parti
     ] {
         let search = Search {
             options: &options,
+            set: None,
+            own: None,
             source: None,
             env: &Environment::of(env.iter().copied()),
             settings,
@@ -174,5 +176,47 @@ fn sts_is_asked_in_the_region_of_the_configuration_unless_it_is_of_another_parti
             region: call,
         };
         assert_eq!(region(&search), sts);
+    }
+}
+
+/// The program's own source of keys serves a role too, and where it has none the search goes on.
+#[tokio::test]
+async fn a_role_is_assumed_with_the_keys_that_the_program_gives() {
+    #[derive(Debug)]
+    struct Vault(bool);
+    #[async_trait::async_trait]
+    impl reqllm_core::KeySource for Vault {
+        async fn key(&self, _provider: &str) -> Result<Option<reqllm_core::ProviderKey>> {
+            let pair = [("access_key_id", "VAULT"), ("secret_access_key", "s")];
+            Ok(self.0.then(|| pair.into()))
+        }
+    }
+    let env = [("AWS_ACCESS_KEY_ID", "ENV"), ("AWS_SECRET_ACCESS_KEY", "s")];
+    for (has, expected) in [(true, "Credential=VAULT/"), (false, "Credential=ENV/")] {
+        let net = canned(&[("AssumeRole", 200, sts("AssumeRole", "ROLE"))]);
+        let world = World::new(Environment::of(env), &net);
+        let own = Arc::new(crate::auth::OwnKeys::new(Arc::new(Vault(has))));
+        let options = Options::new().role_arn("arn:aws:iam::1:role/x");
+        let auth = Auth::resolve(&Search {
+            options: &Read::of(&options.into()).unwrap(),
+            set: None,
+            own: Some(&own),
+            source: None,
+            env: &world.env,
+            settings: &Settings::default(),
+            keeper: &world.keeper,
+            region: world.region,
+        })
+        .unwrap();
+        let mut request = ::http::Request::post("https://h.example/x")
+            .body(Bytes::new())
+            .unwrap();
+        auth.authorize(&mut request, &Clock::fixed(noon()))
+            .await
+            .unwrap();
+        let header = request.headers()["authorization"].to_str().unwrap();
+        assert!(header.contains("Credential=ROLE/"), "{header}");
+        let asked = net.asked.lock().unwrap().clone();
+        assert!(asked[0].authorization.contains(expected), "{:?}", asked[0]);
     }
 }

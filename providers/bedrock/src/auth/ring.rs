@@ -1,0 +1,279 @@
+//! Keys that the program sets while it runs, by the provider's name.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use reqllm_core::{Error, ExposeSecret as _, KeyRing, ProviderKey, Result, SecretString, nearest};
+
+use super::credential::{Credential, Keys};
+use super::given::{half, present};
+use crate::{ALIASES, ID, region};
+
+/// The names that a composite key may have, which are those of the options.
+const NAMES: &[&str] = &[
+    "api_key",
+    "access_key_id",
+    "secret_access_key",
+    "session_token",
+    "region",
+];
+
+/// What a key of the program's own says: who calls, and where.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Set {
+    pub(super) api_key: Option<SecretString>,
+    pub(super) keys: Option<Keys>,
+    pub(crate) region: Option<String>,
+}
+
+impl Set {
+    /// Reads a key. `of` says for people whose it is, and from where.
+    pub(super) fn of(key: &ProviderKey, of: &str) -> Result<Self> {
+        if let ProviderKey::Single(key) = key {
+            return Ok(Self {
+                api_key: present(Some(key)),
+                ..Self::default()
+            });
+        }
+        if let Some(unknown) = key.names().find(|name| !NAMES.contains(name)) {
+            let hint = match nearest(unknown, NAMES.iter().copied()) {
+                Some(near) => format!("did you mean {near:?}?"),
+                None => format!("its names are {}", NAMES.join(", ")),
+            };
+            return Err(Error::config(format!(
+                "{of} has {unknown:?}, which no key of bedrock has; {hint}"
+            )));
+        }
+        let part = |name| present(key.get(name));
+        let region = part("region").map(|region| region.expose_secret().to_owned());
+        if let Some(region) = &region {
+            region::check(region, of)?;
+        }
+        let token = part("session_token");
+        let keys = match (part("access_key_id"), part("secret_access_key")) {
+            (Some(id), Some(secret)) => Some(Keys::new(id.expose_secret(), secret, token)),
+            (Some(_), None) => return Err(missing(of, "access_key_id", "`secret_access_key`")),
+            (None, Some(_)) => return Err(missing(of, "secret_access_key", "`access_key_id`")),
+            (None, None) if token.is_some() => {
+                let pair = "`access_key_id` and `secret_access_key`";
+                return Err(missing(of, "session_token", pair));
+            }
+            (None, None) => None,
+        };
+        Ok(Self {
+            api_key: part("api_key"),
+            keys,
+            region,
+        })
+    }
+
+    /// Who calls, if it says so.
+    pub(super) fn credential(&self) -> Option<Credential> {
+        match (&self.api_key, &self.keys) {
+            (Some(key), _) => Some(Credential::ApiKey(key.clone())),
+            (None, Some(keys)) => Some(Credential::Keys(keys.clone())),
+            (None, None) => None,
+        }
+    }
+}
+
+fn missing(of: &str, given: &str, missing: &str) -> Error {
+    half(&format!("`{given}` of {of}"), missing)
+}
+
+/// The program's keys, as Bedrock reads them. They are read anew after the program has set some.
+#[derive(Debug, Default)]
+pub(crate) struct Ring {
+    keys: OnceLock<KeyRing>,
+    last: RwLock<Held>,
+}
+
+/// What was read last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Held {
+    /// Counts the changes of the ring.
+    pub(crate) generation: u64,
+    pub(crate) set: Option<Arc<Set>>,
+}
+
+impl Held {
+    /// The region that is set with the key.
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.set.as_ref()?.region.as_deref()
+    }
+}
+
+impl Ring {
+    /// Reads these keys, unless there are others.
+    pub(crate) fn attach(&self, keys: &KeyRing) {
+        let _ = self.keys.set(keys.clone());
+    }
+
+    /// What is set now.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) for a key with names that none of Bedrock's has, or that is set
+    /// under several names of Bedrock; [`ErrorKind::Authentication`](reqllm_core::ErrorKind::Authentication) for half a pair.
+    pub(crate) fn held(&self) -> Result<Held> {
+        let Some(keys) = self.keys.get() else {
+            return Ok(Held::default());
+        };
+        // Before the keys are read: what is set meanwhile is read by the next call.
+        let generation = keys.generation();
+        let last = self.last.read().unwrap_or_else(PoisonError::into_inner);
+        if last.generation == generation {
+            return Ok(last.clone());
+        }
+        drop(last);
+        let held = Held {
+            generation,
+            set: read(keys)?.map(Arc::new),
+        };
+        *self.last.write().unwrap_or_else(PoisonError::into_inner) = held.clone();
+        Ok(held)
+    }
+
+    /// A ring with what is set now but for API keys.
+    pub(crate) fn without_api_key(&self) -> Result<Self> {
+        let ring = Self::default();
+        if let Some(set) = self.held()?.set {
+            let keys = KeyRing::new();
+            let _ = ring.keys.set(keys);
+            let set = Set {
+                api_key: None,
+                ..Set::clone(&set)
+            };
+            *ring.last.write().unwrap_or_else(PoisonError::into_inner) = Held {
+                generation: 0,
+                set: Some(Arc::new(set)),
+            };
+        }
+        Ok(ring)
+    }
+}
+
+/// The key of Bedrock, under whichever of its names.
+fn read(keys: &KeyRing) -> Result<Option<Set>> {
+    let names = std::iter::once(&ID).chain(ALIASES);
+    let mut found = names.filter_map(|name| Some((name, keys.get(name)?)));
+    let Some((name, key)) = found.next() else {
+        return Ok(None);
+    };
+    if let Some((other, _)) = found.next() {
+        return Err(Error::config(format!(
+            "keys are set for {name:?} and for {other:?}, which are one provider; remove one of them"
+        )));
+    }
+    Set::of(&key, &format!("the key that is set for {name:?}")).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use reqllm_core::ErrorKind;
+
+    use super::*;
+
+    fn set(key: impl Into<ProviderKey>) -> Result<Set> {
+        Set::of(&key.into(), "the key")
+    }
+
+    #[test]
+    fn a_key_says_who_calls_and_where() {
+        let one = set(" b3arer ").unwrap();
+        assert!(
+            matches!(one.credential(), Some(Credential::ApiKey(key)) if key.expose_secret() == "b3arer")
+        );
+        let pair = set([
+            ("access_key_id", "AKID"),
+            ("secret_access_key", "s3cret"),
+            ("session_token", "t0ken"),
+            ("region", "eu-west-1"),
+        ])
+        .unwrap();
+        assert_eq!(pair.region.as_deref(), Some("eu-west-1"));
+        let Some(Credential::Keys(keys)) = pair.credential() else {
+            panic!("IAM keys")
+        };
+        assert_eq!(keys.access_key_id(), "AKID");
+        assert_eq!(keys.session_token(), Some("t0ken"));
+        assert!(!format!("{pair:?}").contains("s3cret"));
+        let both = set([
+            ("api_key", "k"),
+            ("access_key_id", "a"),
+            ("secret_access_key", "s"),
+        ]);
+        assert!(matches!(
+            both.unwrap().credential(),
+            Some(Credential::ApiKey(_))
+        ));
+        let blank = set([("api_key", " "), ("region", "")]).unwrap();
+        assert!(blank.credential().is_none() && blank.region.is_none());
+    }
+
+    #[test]
+    fn what_is_no_key_is_named() {
+        for (name, said) in [
+            ("acess_key_id", "did you mean \"access_key_id\"?"),
+            ("zzz", "its names are api_key, access_key_id"),
+        ] {
+            let error = set([(name, "s3cret")]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(
+                error.message().contains(&format!("the key has {name:?}")),
+                "{error}"
+            );
+            assert!(error.message().contains(said), "{error}");
+            assert!(!error.message().contains("s3cret"));
+        }
+        for (name, missing) in [
+            ("access_key_id", "`secret_access_key` is missing"),
+            ("secret_access_key", "`access_key_id` is missing"),
+            (
+                "session_token",
+                "`access_key_id` and `secret_access_key` is missing",
+            ),
+        ] {
+            let error = set([(name, "s3cret")]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Authentication);
+            assert!(
+                error
+                    .message()
+                    .contains(&format!("`{name}` of the key is set")),
+                "{error}"
+            );
+            assert!(error.message().contains(missing), "{error}");
+        }
+        let error = set([("region", "US East")]).unwrap_err();
+        assert!(error.message().contains("\"US East\""), "{error}");
+    }
+
+    #[test]
+    fn what_is_set_is_read_once_and_again_after_a_change() {
+        let ring = Ring::default();
+        assert!(ring.held().unwrap().set.is_none());
+        let keys = KeyRing::new();
+        ring.attach(&keys);
+        ring.attach(&KeyRing::new());
+        assert!(ring.held().unwrap().set.is_none());
+        for name in [ID, "aws", "amazon-bedrock", "amazon_bedrock"] {
+            keys.set(name, [("api_key", name), ("region", "eu-west-1")]);
+            let held = ring.held().unwrap();
+            assert_eq!(held.region(), Some("eu-west-1"));
+            let again = ring.held().unwrap();
+            assert!(Arc::ptr_eq(&held.set.unwrap(), &again.set.unwrap()));
+            assert!(again.generation == keys.generation());
+            let without = ring.without_api_key().unwrap().held().unwrap();
+            assert_eq!(without.region(), Some("eu-west-1"));
+            assert!(without.set.unwrap().credential().is_none());
+            keys.remove(name);
+            assert!(ring.held().unwrap().set.is_none());
+        }
+        keys.set("aws", "a");
+        keys.set("bedrock", "b");
+        let error = ring.held().unwrap_err();
+        assert!(
+            error.message().contains("\"bedrock\" and for \"aws\""),
+            "{error}"
+        );
+    }
+}
