@@ -34,6 +34,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "reqllm-openai",
         ],
     ),
+    ("reqllm-testkit", &["reqllm"]),
     ("reqllm-cli", &["reqllm", "reqllm-emulator"]),
 ];
 

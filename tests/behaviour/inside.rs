@@ -3,11 +3,11 @@
 use reqllm::bedrock::Options;
 use reqllm::{Chat, Response};
 use reqllm_emulator::Emulator;
+use reqllm_testkit::{ALL, Scenario, Subject};
 use serde_json::{Value, json};
 
 use crate::families;
-use crate::scenarios::{ALL, Scenario, Subject};
-use crate::{routes, subject};
+use crate::subject;
 
 /// Lines whose streams tell the answer otherwise, and where it is seen. The profile says so of each, so that nothing but the
 /// caller's own word makes them stream inside.
@@ -21,7 +21,7 @@ async fn a_whole_answer_is_the_same_when_it_is_streamed_inside() {
     let (mut same, mut kept_whole, mut told_otherwise) = (0, 0, 0);
     let mut different = Vec::new();
     for line in families::lines() {
-        for (route, _) in routes(line) {
+        for (route, _) in line.routes.iter().filter(|(route, _)| route.streams_inside) {
             // Each has prompts cached as the other has.
             let whole = Emulator::start().await.unwrap();
             let inside = Emulator::start().await.unwrap();
@@ -41,8 +41,8 @@ async fn a_whole_answer_is_the_same_when_it_is_streamed_inside() {
                     } else if otherwise {
                         told_otherwise += 1;
                     } else {
-                        let title = scenario.key.title();
-                        let name = format!("{} · {} · {title}", line.model, route.title());
+                        let title = scenario.key().title();
+                        let name = format!("{} · {} · {title}", line.model, route.title);
                         different.push(format!("{name}\n  whole  {one}\n  inside {other}"));
                     }
                 }
@@ -70,7 +70,7 @@ async fn told(
     inside: bool,
 ) -> (Value, bool) {
     let before = emulator.requests().len();
-    let chat: Chat = (scenario.ask)(subject);
+    let chat: Chat = scenario.ask(subject);
     let answer = chat.with(Options::new().stream_inside(inside)).await;
     let told = match answer {
         Ok(response) => comparable(&response),

@@ -3,61 +3,101 @@
 //! What has to come out is stated in `families/`, with its sources. The table of it is kept in `docs/behaviour.md`; with
 //! `REQLLM_BLESS=1` it is written anew.
 
-mod cell;
 #[path = "../common/mod.rs"]
 mod common;
 mod families;
 mod inside;
-mod scenarios;
+mod routes;
 mod table;
 
 use std::fs;
 
-use reqllm::bedrock::Options;
-use reqllm::{ErrorKind, ProviderOptions};
+use reqllm::ErrorKind;
 use reqllm_emulator::Emulator;
+use reqllm_testkit::{ALL, Cell, Cells, Key, Subject, prove};
 
 use families::Line;
-use scenarios::{ALL, Phrases, Subject};
-
-const PHRASES: &Phrases = &Phrases {
-    block: "blockme",
-    refuse: "refuseme",
-    empty: "emptyanswer",
-    sealed: &["redactedContent", "redacted_thinking"],
-    // A native body that is one prompt has no messages: the whole of it is what is asked.
-    earlier: &["Earlier messages: 2.", "Hello to you."],
-    image: "Attached: ",
-    document: &["Attached: ", "Wheat rose by a tenth."],
-};
+use routes::{CONVERSE, NATIVE, Route};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_line_does_what_the_table_says() {
     let emulator = Emulator::start().await.unwrap();
     let (mut proved, mut wrong) = (0, Vec::new());
     for line in families::lines() {
-        for (route, cells) in routes(line) {
-            let subject = subject(&emulator, line, route);
-            for scenario in ALL {
-                let cell = families::cell(cells, scenario.key);
-                match cell.prove(scenario, &subject).await {
-                    Ok(()) => proved += 1,
-                    Err(why) => {
-                        let title = scenario.key.title();
-                        wrong.push(format!("{} · {title} · {cell:?}\n    {why}", subject.name));
-                    }
-                }
+        for (route, cells) in line.routes {
+            let report = prove(&subject(&emulator, line, route), cells).await;
+            proved += report.proved().len();
+            if !report.is_right() {
+                wrong.push(report.to_string());
             }
         }
     }
     println!("{}", table::render());
     println!("{proved} cells proved");
-    assert!(
-        wrong.is_empty(),
-        "{} cells are wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The suite itself can fail: whoever states what is not so is told of each cell, and why.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_so_is_told() {
+    const SOURCE: &str = "nobody";
+    const LIES: Cells = &[&[
+        (
+            Key::Basic,
+            Cell::Cannot {
+                says: "questions",
+                source: SOURCE,
+            },
+        ),
+        (
+            Key::Tool,
+            Cell::Dropped {
+                code: "unsupported",
+                source: SOURCE,
+            },
+        ),
+        (
+            Key::Usage,
+            Cell::Otherwise {
+                code: "uncounted",
+                source: SOURCE,
+            },
+        ),
+        (Key::Unicode, Cell::Absent { source: SOURCE }),
+        (Key::Refusal, Cell::Untold { source: SOURCE }),
+        (Key::Refusal, Cell::Pass),
+    ]];
+    let emulator = Emulator::start().await.unwrap();
+    let haiku = families::lines().find(|line| line.model == "Claude 3 Haiku");
+    let report = prove(&subject(&emulator, haiku.unwrap(), CONVERSE), LIES).await;
+    assert!(!report.is_right());
+    let found: Vec<Key> = report.wrong().iter().map(|wrong| wrong.key).collect();
+    let expected = [
+        Key::Refusal, // Stated twice.
+        Key::Basic,
+        Key::Usage,
+        Key::Tool,
+        // What this model cannot, and nobody says so.
+        Key::Reasoning,
+        Key::ReasoningRoundTrip,
+        Key::Citations,
+        Key::Cache,
+        Key::Unicode,
+        Key::Refusal,
+    ];
+    assert_eq!(found, expected, "{report}");
+    assert_eq!(report.proved().len(), ALL.len() - 9);
+    let told = report.to_string();
+    for words in [
+        "Claude 3 Haiku · Converse: 17 of 26 cells are as stated",
+        "refusal · Pass\n    the cell is stated twice",
+        "it is answered: ",
+        "it was sent: ",
+        "no warning \"uncounted\"",
+        "cannot be absent",
+    ] {
+        assert!(told.contains(words), "{words:?} is not in {told}");
+    }
 }
 
 #[test]
@@ -65,27 +105,16 @@ fn a_family_without_a_native_body_says_so() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let emulator = Emulator::start().await.unwrap();
-        for line in families::lines().filter(|line| line.native.is_none()) {
-            let subject = subject(&emulator, line, Route::Native);
+        for line in
+            families::lines().filter(|line| NATIVE.reaches(line) && line.on(NATIVE).is_none())
+        {
+            let subject = subject(&emulator, line, NATIVE);
             let error = subject.chat("Hi").await.unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Unsupported, "{}", subject.name);
+            assert_eq!(error.kind(), ErrorKind::Unsupported, "{}", subject.name());
             assert!(error.message().contains("native"), "{error}");
         }
         assert!(emulator.requests().is_empty());
     });
-}
-
-#[test]
-fn no_cell_is_stated_twice() {
-    for line in families::lines() {
-        for (route, cells) in routes(line) {
-            let mut keys: Vec<_> = cells.iter().flat_map(|group| group.iter()).collect();
-            let all = keys.len();
-            keys.sort_by_key(|(key, _)| *key as u8);
-            keys.dedup_by_key(|(key, _)| *key);
-            assert_eq!(keys.len(), all, "{} · {}", line.model, route.title());
-        }
-    }
 }
 
 #[test]
@@ -103,48 +132,24 @@ fn the_table_is_kept_in_the_docs() {
     );
 }
 
-/// How a call travels.
-#[derive(Clone, Copy)]
-enum Route {
-    Converse,
-    Native,
-}
-
-impl Route {
-    fn title(self) -> &'static str {
-        match self {
-            Self::Converse => "Converse",
-            Self::Native => "native",
-        }
-    }
-}
-
-/// The routes of a line, and what is no plain pass on them.
-fn routes(line: &Line) -> impl Iterator<Item = (Route, families::Cells)> {
-    let native = line.native.map(|cells| (Route::Native, cells));
-    [(Route::Converse, line.converse)].into_iter().chain(native)
-}
-
+/// A line of models on one of its routes.
 #[expect(
     clippy::unwrap_used,
     reason = "a line whose model is not found should fail loudly"
 )]
-fn subject(emulator: &Emulator, line: &Line, route: Route) -> Subject {
-    let model = common::client(emulator).model(line.spec).unwrap();
-    let is_converse = matches!(route, Route::Converse);
-    let guardrail = Options::new()
-        .guardrail("grbehaviour", "1")
-        .guardrail_trace(reqllm::bedrock::GuardrailTrace::Enabled);
-    Subject {
-        model,
-        options: ProviderOptions::from(Options::new().use_converse(is_converse)),
-        guardrail: guardrail.into(),
-        thinks: line.thinks,
-        phrases: PHRASES,
+fn subject(emulator: &Emulator, line: &Line, route: &Route) -> Subject {
+    let model = (route.client)(emulator).model(line.spec).unwrap();
+    let name = format!("{} · {}", line.model, route.title);
+    let subject = Subject::new(name, model)
+        .options((route.options)())
+        .thinks(line.thinks)
+        .phrases(route.phrases)
         // Recorded of DeepSeek R1 on Converse; the library keeps the order of the wire.
-        thinks_behind: line.model == "DeepSeek R1",
+        .thinks_behind(line.model == "DeepSeek R1")
         // AWS's user guide, "Cohere Command R": the event `tool-calls-generation` has whole calls.
-        whole_calls: line.family == "cohere" && !is_converse,
-        name: format!("{} · {}", line.model, route.title()),
+        .whole_calls(line.family == "cohere" && route.title == NATIVE.title);
+    match route.guardrail {
+        Some(options) => subject.guardrail(options()),
+        None => subject,
     }
 }

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use crate::cell::Cell;
-use crate::families::{self, Cells, Line};
-use crate::scenarios::ALL;
+use reqllm_testkit::{ALL, Cell, cell};
+
+use crate::families::{self, Line};
+use crate::routes;
 
 const HEAD: &str = "\
 This table says what each line of models of Amazon Bedrock makes of each scenario of the behaviour suite, on Converse and in its native body. \
@@ -21,17 +22,17 @@ pub(crate) fn render() -> String {
     let mut notes = Vec::new();
     let mut out = HEAD.to_owned();
     let lines: Vec<&Line> = families::lines().collect();
-    for (title, cells_of) in ROUTES {
-        let _ = write!(out, "\n## {title}\n\n| model |");
+    for route in routes::ALL {
+        let _ = write!(out, "\n## {}\n\n| model |", route.title);
         for scenario in ALL {
-            let _ = write!(out, " {} |", scenario.key.title());
+            let _ = write!(out, " {} |", scenario.key().title());
         }
         let _ = write!(out, "\n| --- |{}\n", " --- |".repeat(ALL.len()));
-        for line in &lines {
+        for line in lines.iter().filter(|line| route.reaches(line)) {
             let _ = write!(out, "| {} (`{}`) |", line.model, line.family);
             for scenario in ALL {
-                let mark = match cells_of(line) {
-                    Some(cells) => mark(families::cell(cells, scenario.key), &mut notes),
+                let mark = match line.on(route) {
+                    Some(cells) => mark(cell(cells, scenario.key()), &mut notes),
                     None => "–".to_owned(),
                 };
                 let _ = write!(out, " {mark} |");
@@ -46,30 +47,11 @@ pub(crate) fn render() -> String {
     out
 }
 
-type CellsOf = fn(&Line) -> Option<Cells>;
-
-const ROUTES: [(&str, CellsOf); 2] = [
-    ("Converse", |line| Some(line.converse)),
-    ("Native", |line| line.native),
-];
-
 /// What stands in the cell; equal notes have one number.
 fn mark(cell: Cell, notes: &mut Vec<String>) -> String {
-    let what = match cell {
-        Cell::Pass => return "✓".to_owned(),
-        Cell::Otherwise { code, .. } => format!("works otherwise, with the warning `{code}`"),
-        Cell::Cannot { says, .. } => {
-            format!(
-                "cannot; refused as `unsupported`, naming “{says}”, or left out with a warning when `lossy`"
-            )
-        }
-        Cell::Dropped { code, .. } => format!("cannot; left out with the warning `{code}`"),
-        Cell::Untold { .. } => {
-            "cannot say so; the words come as an answer like any other".to_owned()
-        }
+    let Some(note) = cell.note() else {
+        return "✓".to_owned();
     };
-    let source = cell.source().unwrap_or_default();
-    let note = format!("{what}. Source: {source}.");
     let at = notes.iter().position(|known| *known == note);
     let at = at.unwrap_or_else(|| {
         notes.push(note);

@@ -1,10 +1,12 @@
 //! Amazon's Nova and Titan Text.
 
+use reqllm_testkit::{Cell, Key, Thinks, Thoughts};
+
 use super::{
-    Cell, FEATURES, Key, Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, NO_THOUGHTS, cannot, dropped,
-    no_documents, no_tools,
+    FEATURES, Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, NO_THOUGHTS, cannot, dropped, no_documents,
+    no_tools,
 };
-use crate::scenarios::{Thinks, Thoughts};
+use crate::routes::{CONVERSE, NATIVE};
 
 pub(super) const LINES: &[Line] = &[
     Line {
@@ -12,33 +14,47 @@ pub(super) const LINES: &[Line] = &[
         model: "Nova Lite",
         spec: "bedrock:us.amazon.nova-lite-v1:0",
         thinks: Thinks::Never,
-        converse: &[NO_THOUGHTS, &[NO_CITATIONS]],
-        native: Some(&[NO_THOUGHTS, NATIVE_DOCUMENTS]),
+        routes: &[
+            (CONVERSE, &[NO_THOUGHTS, &[NO_CITATIONS]]),
+            (NATIVE, &[NO_THOUGHTS, NATIVE_DOCUMENTS]),
+        ],
     },
     Line {
         family: "nova",
         model: "Nova 2 Lite",
         spec: "bedrock:us.amazon.nova-2-lite-v1:0",
         thinks: Thinks::WhenTold(Thoughts::Words),
-        converse: &[&[NO_CITATIONS, UNTAKEN]],
-        native: Some(&[&[UNTAKEN], NATIVE_DOCUMENTS]),
+        routes: &[
+            (CONVERSE, &[&[NO_CITATIONS, UNTAKEN]]),
+            (NATIVE, &[&[UNTAKEN], NATIVE_DOCUMENTS]),
+        ],
     },
     Line {
         family: "titan",
         model: "Titan Text Express",
         spec: "bedrock:amazon.titan-text-express-v1",
         thinks: Thinks::Never,
-        converse: &[
-            NO_THOUGHTS,
-            &no_tools(FEATURES),
-            &[NO_SYSTEM, NO_IMAGES, NO_CITATIONS, NO_CACHE],
+        routes: &[
+            (
+                CONVERSE,
+                &[
+                    NO_THOUGHTS,
+                    &no_tools(FEATURES),
+                    &[NO_SYSTEM, NO_IMAGES, NO_CITATIONS, NO_CACHE],
+                ],
+            ),
+            (
+                NATIVE,
+                &[
+                    NO_THOUGHTS,
+                    &no_tools(FEATURES),
+                    &no_documents(
+                        "AWS user guide, \"Amazon Titan Text models\": the body is one text",
+                    ),
+                    &[NO_SYSTEM, NO_IMAGES, NO_CACHE],
+                ],
+            ),
         ],
-        native: Some(&[
-            NO_THOUGHTS,
-            &no_tools(FEATURES),
-            &no_documents("AWS user guide, \"Amazon Titan Text models\": the body is one text"),
-            &[NO_SYSTEM, NO_IMAGES, NO_CACHE],
-        ]),
     },
 ];
 

@@ -1,10 +1,12 @@
 //! Cohere's Command R and the older Command.
 
+use reqllm_testkit::{Cell, Key, Thinks};
+
 use super::{
-    Cell, FEATURES, Key, Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, NO_THOUGHTS, cannot, no_choice,
+    FEATURES, Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, NO_THOUGHTS, cannot, no_choice,
     no_documents, no_tools,
 };
-use crate::scenarios::Thinks;
+use crate::routes::{CONVERSE, NATIVE};
 
 pub(super) const LINES: &[Line] = &[
     Line {
@@ -12,25 +14,37 @@ pub(super) const LINES: &[Line] = &[
         model: "Command R+",
         spec: "bedrock:cohere.command-r-plus-v1:0",
         thinks: Thinks::Never,
-        converse: &[NO_THOUGHTS, COMMAND_R],
-        native: Some(&[NO_THOUGHTS, COMMAND_R, &[ASIDE]]),
+        routes: &[
+            (CONVERSE, &[NO_THOUGHTS, COMMAND_R]),
+            (NATIVE, &[NO_THOUGHTS, COMMAND_R, &[ASIDE]]),
+        ],
     },
     Line {
         family: "cohere-command",
         model: "Command",
         spec: "bedrock:cohere.command-text-v14",
         thinks: Thinks::Never,
-        converse: &[
-            NO_THOUGHTS,
-            &no_tools(FEATURES),
-            &[NO_SYSTEM, NO_IMAGES, NO_CITATIONS, NO_CACHE],
+        routes: &[
+            (
+                CONVERSE,
+                &[
+                    NO_THOUGHTS,
+                    &no_tools(FEATURES),
+                    &[NO_SYSTEM, NO_IMAGES, NO_CITATIONS, NO_CACHE],
+                ],
+            ),
+            (
+                NATIVE,
+                &[
+                    NO_THOUGHTS,
+                    &no_tools(FEATURES),
+                    &no_documents(
+                        "AWS user guide, \"Cohere Command models\": the body is one prompt",
+                    ),
+                    &[NO_SYSTEM, NO_IMAGES, NO_CACHE],
+                ],
+            ),
         ],
-        native: Some(&[
-            NO_THOUGHTS,
-            &no_tools(FEATURES),
-            &no_documents("AWS user guide, \"Cohere Command models\": the body is one prompt"),
-            &[NO_SYSTEM, NO_IMAGES, NO_CACHE],
-        ]),
     },
 ];
 

@@ -1,10 +1,12 @@
 //! Llama 3 and 4.
 
+use reqllm_testkit::{Cell, Key, Thinks};
+
 use super::{
-    Cell, Key, Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, NO_THOUGHTS, cannot, no_choice,
-    no_documents, no_tools, whole_tools,
+    Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, NO_THOUGHTS, cannot, no_choice, no_documents,
+    no_tools, whole_tools,
 };
-use crate::scenarios::Thinks;
+use crate::routes::{CONVERSE, NATIVE};
 
 pub(super) const LINES: &[Line] = &[
     Line {
@@ -12,28 +14,41 @@ pub(super) const LINES: &[Line] = &[
         model: "Llama 3.3 70B",
         spec: "bedrock:us.meta.llama3-3-70b-instruct-v1:0",
         thinks: Thinks::Never,
-        converse: &[NO_THOUGHTS, TOOLS, &[NO_IMAGES, NO_CITATIONS, NO_CACHE]],
-        native: Some(&[
-            NO_THOUGHTS,
-            &no_tools(BODY),
-            &no_documents(BODY),
-            NATIVE,
-            &[NO_IMAGES],
-        ]),
+        routes: &[
+            (
+                CONVERSE,
+                &[NO_THOUGHTS, TOOLS, &[NO_IMAGES, NO_CITATIONS, NO_CACHE]],
+            ),
+            (
+                NATIVE,
+                &[
+                    NO_THOUGHTS,
+                    &no_tools(BODY),
+                    &no_documents(BODY),
+                    COMPLETION,
+                    &[NO_IMAGES],
+                ],
+            ),
+        ],
     },
     Line {
         family: "llama",
         model: "Llama 4 Scout",
         spec: "bedrock:us.meta.llama4-scout-17b-instruct-v1:0",
         thinks: Thinks::Never,
-        converse: &[NO_THOUGHTS, TOOLS, &[NO_CITATIONS, NO_CACHE]],
-        native: Some(&[
-            NO_THOUGHTS,
-            &no_tools(BODY),
-            &no_documents(BODY),
-            NATIVE,
-            IMAGES,
-        ]),
+        routes: &[
+            (CONVERSE, &[NO_THOUGHTS, TOOLS, &[NO_CITATIONS, NO_CACHE]]),
+            (
+                NATIVE,
+                &[
+                    NO_THOUGHTS,
+                    &no_tools(BODY),
+                    &no_documents(BODY),
+                    COMPLETION,
+                    IMAGES,
+                ],
+            ),
+        ],
     },
 ];
 
@@ -54,7 +69,7 @@ const IMAGES: &[(Key, Cell)] = &[(
     ),
 )];
 
-const NATIVE: &[(Key, Cell)] = &[
+const COMPLETION: &[(Key, Cell)] = &[
     (Key::StopSequence, cannot("stop sequences", BODY)),
     NO_CACHE,
     (

@@ -11,24 +11,35 @@ mod mistral;
 mod open_weight;
 mod openai;
 
-use crate::cell::Cell;
-use crate::scenarios::{Key, Thinks};
+use reqllm_testkit::{Cell, Cells, Key, Thinks};
+
+use crate::routes::Route;
 
 /// One line of models, by one of them.
 pub(crate) struct Line {
-    /// The library's name of the family.
+    /// The library's name of the family, or the provider's of the line.
     pub(crate) family: &'static str,
     pub(crate) model: &'static str,
     pub(crate) spec: &'static str,
     pub(crate) thinks: Thinks,
-    /// What is no plain pass on Converse.
-    pub(crate) converse: Cells,
-    /// The same of InvokeModel, where the library speaks the native body.
-    pub(crate) native: Option<Cells>,
+    /// The routes that lead there, and what is no plain pass on each.
+    pub(crate) routes: &'static [(&'static Route, Cells)],
 }
 
-/// Cells in groups.
-pub(crate) type Cells = &'static [&'static [(Key, Cell)]];
+impl Line {
+    /// What is no plain pass on a route, if it leads there.
+    pub(crate) fn on(&self, route: &Route) -> Option<Cells> {
+        let mut routes = self.routes.iter();
+        routes
+            .find(|(of, _)| of.title == route.title)
+            .map(|(_, cells)| *cells)
+    }
+
+    /// The provider of its spec.
+    pub(crate) fn provider(&self) -> &'static str {
+        self.spec.split_once(':').map_or("", |(id, _)| id)
+    }
+}
 
 /// All lines, in the order of the table.
 pub(crate) fn lines() -> impl Iterator<Item = &'static Line> {
@@ -43,14 +54,6 @@ pub(crate) fn lines() -> impl Iterator<Item = &'static Line> {
     ]
     .into_iter()
     .flatten()
-}
-
-/// The cell of a scenario.
-pub(crate) fn cell(cells: Cells, key: Key) -> Cell {
-    let mut groups = cells.iter().flat_map(|group| group.iter());
-    groups
-        .find(|(of, _)| *of == key)
-        .map_or(Cell::Pass, |(_, cell)| *cell)
 }
 
 const fn cannot(says: &'static str, source: &'static str) -> Cell {

@@ -1,9 +1,9 @@
 //! OpenAI's open and closed models, and xAI's Grok, which is served in the same way.
 
-use super::{
-    Cell, Key, Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, cannot, dropped, least_16, no_documents,
-};
-use crate::scenarios::{Thinks, Thoughts};
+use reqllm_testkit::{Cell, Key, Thinks, Thoughts};
+
+use super::{Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, cannot, dropped, least_16, no_documents};
+use crate::routes::{CONVERSE, NATIVE};
 
 pub(super) const LINES: &[Line] = &[
     Line {
@@ -11,27 +11,35 @@ pub(super) const LINES: &[Line] = &[
         model: "gpt-oss 120B",
         spec: "bedrock:openai.gpt-oss-120b-1:0",
         thinks: Thinks::WhenTold(Thoughts::Words),
-        converse: &[&[LEAKS, UNTHOUGHT, NO_IMAGES, NO_CITATIONS, NO_CACHE]],
-        native: Some(&[
-            &[LEAKS, UNTHOUGHT, NO_IMAGES, NO_CACHE],
-            &no_documents("AWS user guide, \"OpenAI models\": only text goes in and comes out"),
-        ]),
+        routes: &[
+            (
+                CONVERSE,
+                &[&[LEAKS, UNTHOUGHT, NO_IMAGES, NO_CITATIONS, NO_CACHE]],
+            ),
+            (
+                NATIVE,
+                &[
+                    &[LEAKS, UNTHOUGHT, NO_IMAGES, NO_CACHE],
+                    &no_documents(
+                        "AWS user guide, \"OpenAI models\": only text goes in and comes out",
+                    ),
+                ],
+            ),
+        ],
     },
     Line {
         family: "gpt",
         model: "GPT-5.6",
         spec: "bedrock:us.openai.gpt-5.6-sol",
         thinks: Thinks::WhenTold(Thoughts::Sealed),
-        converse: &[FRONTIER],
-        native: None,
+        routes: &[(CONVERSE, &[FRONTIER])],
     },
     Line {
         family: "grok",
         model: "Grok 4.3",
         spec: "bedrock:us.xai.grok-4.3",
         thinks: Thinks::WhenTold(Thoughts::Sealed),
-        converse: &[FRONTIER],
-        native: None,
+        routes: &[(CONVERSE, &[FRONTIER])],
     },
 ];
 

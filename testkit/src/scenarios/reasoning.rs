@@ -144,7 +144,7 @@ async fn round_trip(subject: &Subject) -> Outcome<Vec<Warning>> {
         .map_err(|error| error.to_string())?
         .body
         .to_string();
-    // What only the model reads is written anew in the forms of the routes; the emulator refuses what it has not written.
+    // What only the model reads is written anew in the forms of the routes; a strict server refuses what it has not written.
     for piece in [Some(part.text.as_str()), part.signature.as_deref()] {
         let piece = serde_json::Value::from(piece.unwrap_or_default()).to_string();
         ensure_says(&sent, piece.trim_matches('"'))?;

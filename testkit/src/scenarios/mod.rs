@@ -1,7 +1,6 @@
 //! What a user does with a model, one scenario each, and what has to come out of it.
 //!
-//! Nothing in this folder knows a provider. A scenario takes a [`Subject`]: a model that can be called, what goes with each of
-//! its calls, and by which words the one who answers shows what it has read. So the list can be run for any provider.
+//! Nothing in this folder knows a provider. A scenario takes a [`Subject`](crate::Subject), so the list can be run for any.
 
 mod attachments;
 mod manners;
@@ -10,12 +9,13 @@ mod reasoning;
 mod text;
 mod tools;
 
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use reqllm::{
-    Chat, Delivery, Event, IntoMessages, LanguageModel, Part, ProviderOptions, Response, Warning,
-};
+use reqllm::{Chat, Delivery, Event, Part, Response, Warning};
+
+pub(crate) use crate::subject::{Subject, Thinks, Thoughts};
 
 /// What came of it; what is wrong is told in words.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
@@ -23,8 +23,8 @@ pub(crate) type Outcome<T = ()> = Result<T, String>;
 type Run =
     for<'a> fn(&'a Subject) -> Pin<Box<dyn Future<Output = Outcome<Vec<Warning>>> + Send + 'a>>;
 
-/// One thing that a user does.
-pub(crate) struct Scenario {
+/// One thing that a user does with a model.
+pub struct Scenario {
     pub(crate) key: Key,
     /// The smallest call that needs the feature.
     pub(crate) ask: fn(&Subject) -> Chat,
@@ -36,8 +36,33 @@ pub(crate) struct Scenario {
     pub(crate) run: Run,
 }
 
-/// All of them, in the order of the table.
-pub(crate) const ALL: &[Scenario] = &[
+impl Scenario {
+    /// Its name.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
+    /// The smallest call that needs the feature.
+    pub fn ask(&self, subject: &Subject) -> Chat {
+        (self.ask)(subject)
+    }
+
+    /// How that call is made.
+    #[must_use]
+    pub fn delivery(&self) -> Delivery {
+        self.delivery
+    }
+}
+
+impl fmt::Debug for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Scenario").field(&self.key).finish()
+    }
+}
+
+/// All of them, in the order of the tables.
+pub const ALL: &[Scenario] = &[
     text::BASIC,
     text::STREAMING,
     text::USAGE,
@@ -67,39 +92,67 @@ pub(crate) const ALL: &[Scenario] = &[
 ];
 
 /// The name of a scenario.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Key {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Key {
+    /// A question is answered, with an id and a reason to stop.
     Basic,
+    /// The answer comes in pieces that make up the whole one.
     Streaming,
+    /// Tokens are counted, and the cost or why there is none.
     Usage,
+    /// A limit of five tokens holds.
     TokenLimit,
+    /// It stops at a sequence, which is not in the answer.
     StopSequence,
+    /// What was said before is read.
     MultiTurn,
+    /// A system prompt is read.
     System,
+    /// A tool is called.
     Tool,
+    /// The right one of five tools is called.
     ManyTools,
+    /// A tool is called because one has to be.
     ForcedTool,
+    /// No tool is called because none may be.
     NoTool,
+    /// Two tools are called at once.
     ParallelTools,
+    /// The results of two calls go back in another order, and are read.
     ToolRoundTrip,
+    /// Calls of tools come in a stream.
     StreamedTools,
+    /// The answer is an object of a schema.
     Object,
+    /// The same, streamed.
     StreamedObject,
+    /// The model thinks, in the subject's form.
     Reasoning,
+    /// What it thought goes back to it.
     ReasoningRoundTrip,
+    /// A picture is seen.
     Image,
+    /// A document is read.
     Document,
+    /// A document is cited.
     Citations,
+    /// What is said again is cached, and counted as such.
     Cache,
+    /// A guardrail steps in, and says so.
     Guardrail,
+    /// Letters of every kind survive.
     Unicode,
+    /// An answer that says nothing is no error.
     Empty,
+    /// A model that refuses says so.
     Refusal,
 }
 
 impl Key {
-    /// The words of the table.
-    pub(crate) fn title(self) -> &'static str {
+    /// What it is called in tables and reports.
+    #[must_use]
+    pub fn title(self) -> &'static str {
         match self {
             Self::Basic => "basic",
             Self::Streaming => "streaming",
@@ -128,72 +181,6 @@ impl Key {
             Self::Empty => "empty answer",
             Self::Refusal => "refusal",
         }
-    }
-}
-
-/// A model on one route.
-pub(crate) struct Subject {
-    pub(crate) model: LanguageModel,
-    /// What goes with every call: the route.
-    pub(crate) options: ProviderOptions,
-    /// What puts a guardrail in front of the model.
-    pub(crate) guardrail: ProviderOptions,
-    /// When it thinks.
-    pub(crate) thinks: Thinks,
-    /// Whether whole answers have the thought behind the text that it led to, while streams have it before.
-    pub(crate) thinks_behind: bool,
-    /// Whether the model's own stream has whole tool calls, and no pieces of them.
-    pub(crate) whole_calls: bool,
-    /// How the one who answers can be understood.
-    pub(crate) phrases: &'static Phrases,
-    /// What no other subject is called, so that nobody reads another one's cache.
-    pub(crate) name: String,
-}
-
-/// When a model thinks, and in which form it tells of that.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Thinks {
-    /// Never; there is nothing to ask for.
-    Never,
-    /// When it is told to.
-    WhenTold(Thoughts),
-    /// Always, and nothing tells it how much.
-    Always(Thoughts),
-}
-
-/// The form in which a model tells its thoughts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Thoughts {
-    /// In words.
-    Words,
-    /// In words with a signature.
-    Signed,
-    /// In a form that only the model reads.
-    Sealed,
-}
-
-/// Words by which the one who answers is told what to do, and shows what it has read.
-pub(crate) struct Phrases {
-    /// In a prompt: the guardrail, if there is one, blocks it.
-    pub(crate) block: &'static str,
-    /// In a prompt: the model refuses to answer.
-    pub(crate) refuse: &'static str,
-    /// In a prompt: the answer has no content.
-    pub(crate) empty: &'static str,
-    /// In a request, one of them: a sealed thought goes back.
-    pub(crate) sealed: &'static [&'static str],
-    /// In an answer, one of them: what was said before was read.
-    pub(crate) earlier: &'static [&'static str],
-    /// In an answer: a picture was seen.
-    pub(crate) image: &'static str,
-    /// In an answer, one of them: a document was seen. On some routes it is seen by its text alone.
-    pub(crate) document: &'static [&'static str],
-}
-
-impl Subject {
-    /// A call on the subject's route.
-    pub(crate) fn chat(&self, messages: impl IntoMessages) -> Chat {
-        self.model.chat(messages).with(self.options.clone())
     }
 }
 
@@ -258,7 +245,7 @@ pub(crate) fn ensure(so: bool, what: impl FnOnce() -> String) -> Outcome {
 }
 
 /// An error if two things differ.
-pub(crate) fn ensure_eq<T: PartialEq<U> + std::fmt::Debug, U: std::fmt::Debug>(
+pub(crate) fn ensure_eq<T: PartialEq<U> + fmt::Debug, U: fmt::Debug>(
     what: &str,
     found: T,
     expected: U,

@@ -2,42 +2,104 @@
 
 use reqllm::{Delivery, Error, ErrorKind, FinishReason, Response, Warning};
 
-use crate::scenarios::{Outcome, Scenario, Subject, ensure, ensure_eq, ensure_says};
+use crate::scenarios::{Key, Outcome, Scenario, ensure, ensure_eq, ensure_says};
+use crate::subject::Subject;
 
-/// One cell of the table.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Cell {
-    /// It works.
+/// One cell of a table: what a model makes of a scenario.
+///
+/// Whatever is no plain pass has a source: who says that it cannot be otherwise. A statement without one is a guess.
+///
+/// ```
+/// use reqllm_testkit::{Cell, Key};
+///
+/// const TEXT_ONLY: &[(Key, Cell)] = &[(
+///     Key::Image,
+///     Cell::Cannot { says: "image", source: "the vendor's model card: text is all that goes in" },
+/// )];
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cell {
+    /// It works, and nothing was left out or settled otherwise: the answer has no warning but those about the registry.
     Pass,
-    /// It works, in another way than was asked for, and a warning with this code says so.
+    /// It works, in another way than was asked for, and a warning says so.
     Otherwise {
+        /// The code of the warning.
         code: &'static str,
+        /// Who says so.
         source: &'static str,
     },
-    /// The model cannot. The call is refused with words that name the feature; a lossy one goes without it, with a warning.
+    /// The model cannot. The call is refused before anything is sent, as [`ErrorKind::Unsupported`]; a lossy one goes without
+    /// the feature, with the warning `unsupported`.
     Cannot {
+        /// Words of the error's and the warning's message that name the feature.
         says: &'static str,
+        /// Who says so.
         source: &'static str,
     },
-    /// The model cannot, and needs not: it goes without the feature, with a warning that has this code.
+    /// The model cannot, and needs not: the call goes without the feature, with a warning.
     Dropped {
+        /// The code of the warning.
         code: &'static str,
+        /// Who says so.
         source: &'static str,
     },
     /// The form of the answer has no word for it: what the model said comes as it is.
-    Untold { source: &'static str },
+    Untold {
+        /// Who says so.
+        source: &'static str,
+    },
+    /// The provider has no such thing, and the library no option to ask for it. So it is with guardrails alone: everything else
+    /// can be asked of everybody.
+    Absent {
+        /// Who says so.
+        source: &'static str,
+    },
+}
+
+/// Cells in groups, so that what several lines of models have in common is written once. Whatever is in none of them has to pass.
+pub type Cells = &'static [&'static [(Key, Cell)]];
+
+/// The cell of a scenario.
+#[must_use]
+pub fn cell(cells: Cells, key: Key) -> Cell {
+    let mut groups = cells.iter().flat_map(|group| group.iter());
+    groups
+        .find(|(of, _)| *of == key)
+        .map_or(Cell::Pass, |(_, cell)| *cell)
 }
 
 impl Cell {
-    /// Why it is no plain pass.
-    pub(crate) fn source(self) -> Option<&'static str> {
+    /// Who says that it is no plain pass.
+    #[must_use]
+    pub fn source(self) -> Option<&'static str> {
         match self {
             Self::Pass => None,
             Self::Otherwise { source, .. }
             | Self::Cannot { source, .. }
             | Self::Dropped { source, .. }
-            | Self::Untold { source } => Some(source),
+            | Self::Untold { source }
+            | Self::Absent { source } => Some(source),
         }
+    }
+
+    /// What the library does instead of a plain pass, and who says so: a sentence for the notes of a table.
+    #[must_use]
+    pub fn note(self) -> Option<String> {
+        let what = match self {
+            Self::Pass => return None,
+            Self::Otherwise { code, .. } => format!("works otherwise, with the warning `{code}`"),
+            Self::Cannot { says, .. } => format!(
+                "cannot; refused as `unsupported`, naming “{says}”, or left out with a warning when `lossy`"
+            ),
+            Self::Dropped { code, .. } => format!("cannot; left out with the warning `{code}`"),
+            Self::Untold { .. } => {
+                "cannot say so; the words come as an answer like any other".to_owned()
+            }
+            Self::Absent { .. } => "there is none, and no option to ask for it".to_owned(),
+        };
+        let source = self.source().unwrap_or_default();
+        Some(format!("{what}. Source: {source}."))
     }
 
     /// Proves it.
@@ -51,6 +113,7 @@ impl Cell {
             Self::Cannot { says, .. } => is_refused(scenario, subject, says).await,
             Self::Dropped { code, .. } => is_dropped(scenario, subject, code).await,
             Self::Untold { .. } => is_untold(scenario, subject).await,
+            Self::Absent { .. } => is_absent(scenario, subject),
         }
     }
 }
@@ -111,6 +174,16 @@ async fn is_untold(scenario: &Scenario, subject: &Subject) -> Outcome {
         answer.finish_reason,
         FinishReason::Stop,
     )
+}
+
+/// Nothing is called. But what can be asked for is not absent.
+fn is_absent(scenario: &Scenario, subject: &Subject) -> Outcome {
+    ensure(scenario.key == Key::Guardrail, || {
+        "it can be asked for, so it cannot be absent; state what comes of it".to_owned()
+    })?;
+    ensure(subject.guardrail.is_none(), || {
+        "the subject has options that put a guardrail in front".to_owned()
+    })
 }
 
 fn has_warning(warnings: &[Warning], code: &str, says: &str) -> Outcome {

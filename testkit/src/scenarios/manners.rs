@@ -42,23 +42,31 @@ async fn cache(subject: &Subject) -> Outcome<Vec<Warning>> {
 
 pub(super) const GUARDRAIL: Scenario = Scenario {
     key: Key::Guardrail,
-    ask: |subject| subject.chat("Hi").with(subject.guardrail.clone()),
+    ask: |subject| guarded(subject, "Hi"),
     delivery: Delivery::Whole,
     trace: "",
     run: |subject| Box::pin(guardrail(subject)),
 };
 
+/// Without the subject's options there is no guardrail to ask.
+fn guarded(subject: &Subject, prompt: &str) -> Chat {
+    let options = subject.guardrail.clone().unwrap_or_default();
+    subject.chat(prompt).with(options)
+}
+
 /// A guardrail that steps in is the reason to stop, and its assessment is in the metadata; what is harmless goes through.
 async fn guardrail(subject: &Subject) -> Outcome<Vec<Warning>> {
-    let ask = |prompt: &str| subject.chat(prompt).with(subject.guardrail.clone());
-    let harmless = both(subject, &ask("Hi there")).await?;
+    ensure(subject.guardrail.is_some(), || {
+        "the subject has no options that put a guardrail in front; give it some, or state the cell as absent".to_owned()
+    })?;
+    let harmless = both(subject, &guarded(subject, "Hi there")).await?;
     ensure_eq(
         "the reason to stop",
         harmless.finish_reason,
         FinishReason::Stop,
     )?;
     ensure_says(&harmless.text(), "Hi there")?;
-    let ask_blocked = ask(subject.phrases.block);
+    let ask_blocked = guarded(subject, subject.phrases.block);
     let blocked = whole(&ask_blocked).await?;
     let (_, mut again) = streamed(&ask_blocked).await?;
     // Recorded of native bodies: blocked whole they have no reason of the model's, and streamed they do.
