@@ -79,10 +79,11 @@ async fn anthropics_models_want_anthropics_key_and_others_want_any() {
         ("x-api-key: sk-ant-OTHER", &claude, unknown.clone()),
         ("accept: */*", &claude, unknown.clone()),
         (
-            "authorization: Bearer sk-ant-EXAMPLE",
+            "authorization: Bearer sk-ant-OTHER",
             &claude,
             unknown.clone(),
         ),
+        ("authorization: Bearer sk-ant-EXAMPLE", &claude, Ok(())),
         ("x-api-key: whatever", &other, Ok(())),
         ("authorization: Bearer whatever", &other, Ok(())),
         ("accept: */*", &other, unknown),

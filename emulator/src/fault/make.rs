@@ -12,7 +12,8 @@ use super::{
 
 impl Fault {
     /// An error answer with the headers and body shape of the service, for example
-    /// `Fault::error(429, "ThrottlingException", "Too many requests")`.
+    /// `Fault::error(429, "ThrottlingException", "Too many requests")`. On the Messages API the code is a type of Anthropic's
+    /// (`overloaded_error`), and any other one becomes the type that belongs to the status.
     pub fn error(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
         let (code, message) = (code.into(), message.into());
         let error = ErrorAnswer {
@@ -49,7 +50,8 @@ impl Fault {
     }
 
     /// A stream that ends with a modelled exception after `after_events` events. `exception` is the
-    /// lower-camel name: `throttlingException`, `modelStreamErrorException`, …
+    /// lower-camel name: `throttlingException`, `modelStreamErrorException`, …, and on the Messages API the type of an `error`
+    /// event: `overloaded_error`.
     pub fn exception(
         after_events: usize,
         exception: impl Into<String>,

@@ -95,7 +95,8 @@ fn anthropic(request: &Signed<'_>) -> Result<Authentication, ApiError> {
         (Some(key), _) if elsewhere && !key.is_empty() => Ok(Authentication::VendorKey),
         (None, Some(key)) if elsewhere && !key.is_empty() => Ok(Authentication::VendorKey),
         (Some(_), _) => Err(error::unknown_caller("invalid x-api-key")),
-        // A bearer token is one of OAuth there, and this emulator has given out none.
+        // So do newer clients of Anthropic send the key. Any other bearer token is one of OAuth, and none was given out.
+        (None, Some(key)) if key == ANTHROPIC_API_KEY => Ok(Authentication::VendorKey),
         (None, Some(_)) => Err(error::unknown_caller("Invalid bearer token")),
         (None, None) => Err(error::unknown_caller("x-api-key header is required")),
     }

@@ -27,7 +27,8 @@ use crate::voice::Voice;
 pub(crate) use door::Door;
 use request::Request;
 
-/// The one version of the API that is served; the header that says so must be there.
+/// The one version of the API that is served; the header that says so must be there. Version 2 of Anthropic's client for Python
+/// speaks a newer one, 2026-10-21.
 const VERSION: &str = "2023-06-01";
 
 /// The voice of the door that a request knocks at, if it is one of these.
@@ -76,7 +77,7 @@ fn version(headers: &HeaderMap) -> Result<(), ApiError> {
         return Ok(());
     }
     Err(error::invalid(format!(
-        "anthropic-version: \"{}\" is not a valid version; try \"{VERSION}\"",
+        "anthropic-version: \"{}\" is not a version that the emulator serves; use \"{VERSION}\"",
         String::from_utf8_lossy(version.as_bytes())
     )))
 }

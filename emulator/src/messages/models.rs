@@ -199,7 +199,7 @@ const fn model(
 
 /// The beginnings of the ids of models that other vendors serve in Anthropic's dialect: MiniMax, Kimi for Coding, Subconscious,
 /// Thinking Machines, whose documentations say so. They take any key here, pass over members that they do not know and read
-/// back any signature; what else they refuse is not known, so nothing else is refused.
+/// back any signature. What else they refuse is not known, so only what is no request in anybody's eyes is refused.
 const ELSEWHERE: [&str; 5] = [
     "MiniMax-",
     "kimi-",

@@ -23,6 +23,14 @@ const UNSERVED: [(&str, &str); 3] = [
     ("diagnostics", "diagnostics of the prompt cache"),
 ];
 
+/// The beginnings of the types of tools that Anthropic's own servers run.
+const SERVER_TOOLS: [&str; 4] = [
+    "web_search_",
+    "web_fetch_",
+    "code_execution_",
+    "tool_search_",
+];
+
 type Verdict = Result<(), ApiError>;
 
 /// A request, as far as it has been read.
@@ -47,14 +55,8 @@ pub(super) fn unserved(body: &Value) -> Verdict {
         let kind = tool.get("type").and_then(Value::as_str);
         kind.unwrap_or_default()
     });
-    const SERVERS: [&str; 4] = [
-        "web_search_",
-        "web_fetch_",
-        "code_execution_",
-        "tool_search_",
-    ];
     for (index, kind) in kinds.enumerate() {
-        if SERVERS.iter().any(|server| kind.starts_with(server)) {
+        if SERVER_TOOLS.iter().any(|server| kind.starts_with(server)) {
             return refuse(format!(
                 "tools.{index}: The emulator does not run the server tool '{kind}'. Tools that the client runs have no \
                  `type`, or `custom`."

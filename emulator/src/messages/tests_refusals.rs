@@ -178,7 +178,7 @@ fn headers_are_needed_and_checked() {
         ),
         (
             [("anthropic-version", "2024-01-01")],
-            "\"2024-01-01\" is not a valid version",
+            "\"2024-01-01\" is not a version that",
         ),
         (
             [("anthropic-beta", "pdfs-2024-09-25,made-up,nonsense")],
