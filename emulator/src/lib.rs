@@ -5,7 +5,9 @@
 //! Mistral, Nova, Titan Text and Jamba. Embedding and rerank models answer to InvokeModel; CountTokens,
 //! ApplyGuardrail, Rerank of `bedrock-agent-runtime` and the control plane's lists of models and inference
 //! profiles are on the same port. Anthropic's own Messages API is there, too: `/v1/messages`, the count of its tokens and the
-//! list of models, and Bedrock's doors to it, `/anthropic/v1/messages`. It checks signatures and API keys, refuses the requests that
+//! list of models, and Bedrock's doors to it, `/anthropic/v1/messages`. So are OpenAI's Chat Completions, Responses, Embeddings and
+//! models under `/v1`, for its own models and for those of others who speak its dialect, and Bedrock's doors to them: `/v1` and
+//! `/openai/v1` of mantle, and `/openai/v1` of `bedrock-runtime`. It checks signatures and API keys, refuses the requests that
 //! the real service refuses, and answers deterministically: text that shows what was asked, tool calls
 //! whose arguments fit their schemas, reasoning with signatures it will recognise, token counts, prompt
 //! caching. [`Fault`]s make it misbehave on purpose.
@@ -34,6 +36,8 @@
 //! [`API_KEY`] as a bearer token, or what [`Builder::credential`] and [`Builder::api_key`] add. The Messages API wants
 //! [`ANTHROPIC_API_KEY`] in `x-api-key` for Anthropic's models, and takes any key for those of others who speak its dialect;
 //! behind Bedrock's doors it wants one of Bedrock's keys, in either header, or a signature for `bedrock-mantle` or `bedrock`.
+//! OpenAI's surfaces do the same with [`OPENAI_API_KEY`] as a bearer token; whose key it is tells Bedrock's `/v1` from OpenAI's.
+//! A model whose id begins with `local-` wants no key.
 //!
 //! Temporary credentials come from instance metadata (IMDSv2, `/latest/…`), a container's credentials (`/v1/credentials`,
 //! `/v2/credentials/ID`), STS (`POST /`: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity) and IAM Identity Center
@@ -53,10 +57,13 @@
 //!
 //! On Converse each family of models has its own rules and manners: what it refuses, how it is asked to
 //! reason, and how its answers look. They are in a table, with the source of each fact beside it. The Messages API has such a
-//! table for the generations of Claude.
+//! table for the generations of Claude, and OpenAI's surfaces have three: OpenAI's models, Bedrock's behind each door, and the
+//! servers of others, which the id tells: `deepseek…`, `mistral-…` and `magistral-…`, `llama-…` (Groq), `local-…` (a plain old
+//! server), and any id with a `/` in it (OpenRouter).
 //!
 //! Faults speak the language of the API that they hit: an error has the form that its clients know, and one in the middle of a
-//! stream is an exception frame of Bedrock, or an event of the Messages API. Server-sent events have no checksums, so a fault that
+//! stream is an exception frame of Bedrock, an event of the Messages API, or `data: {"error": …}` of a chat. In a stream of Responses
+//! it is the event `error`, or `response.failed` if the exception is called so. Server-sent events have no checksums, so a fault that
 //! corrupts one damages a byte at its place.
 //!
 //! # From outside the process
@@ -86,6 +93,7 @@ mod load;
 mod messages;
 mod model_id;
 mod native;
+mod openai;
 mod operations;
 mod record;
 mod reply;
@@ -124,6 +132,8 @@ pub const SESSION_TOKEN: &str = "EXAMPLE-SESSION-TOKEN";
 pub const API_KEY: &str = "bedrock-api-key-EXAMPLE";
 /// The API key that the Messages API accepts, in `x-api-key`.
 pub const ANTHROPIC_API_KEY: &str = "sk-ant-EXAMPLE";
+/// The API key that OpenAI's surfaces accept for OpenAI's own models.
+pub const OPENAI_API_KEY: &str = "sk-EXAMPLE-OPENAI";
 /// An access token that the SSO portal accepts.
 pub const SSO_ACCESS_TOKEN: &str = "EXAMPLE-SSO-ACCESS-TOKEN";
 /// A refresh token that gets a new access token for the SSO portal.

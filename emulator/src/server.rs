@@ -34,7 +34,7 @@ use crate::record::{Authentication, Recorded, Ring};
 use crate::reply::{Reply, ReplyBody};
 use crate::route::{Api, Route, route};
 use crate::voice::Voice;
-use crate::{control, converse, messages, native, time};
+use crate::{control, converse, messages, native, openai, time};
 
 /// How far the emulator's clock may be moved, in seconds either way: a hundred years.
 pub(crate) const MAX_OFFSET: i64 = 100 * 365 * 86_400;
@@ -50,6 +50,7 @@ pub(crate) struct Shared {
     faults: Mutex<VecDeque<(Fault, u32)>>,
     ring: Mutex<Ring>,
     cache: Mutex<PromptCache>,
+    shelf: Mutex<openai::Shelf>,
     answers: AtomicUsize,
     gauges: Gauges,
 }
@@ -70,6 +71,7 @@ impl Shared {
             faults: Mutex::default(),
             ring: Mutex::default(),
             cache: Mutex::default(),
+            shelf: Mutex::default(),
             answers: AtomicUsize::new(0),
             gauges: Gauges::default(),
         }
@@ -261,17 +263,15 @@ async fn collect(headers: &HeaderMap, body: Incoming, max: usize) -> Result<Byte
 
 /// Checks who is calling, and remembers the request with the verdict.
 fn authenticate(shared: &Shared, head: &Parts, body: &Bytes) -> Result<Authentication, ApiError> {
-    let signed = Signed {
-        method: head.method.as_str(),
-        path: head.uri.path(),
-        query: head.uri.query().unwrap_or_default(),
-        headers: &head.headers,
-        body,
-    };
+    let signed = Signed::of(head, body);
     let (desk, now) = (shared.desk(), shared.now());
-    let verdict = match messages::Door::of(signed.path, &head.headers) {
-        Some(door) => door.check(&shared.keyring, &desk.ledger, &signed, now),
-        None => shared.keyring.check(&desk.ledger, &signed, now),
+    let (keyring, ledger) = (&shared.keyring, &desk.ledger);
+    let (path, headers) = (signed.path, signed.headers);
+    let ours = messages::Door::of(path, headers);
+    let verdict = match (ours, openai::Door::of(path, headers)) {
+        (Some(door), _) => door.check(keyring, ledger, &signed, now),
+        (None, Some(door)) => door.check(keyring, ledger, &signed, now),
+        (None, None) => keyring.check(ledger, &signed, now),
     };
     drop(desk);
     let authentication = match &verdict {
@@ -308,6 +308,15 @@ fn answer(
 ) -> Result<Reply, ApiError> {
     if let Some(door) = messages::Door::of(head.uri.path(), &head.headers) {
         return door.answer(head, body, &shared.cache);
+    }
+    if let Some(door) = openai::Door::of(head.uri.path(), &head.headers) {
+        return Ok(door.answer(&openai::Visit {
+            head,
+            body,
+            caller,
+            cache: &shared.cache,
+            shelf: &shared.shelf,
+        }));
     }
     let (model, operation) = match route(&head.method, head.uri.path())? {
         Route::Model(model, operation) => (model, operation),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::reply::Reply;
-use crate::{frame, messages};
+use crate::{frame, messages, openai};
 
 /// How one API says what all of them have to say.
 pub(crate) struct Voice {
@@ -27,7 +27,9 @@ pub(crate) struct Voice {
 impl Voice {
     /// The voice in which this request is answered.
     pub(crate) fn of(head: &Parts) -> &'static Self {
-        messages::voice(head.uri.path(), &head.headers).unwrap_or(&AWS)
+        let (path, headers) = (head.uri.path(), &head.headers);
+        let other = messages::voice(path, headers).or_else(|| openai::voice(path, headers));
+        other.unwrap_or(&AWS)
     }
 }
 

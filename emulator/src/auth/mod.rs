@@ -10,6 +10,7 @@ pub(crate) use sigv4::percent_decode;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::request::Parts;
 
 use crate::error::ApiError;
 use crate::record::Authentication;
@@ -25,6 +26,18 @@ pub(crate) struct Signed<'a> {
     pub(crate) query: &'a str,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a [u8],
+}
+
+impl<'a> Signed<'a> {
+    pub(crate) fn of(head: &'a Parts, body: &'a [u8]) -> Self {
+        Self {
+            method: head.method.as_str(),
+            path: head.uri.path(),
+            query: head.uri.query().unwrap_or_default(),
+            headers: &head.headers,
+            body,
+        }
+    }
 }
 
 /// A key pair that the emulator accepts, with the session token that must accompany it, if any.
@@ -80,6 +93,14 @@ impl Keyring {
             return sigv4::check(find, sigv4::SERVICE, request, rest, now);
         }
         Err(missing())
+    }
+
+    /// Whether a bearer token is one of Bedrock's API keys, good or not, and not that of somebody else.
+    pub(crate) fn knows(&self, token: &str) -> bool {
+        let known = self.api_keys.iter();
+        known.fold(short_term::is_one(token), |found, key| {
+            found | same(key.as_bytes(), token.as_bytes())
+        })
     }
 
     /// Checks a request to `service`, which takes signatures alone.

@@ -4,21 +4,21 @@ use crate::brain::{Part, Turn};
 
 /// A conversation read out of template text.
 #[derive(Debug, Default)]
-pub(super) struct Conversation {
-    pub(super) system: Vec<String>,
-    pub(super) turns: Vec<Turn>,
+pub(crate) struct Conversation {
+    pub(crate) system: Vec<String>,
+    pub(crate) turns: Vec<Turn>,
 }
 
 impl Conversation {
     /// A prompt in no known form: all of it is the user's.
-    pub(super) fn whole(prompt: &str) -> Self {
+    pub(crate) fn whole(prompt: &str) -> Self {
         let mut conversation = Self::default();
         conversation.push(true, Part::Text(prompt.to_owned()));
         conversation
     }
 
     /// Adds to the turn of the same side, or begins the next one.
-    pub(super) fn push(&mut self, user: bool, part: Part) {
+    pub(crate) fn push(&mut self, user: bool, part: Part) {
         match self.turns.last_mut().filter(|turn| turn.user == user) {
             Some(turn) => turn.parts.push(part),
             None => self.turns.push(Turn {
@@ -28,7 +28,7 @@ impl Conversation {
         }
     }
 
-    pub(super) fn text(&mut self, user: bool, text: &str) {
+    pub(crate) fn text(&mut self, user: bool, text: &str) {
         self.push(user, Part::Text(text.to_owned()));
     }
 }

@@ -9,7 +9,7 @@
 pub(crate) mod call;
 mod chat;
 mod cohere;
-mod conversation;
+pub(crate) mod conversation;
 mod gpt_oss;
 mod inst;
 mod jamba;

@@ -14,7 +14,7 @@ mod inference_profiles;
 mod malformed;
 mod modelled;
 mod rerank;
-mod vector;
+pub(crate) mod vector;
 
 use crate::error::ApiError;
 use crate::model_id::ModelId;

@@ -13,7 +13,7 @@ const LETTERS: f64 = 0.3;
 
 /// The sum of the features of one input, in any number of dimensions.
 #[derive(Debug, Clone)]
-pub(super) struct Vector(Vec<f64>);
+pub(crate) struct Vector(Vec<f64>);
 
 impl Vector {
     /// Nothing yet.
@@ -22,7 +22,7 @@ impl Vector {
     }
 
     /// The vector of a text.
-    pub(super) fn of_text(text: &str, dimensions: usize) -> Self {
+    pub(crate) fn of_text(text: &str, dimensions: usize) -> Self {
         let mut vector = Self::empty(dimensions);
         vector.add_text(text);
         vector
@@ -79,7 +79,7 @@ impl Vector {
     }
 
     /// The coordinates scaled to a vector of length one.
-    pub(super) fn unit(&self) -> Vec<f32> {
+    pub(crate) fn unit(&self) -> Vec<f32> {
         let length = self.0.iter().map(|value| value * value).sum::<f64>().sqrt();
         let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
         self.0.iter().map(|value| (value * scale) as f32).collect()

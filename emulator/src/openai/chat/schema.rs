@@ -1,0 +1,347 @@
+//! What a body of Chat Completions may have, and its typed form.
+//!
+//! Source: `CreateChatCompletionRequest` of OpenAI's API description.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::shape::{Pattern, STRING, Shape, Text, list, optional, required, text};
+
+pub(super) static REQUEST: Shape = Shape::Structure(&[
+    required("messages", &MESSAGES),
+    required("model", &STRING),
+    optional("audio", &Shape::Object),
+    optional("frequency_penalty", &PENALTY),
+    optional("function_call", &Shape::TextOr(&Shape::Object)),
+    optional("functions", &list(&Shape::Object)),
+    optional("logit_bias", &Shape::Object),
+    optional("logprobs", &Shape::Boolean),
+    optional("max_completion_tokens", &Shape::Integer { min: 1 }),
+    optional("max_tokens", &Shape::Integer { min: 1 }),
+    optional("metadata", &METADATA),
+    optional("modalities", &list(&Shape::Choice(&["text", "audio"]))),
+    optional("n", &Shape::Range { min: 1, max: 128 }),
+    optional("parallel_tool_calls", &Shape::Boolean),
+    optional("prediction", &Shape::Object),
+    optional("presence_penalty", &PENALTY),
+    optional("prompt_cache_key", &STRING),
+    optional(
+        "prompt_cache_retention",
+        &Shape::Choice(&["in_memory", "24h"]),
+    ),
+    optional("reasoning_effort", &STRING),
+    optional("response_format", &RESPONSE_FORMAT),
+    optional("safety_identifier", &STRING),
+    optional(
+        "seed",
+        &Shape::Range {
+            min: i64::MIN,
+            max: i64::MAX,
+        },
+    ),
+    optional("service_tier", &SERVICE_TIER),
+    optional("stop", &Shape::TextOr(&STOP)),
+    optional("store", &Shape::Boolean),
+    optional("stream", &Shape::Boolean),
+    optional(
+        "stream_options",
+        &Shape::Structure(&[
+            optional("include_usage", &Shape::Boolean),
+            optional("include_obfuscation", &Shape::Boolean),
+        ]),
+    ),
+    optional("temperature", &Shape::Number { min: 0.0, max: 2.0 }),
+    optional("tool_choice", &Shape::TextOr(&TOOL_CHOICE)),
+    optional(
+        "tools",
+        &Shape::List {
+            of: &TOOL,
+            min: 0,
+            max: 128,
+        },
+    ),
+    optional("top_logprobs", &Shape::Range { min: 0, max: 20 }),
+    optional("top_p", &Shape::Number { min: 0.0, max: 1.0 }),
+    optional("user", &STRING),
+    optional("verbosity", &Shape::Choice(&["low", "medium", "high"])),
+    optional("web_search_options", &Shape::Object),
+]);
+
+static MESSAGES: Shape = Shape::List {
+    of: &Shape::Structure(&[
+        required(
+            "role",
+            &Shape::Choice(&["system", "developer", "user", "assistant", "tool"]),
+        ),
+        optional("content", &Shape::TextOr(&list(&PART))),
+        optional("name", &STRING),
+        optional("refusal", &STRING),
+        optional("audio", &Shape::Object),
+        optional("tool_calls", &list(&CALL)),
+        optional("tool_call_id", &STRING),
+    ]),
+    min: 1,
+    max: usize::MAX,
+};
+
+static PART: Shape = Shape::Tagged(&[
+    ("text", &[required("text", &STRING)]),
+    ("refusal", &[required("refusal", &STRING)]),
+    (
+        "image_url",
+        &[required(
+            "image_url",
+            &Shape::Structure(&[
+                required("url", &text(1, usize::MAX)),
+                optional("detail", &Shape::Choice(&["auto", "low", "high"])),
+            ]),
+        )],
+    ),
+    (
+        "file",
+        &[required(
+            "file",
+            &Shape::Structure(&[
+                optional("file_data", &STRING),
+                optional("filename", &STRING),
+                optional("file_id", &STRING),
+            ]),
+        )],
+    ),
+    // Mistral's, of its own answers.
+    ("thinking", &[required("thinking", &list(&Shape::Object))]),
+]);
+
+static CALL: Shape = Shape::Structure(&[
+    required("id", &text(1, usize::MAX)),
+    required("type", &Shape::Choice(&["function"])),
+    required(
+        "function",
+        &Shape::Structure(&[required("name", &NAME), required("arguments", &STRING)]),
+    ),
+]);
+
+static TOOL: Shape = Shape::Structure(&[
+    required("type", &Shape::Choice(&["function"])),
+    required(
+        "function",
+        &Shape::Structure(&[
+            required("name", &NAME),
+            optional("description", &STRING),
+            optional("parameters", &Shape::Object),
+            optional("strict", &Shape::Boolean),
+        ]),
+    ),
+]);
+
+static TOOL_CHOICE: Shape = Shape::Structure(&[
+    required("type", &Shape::Choice(&["function"])),
+    required("function", &Shape::Structure(&[required("name", &NAME)])),
+]);
+
+static STOP: Shape = Shape::List {
+    of: &text(1, usize::MAX),
+    min: 0,
+    max: 4,
+};
+
+static RESPONSE_FORMAT: Shape = Shape::Tagged(&[
+    ("text", &[]),
+    ("json_object", &[]),
+    (
+        "json_schema",
+        &[required(
+            "json_schema",
+            &Shape::Structure(&[
+                required("name", &NAME),
+                optional("schema", &Shape::Object),
+                optional("description", &STRING),
+                optional("strict", &Shape::Boolean),
+            ]),
+        )],
+    ),
+]);
+
+pub(in crate::openai) static NAME: Shape = Shape::Text(Text {
+    min: 0,
+    max: 64,
+    pattern: Some(Pattern {
+        source: "^[a-zA-Z0-9_-]+$",
+        matches: |text| {
+            let legal = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+            !text.is_empty() && text.bytes().all(legal)
+        },
+    }),
+});
+
+pub(in crate::openai) static SERVICE_TIER: Shape =
+    Shape::Choice(&["auto", "default", "flex", "scale", "priority"]);
+
+/// Sixteen pairs of strings.
+pub(in crate::openai) static METADATA: Shape = Shape::Map {
+    key: Text {
+        min: 0,
+        max: 64,
+        pattern: None,
+    },
+    value: &text(0, 512),
+    min: 0,
+    max: 16,
+};
+
+static PENALTY: Shape = Shape::Number {
+    min: -2.0,
+    max: 2.0,
+};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Body {
+    pub(super) messages: Vec<Message>,
+    pub(super) tools: Option<Vec<Tool>>,
+    pub(super) tool_choice: Option<ToolChoice>,
+    pub(super) parallel_tool_calls: Option<bool>,
+    pub(super) max_tokens: Option<u64>,
+    pub(super) max_completion_tokens: Option<u64>,
+    pub(super) stop: Option<Stop>,
+    pub(super) response_format: Option<ResponseFormat>,
+    pub(super) reasoning_effort: Option<String>,
+    pub(super) temperature: Option<f64>,
+    pub(super) top_p: Option<f64>,
+    pub(super) logprobs: Option<bool>,
+    pub(super) top_logprobs: Option<u64>,
+    pub(super) n: Option<usize>,
+    #[serde(default)]
+    pub(super) stream: Option<bool>,
+    pub(super) stream_options: Option<StreamOptions>,
+    pub(super) service_tier: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct StreamOptions {
+    pub(super) include_usage: Option<bool>,
+    pub(super) include_obfuscation: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Message {
+    pub(super) role: Role,
+    pub(super) content: Option<Content>,
+    pub(super) refusal: Option<String>,
+    pub(super) tool_calls: Option<Vec<Call>>,
+    pub(super) tool_call_id: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Role {
+    System,
+    Developer,
+    User,
+    Assistant,
+    Tool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Content {
+    Text(String),
+    Parts(Vec<Part>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Part {
+    Text { text: String },
+    Refusal { refusal: String },
+    ImageUrl { image_url: ImageUrl },
+    File { file: File },
+    Thinking {},
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ImageUrl {
+    pub(super) url: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct File {
+    pub(super) file_data: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Call {
+    pub(super) id: String,
+    pub(super) function: Called,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Called {
+    pub(super) name: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Tool {
+    pub(super) function: Function,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Function {
+    pub(super) name: String,
+    pub(super) parameters: Option<Value>,
+    pub(super) strict: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum ToolChoice {
+    Word(String),
+    Function { function: Named },
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Named {
+    pub(super) name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Stop {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum ResponseFormat {
+    Text,
+    JsonObject,
+    JsonSchema { json_schema: SchemaFormat },
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SchemaFormat {
+    pub(super) name: String,
+    pub(super) schema: Option<Value>,
+    pub(super) strict: Option<bool>,
+}
+
+impl Message {
+    pub(super) fn parts(&self) -> &[Part] {
+        match &self.content {
+            Some(Content::Parts(parts)) => parts,
+            _ => &[],
+        }
+    }
+
+    /// The text of a message, its parts joined.
+    pub(super) fn text(&self) -> String {
+        if let Some(Content::Text(text)) = &self.content {
+            return text.clone();
+        }
+        let texts = self.parts().iter().filter_map(|part| match part {
+            Part::Text { text } | Part::Refusal { refusal: text } => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>().join("\n")
+    }
+}

@@ -1,0 +1,140 @@
+//! Those who speak OpenAI's dialect and are not OpenAI.
+
+use super::tests::{CHAT, chat, joined, weather};
+use crate::openai::testing::{Desk, ask, data, refused};
+use serde_json::{Value, json};
+
+fn of(model: &str) -> Value {
+    chat(json!({"model": model}))
+}
+
+fn streamed(model: &str) -> (Vec<String>, Vec<Value>) {
+    let mut body = of(model);
+    body["stream"] = true.into();
+    let events = Desk::default().events(CHAT, &body);
+    let chunks = events.iter().filter_map(|event| data(event)).collect();
+    (events, chunks)
+}
+
+#[test]
+fn deepseek_thinks_beside_its_content() {
+    let answer = ask(CHAT, &of("deepseek-reasoner"));
+    assert!(answer["choices"][0]["message"]["reasoning_content"].is_string());
+    assert!(answer["usage"]["prompt_cache_miss_tokens"].is_u64());
+    let (_, chunks) = streamed("deepseek-reasoner");
+    assert!(!joined(&chunks, "reasoning_content").is_empty());
+    ask(
+        CHAT,
+        &chat(json!({"model": "deepseek-chat", "whatever": 1})),
+    );
+}
+
+#[test]
+fn openrouter_thinks_in_two_members_and_comments() {
+    let message = ask(CHAT, &of("anthropic/claude-sonnet-4.5"))["choices"][0]["message"].take();
+    assert_eq!(
+        message["reasoning_details"][0]["text"],
+        message["reasoning"]
+    );
+    let (events, chunks) = streamed("openrouter/auto");
+    assert_eq!(events[0], ": OPENROUTER PROCESSING\n\n");
+    assert!(!joined(&chunks, "reasoning").is_empty());
+    assert!(chunks.last().unwrap()["usage"]["prompt_tokens"].is_u64());
+    let (_, error) = refused(CHAT, &chat(json!({"model": "a/b", "messages": []})));
+    assert_eq!(error["code"], 400);
+}
+
+#[test]
+fn groq_counts_in_a_member_of_its_own() {
+    let (events, chunks) = streamed("llama-3.3-70b-versatile");
+    assert!(chunks[0]["x_groq"]["id"].is_string());
+    assert!(chunks.last().unwrap()["x_groq"]["usage"]["total_tokens"].is_u64());
+    assert_eq!(events.last().unwrap(), "data: [DONE]\n\n");
+    let (_, error) = refused(CHAT, &chat(json!({"model": "llama-x", "zzz": 1})));
+    assert_eq!(error["message"], "property 'zzz' is unsupported");
+}
+
+#[test]
+fn mistral_has_words_and_ids_of_its_own() {
+    let mut body = of("mistral-large-latest");
+    body["tools"] = weather();
+    body["tool_choice"] = "any".into();
+    body["random_seed"] = 7.into();
+    body["max_tokens"] = 100.into();
+    let call = &ask(CHAT, &body)["choices"][0]["message"]["tool_calls"][0];
+    assert_eq!(call["id"].as_str().unwrap().len(), 9);
+    for name in ["max_completion_tokens", "stream_options", "seed", "zzz"] {
+        let mut body = of("mistral-large-latest");
+        body[name] = if name == "stream_options" {
+            json!({})
+        } else {
+            json!(1)
+        };
+        let (status, answer) = Desk::default().body(&http::Method::POST, CHAT, &body);
+        assert_eq!(status, 422, "{answer}");
+        assert_eq!(answer["detail"][0]["loc"], json!(["body", name]));
+        assert_eq!(answer["detail"][0]["type"], "extra_forbidden");
+    }
+    let history = json!([{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]);
+    let body = chat(json!({"model": "mistral-small", "messages": history}));
+    let (status, answer) = Desk::default().body(&http::Method::POST, CHAT, &body);
+    assert_eq!((status, &answer["object"]), (400, &json!("error")));
+    let thinks = ask(CHAT, &of("magistral-small"));
+    assert_eq!(
+        thinks["choices"][0]["message"]["content"][0]["type"],
+        "thinking"
+    );
+    let (_, chunks) = streamed("mistral-small");
+    assert!(chunks.last().unwrap()["usage"].is_object());
+}
+
+#[test]
+fn an_old_server_knows_less() {
+    let mut body = of("local-llm");
+    body["tools"] = weather();
+    body["tool_choice"] = "required".into();
+    body["stream"] = true.into();
+    body["seed"] = 1.into();
+    let events = Desk::default().events(CHAT, &body);
+    let chunks: Vec<Value> = events.iter().filter_map(|event| data(event)).collect();
+    assert!(!events.last().unwrap().contains("[DONE]"));
+    assert!(chunks.iter().all(|chunk| chunk.get("usage").is_none()));
+    let call = chunks
+        .iter()
+        .find_map(|it| it.pointer("/choices/0/delta/tool_calls/0"))
+        .unwrap();
+    assert!(call.get("index").is_none() && call["function"]["arguments"] != "");
+    let (_, error) = refused(
+        CHAT,
+        &chat(json!({"model": "local-llm", "max_completion_tokens": 5})),
+    );
+    assert!(
+        error["message"]
+            .as_str()
+            .unwrap()
+            .contains("max_completion_tokens")
+    );
+}
+
+#[test]
+fn bedrock_shows_the_thoughts_of_its_open_weights() {
+    let desk = Desk::bedrock();
+    let answer = desk.ask(CHAT, &of("openai.gpt-oss-120b"));
+    assert!(answer["choices"][0]["message"]["reasoning"].is_string());
+    assert_eq!(answer["usage"].get("prompt_tokens_details"), None);
+    let runtime = desk.ask(
+        "/openai/v1/chat/completions",
+        &of("openai.gpt-oss-120b-1:0"),
+    );
+    let text = runtime["choices"][0]["message"]["content"]
+        .as_str()
+        .unwrap();
+    assert!(text.starts_with("<reasoning>"), "{text}");
+    let (_, error) = desk.refused(
+        CHAT,
+        &chat(json!({"model": "openai.gpt-oss-20b", "zzz": 1})),
+    );
+    assert_eq!(error["code"], "validation_error");
+    let (_, error) = desk.refused(CHAT, &of("gpt-4o"));
+    assert_eq!(error["code"], "model_not_found");
+}
