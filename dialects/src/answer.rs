@@ -200,6 +200,11 @@ impl Head {
         }
     }
 
+    /// The server's name for the request.
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
     /// Tells of it, before the body does.
     pub fn tell(&self, fold: &mut Fold) {
         if let Some(id) = &self.request_id {

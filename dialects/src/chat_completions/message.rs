@@ -245,7 +245,7 @@ impl<'a, 'w> Writer<'a, 'w> {
         let mut thoughts: Vec<&'a ReasoningPart> = Vec::new();
         let mut cache = None;
         for (n, part) in message.content.iter().enumerate() {
-            cache = cache.or(part.cache());
+            cache = cache.or_else(|| part.cache());
             match part {
                 Part::Text(part) => {
                     if !part.citations.is_empty() {

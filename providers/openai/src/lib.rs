@@ -1,22 +1,43 @@
-//! OpenAI for reqllm.
+//! OpenAI for reqllm, and every server that speaks its form: Chat Completions, embeddings, the list of models.
+//!
+//! ```
+//! use reqllm_core::{Call, Delivery, Environment, Model, Provider as _, ProviderContext};
+//! use reqllm_openai::{OpenAi, Options};
+//!
+//! # fn main() -> reqllm_core::Result<()> {
+//! let provider = OpenAi::new(&ProviderContext::new(Environment::empty()));
+//! let mut call = Call::new("hello");
+//! call.options = Options::new().base_url("http://127.0.0.1:8000/v1").into();
+//! let exchange = provider.prepare(&Model::new("openai", "qwen3"), &call, Delivery::Whole)?;
+//! assert_eq!(exchange.request.uri(), "http://127.0.0.1:8000/v1/chat/completions");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! | room | holds |
+//! | --- | --- |
+//! | `provider` | from a call to an exchange |
+//! | `quirks`, `row` | what each server does in its own way, in one table |
+//! | `place` | where it is |
+//! | `options` | what only this provider understands |
+//! | `route` | which of the APIs a call takes |
+//! | `chat` | Chat Completions |
+//! | `embed`, `account` | embeddings, the list of models |
 
-use std::sync::Arc;
+mod account;
+mod answer;
+mod chat;
+mod embed;
+mod options;
+mod place;
+mod provider;
+mod quirks;
+mod route;
+mod row;
+mod settings;
 
-use reqllm_core::{Error, Provider, ProviderContext, ProviderDescriptor, Result};
+pub use self::options::{Options, SECRET_OPTIONS};
+pub use self::provider::{DESCRIPTOR, OpenAi, register};
 
 /// The name of the provider, as in `openai:model`.
 pub const ID: &str = "openai";
-
-/// How it is found by name.
-pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build);
-
-reqllm_core::inventory::submit! { &DESCRIPTOR }
-
-/// Names the descriptor, which also keeps it in programs whose linker would drop it unnamed.
-pub fn register() -> &'static ProviderDescriptor {
-    &DESCRIPTOR
-}
-
-fn build(_: &ProviderContext) -> Result<Arc<dyn Provider>> {
-    Err(Error::config("this provider is being written"))
-}

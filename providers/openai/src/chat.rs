@@ -1,0 +1,111 @@
+//! Chat Completions: from a call to an exchange.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use http::response::Parts;
+use reqllm_core::{
+    Call, Capability, Delivery, Error, Exchange, Fold, Model, ObjectForm, Result, Route,
+};
+use reqllm_dialects::chat_completions::{self, ChatStream, Quirks};
+use reqllm_dialects::shape::{self, Form, Wishes};
+use reqllm_dialects::{Dialect, StreamCodec, answer, door, json, merge};
+use serde_json::json;
+
+use crate::options::Read;
+use crate::place::Place;
+use crate::provider::OpenAi;
+use crate::row::{Objects, Row};
+
+/// The form, whoever speaks it.
+pub(crate) const FORM: Form = Form {
+    name: "Chat Completions",
+    own_blocks: false,
+    points_behind_documents: true,
+    no_tool: true,
+    needs_max_tokens: false,
+    text_beside_documents: false,
+};
+
+pub(crate) fn exchange(
+    provider: &OpenAi,
+    row: &'static Row,
+    model: &Model,
+    call: &Call,
+    options: &Read,
+    delivery: Delivery,
+    reason: Cow<'static, str>,
+) -> Result<Exchange> {
+    let place = Place::of(provider, options, model.base_url.as_deref())?;
+    let mut warnings = Vec::new();
+    let mut profile = row.profile;
+    profile.native_object = has_schemas(row.objects, model);
+    let shaped = shape::shape(
+        model,
+        call,
+        &Wishes::default(),
+        &profile,
+        &FORM,
+        &mut warnings,
+    )?;
+    let call = &*shaped.call;
+    let mut body = chat_completions::encode(&row.quirks, model, call, &mut warnings)?;
+    body.insert("model".to_owned(), model.sent_id().into());
+    if delivery == Delivery::Stream {
+        chat_completions::ask_for_stream(&row.quirks, &mut body);
+    }
+    for (name, value) in row.always {
+        body.insert((*name).to_owned(), (*value).into());
+    }
+    // Beside tools some refuse it, and the model could not call one.
+    let in_words = matches!(shaped.expectation.object, Some(ObjectForm::Instructions));
+    if in_words && call.tools.is_empty() {
+        let format = json!({ "type": "json_object" });
+        body.insert("response_format".to_owned(), format);
+    }
+    options.put(row, model, call, &mut body, &mut warnings)?;
+    merge::deep(&mut body, &shaped.fields);
+    merge::deep(&mut body, &options.extra_body);
+    let body = json::write(&body, json::room_for(call))?;
+    let mut request = door::post(&place.base, "/chat/completions", body, delivery)?;
+    options.put_headers(provider, request.headers_mut())?;
+    let auth = Arc::new(provider.auth(options, &place));
+    let dialect = Chat { quirks: row.quirks };
+    let answer = answer::read(Arc::new(dialect), delivery);
+    let mut exchange = Exchange::new(request, Route::new("ChatCompletions", reason), auth, answer);
+    exchange.delivery = delivery;
+    exchange.warnings = warnings;
+    exchange.expectation = shaped.expectation;
+    Ok(exchange)
+}
+
+/// Whether an object is asked for by its schema.
+fn has_schemas(objects: Objects, model: &Model) -> bool {
+    match objects {
+        Objects::Schema => true,
+        Objects::SchemaIfKnown => {
+            model.capabilities.get(Capability::StructuredOutput) == Some(true)
+        }
+        Objects::Mode => false,
+    }
+}
+
+/// The answers of a server.
+#[derive(Debug)]
+struct Chat {
+    quirks: Quirks,
+}
+
+impl Dialect for Chat {
+    fn whole(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
+        chat_completions::read(&self.quirks, body, fold)
+    }
+
+    fn stream(&self) -> Box<dyn StreamCodec> {
+        Box::new(ChatStream::new(&self.quirks))
+    }
+
+    fn refusal(&self, head: &Parts, body: &[u8]) -> Error {
+        chat_completions::refusal(head, body)
+    }
+}

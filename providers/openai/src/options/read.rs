@@ -1,0 +1,188 @@
+//! Options by name, read and checked.
+
+use std::collections::BTreeMap;
+
+use reqllm_core::{Error, ProviderOptions, Result, SecretString, nearest};
+use serde::Deserialize;
+use serde_json::{Map, Number, Value};
+
+use crate::route::Api;
+
+use super::SECRET_OPTIONS;
+
+macro_rules! options {
+    ($($name:ident: $type:ty,)*) => {
+        /// The options of one call, read and checked.
+        #[derive(Default)]
+        pub(crate) struct Read {
+            $(pub(crate) $name: $type,)*
+        }
+
+        /// The names, for the error that suggests the nearest one.
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($name),)*];
+
+        impl Read {
+            /// One option at a time, so that an error names it.
+            fn take(&mut self, name: &str, value: &Value) -> Result<()> {
+                match name {
+                    $(stringify!($name) => self.$name = value_of(name, value)?,)*
+                    _ => {}
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+options! {
+    api_key: Option<SecretString>,
+    base_url: Option<String>,
+    allow_http: Option<bool>,
+    organization: Option<String>,
+    project: Option<String>,
+    api: Option<Api>,
+    service_tier: Option<String>,
+    user: Option<String>,
+    safety_identifier: Option<String>,
+    prompt_cache_key: Option<String>,
+    prompt_cache_retention: Option<String>,
+    parallel_tool_calls: Option<bool>,
+    logprobs: Option<bool>,
+    top_logprobs: Option<u32>,
+    verbosity: Option<String>,
+    reasoning_summary: Option<String>,
+    metadata: Map<String, Value>,
+    store: Option<bool>,
+    logit_bias: Map<String, Value>,
+    frequency_penalty: Option<Number>,
+    presence_penalty: Option<Number>,
+    http_referer: Option<String>,
+    x_title: Option<String>,
+    extra_body: Map<String, Value>,
+    extra_headers: BTreeMap<String, String>,
+}
+
+/// Options that are text. A number or a flag that was given for one is its text, and a blank text is none.
+const TEXTS: &[&str] = &[
+    "api_key",
+    "base_url",
+    "organization",
+    "project",
+    "service_tier",
+    "user",
+    "safety_identifier",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "verbosity",
+    "reasoning_summary",
+    "http_referer",
+    "x_title",
+];
+
+/// The most pairs of `metadata`. Source: OpenAI's API reference, "Create chat completion".
+const MOST_PAIRS: usize = 16;
+
+impl Read {
+    /// Reads options by name.
+    pub(crate) fn of(options: &ProviderOptions) -> Result<Self> {
+        if options.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut read = Self::default();
+        for (name, value) in options.as_map() {
+            if !NAMES.contains(&name.as_str()) {
+                let hint = match nearest(name, NAMES.iter().copied()) {
+                    Some(near) => format!("did you mean {near:?}?"),
+                    None => format!(
+                        "the options are {}; what they do not name, `extra_body` can say",
+                        NAMES.join(", ")
+                    ),
+                };
+                return Err(Error::invalid_request(format!(
+                    "openai has no option {name:?}; {hint}"
+                )));
+            }
+            let is_text = TEXTS.contains(&name.as_str());
+            let text;
+            let value = match value {
+                Value::String(text) if is_text && text.trim().is_empty() => continue,
+                Value::Number(_) | Value::Bool(_) if is_text => {
+                    text = Value::String(value.to_string());
+                    &text
+                }
+                value => value,
+            };
+            read.take(name, value)?;
+        }
+        read.check()?;
+        Ok(read)
+    }
+
+    fn check(&self) -> Result<()> {
+        let refuse = |name: &str, why: String| {
+            Err(Error::invalid_request(format!(
+                "option `{name}` of openai {why}"
+            )))
+        };
+        for (name, value) in [
+            ("frequency_penalty", &self.frequency_penalty),
+            ("presence_penalty", &self.presence_penalty),
+        ] {
+            let number = value.as_ref().and_then(Number::as_f64);
+            if let Some(number) = number.filter(|number| !(-2.0..=2.0).contains(number)) {
+                return refuse(name, format!("is {number}; -2 to 2 would do"));
+            }
+        }
+        match self.top_logprobs {
+            Some(most) if most > 20 => {
+                return refuse("top_logprobs", format!("is {most}; 0 to 20 would do"));
+            }
+            Some(_) if self.logprobs != Some(true) => {
+                return refuse("top_logprobs", "needs `logprobs` to be true".to_owned());
+            }
+            _ => {}
+        }
+        if self.metadata.len() > MOST_PAIRS {
+            let pairs = self.metadata.len();
+            return refuse(
+                "metadata",
+                format!("has {pairs} pairs; at most {MOST_PAIRS} would do"),
+            );
+        }
+        if let Some((key, _)) = self.metadata.iter().find(|(_, value)| !value.is_string()) {
+            return refuse(
+                "metadata",
+                format!("has a pair {key:?} whose value is no text"),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The value of an option. It is not shown where it is a secret, as headers may be.
+fn value_of<'a, T: Deserialize<'a>>(name: &str, value: &'a Value) -> Result<T> {
+    T::deserialize(value).map_err(|error| {
+        let why = match name {
+            "extra_headers" => "it must be an object of texts".to_owned(),
+            name if SECRET_OPTIONS.contains(&name) => "it must be a string".to_owned(),
+            _ => error.to_string(),
+        };
+        Error::invalid_request(format!("option `{name}` of openai: {why}"))
+    })
+}
+
+impl<'de> Deserialize<'de> for Api {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        [Self::Chat, Self::Responses]
+            .into_iter()
+            .find(|api| api.as_str() == word)
+            .ok_or_else(|| {
+                serde::de::Error::custom(format!(
+                    "{word:?} is no API; \"chat\" or \"responses\" would do"
+                ))
+            })
+    }
+}

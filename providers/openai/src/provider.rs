@@ -1,0 +1,115 @@
+//! The provider: from a call to an exchange.
+
+use std::sync::Arc;
+
+use reqllm_core::{
+    AccountPage, AccountQuery, Call, Delivery, Embed, Embeddings, Environment, Exchange, Model,
+    Provider, ProviderContext, ProviderDescriptor, ProviderFacts, Result, Task,
+};
+use reqllm_dialects::door::{KeyAuth, KeyFinder, KeyHeader};
+
+use crate::options::Read;
+use crate::place::{self, Place};
+use crate::route::Api;
+use crate::row::Key;
+use crate::{ID, account, chat, embed, quirks, route, settings};
+
+/// OpenAI, or a server that speaks its form.
+#[derive(Clone, Debug)]
+pub struct OpenAi {
+    pub(crate) facts: ProviderFacts,
+    pub(crate) env: Environment,
+    /// The address that the client was given.
+    pub(crate) endpoint: Option<String>,
+    finder: KeyFinder,
+}
+
+impl OpenAi {
+    /// The provider of which the context has the facts; without any it is OpenAI itself.
+    pub fn new(context: &ProviderContext) -> Self {
+        let facts = context
+            .facts
+            .clone()
+            .unwrap_or_else(|| ProviderFacts::new(ID));
+        let mut variables: Vec<&str> = place::key_variables(&facts).collect();
+        if variables.is_empty() && facts.id == ID {
+            variables.push("OPENAI_API_KEY");
+        }
+        Self {
+            finder: KeyFinder::new(context, facts.id.as_str(), variables),
+            env: context.env.clone(),
+            endpoint: context.endpoints.get(&facts.id).cloned(),
+            facts,
+        }
+    }
+
+    /// Proves who asks, at a place.
+    pub(crate) fn auth(&self, options: &Read, place: &Place) -> KeyAuth {
+        let key = quirks::of_provider(&self.facts.id).key;
+        let header = match key {
+            Key::Header(name) => KeyHeader::Named(http::HeaderName::from_static(name)),
+            Key::Bearer | Key::Optional => KeyHeader::Bearer,
+        };
+        KeyAuth::new(self.finder.clone(), header)
+            .given(options.api_key.clone())
+            .optional(key == Key::Optional || place.is_local())
+    }
+
+    fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
+        let options = Read::of(&call.options)?;
+        settings::check(call)?;
+        let row = quirks::find(&self.facts.id, model);
+        let (api, reason) = route::decide(row, model, call, &options)?;
+        tracing::debug!(api = api.as_str(), reason = %reason, provider = %self.facts.id, row = row.quirks.name, "route");
+        match api {
+            Api::Chat => chat::exchange(self, row, model, call, &options, delivery, reason),
+            Api::Responses => Err(route::unsupported(model)),
+        }
+    }
+}
+
+impl Provider for OpenAi {
+    fn id(&self) -> &str {
+        &self.facts.id
+    }
+
+    fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
+        self.exchange(model, call, delivery)
+            .map_err(|error| error.with_provider(self.id()).with_model(&model.id))
+    }
+
+    fn takes_url(&self, url: &str) -> bool {
+        quirks::of_provider(&self.facts.id).quirks.urls
+            || url
+                .get(..5)
+                .is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
+    }
+
+    fn embed(&self, model: &Model, request: &Embed) -> Result<Vec<Task<Embeddings>>> {
+        embed::prepare(self, model, request)
+            .map_err(|error| error.with_provider(self.id()).with_model(&model.id))
+    }
+
+    fn account_models(
+        &self,
+        query: &AccountQuery,
+        page: Option<&str>,
+    ) -> Result<Task<AccountPage>> {
+        account::prepare(self, query, page).map_err(|error| error.with_provider(self.id()))
+    }
+}
+
+/// How OpenAI, and all that speak its form, are found by name.
+pub static DESCRIPTOR: ProviderDescriptor =
+    ProviderDescriptor::new(ID, build).dialects(&["openai", "openai-compatible"]);
+
+reqllm_core::inventory::submit! { &DESCRIPTOR }
+
+/// Names the descriptor, which also keeps it in programs whose linker would drop it unnamed.
+pub fn register() -> &'static ProviderDescriptor {
+    &DESCRIPTOR
+}
+
+fn build(context: &ProviderContext) -> Result<Arc<dyn Provider>> {
+    Ok(Arc::new(OpenAi::new(context)))
+}

@@ -1,0 +1,114 @@
+//! What each server does in its own way: one table, a row a server, and a row more for models that differ.
+//!
+//! A row says what is otherwise than in the row that it begins with. The source stands beside each fact; "registry" is the
+//! catalogue, which knows the levels that a model has. A server without a row is [`Row::COMPATIBLE`].
+
+mod hosts;
+mod local;
+mod vendors;
+
+use reqllm_core::Model;
+use reqllm_dialects::chat_completions::Tag;
+use reqllm_dialects::profile::{ReasoningField, ReasoningSwitch, Setting};
+
+use crate::row::Row;
+
+/// The row of a model at a provider: of those that are about the provider, the one with the longest beginning that fits.
+pub(crate) fn find(provider: &str, model: &Model) -> &'static Row {
+    let id = model.sent_id().to_ascii_lowercase();
+    let bare = id.rsplit('/').next().unwrap_or(&id);
+    let fit = |row: &&Row| row.providers.contains(&provider);
+    let length = |row: &Row| match row.models {
+        [] => Some(0),
+        models => models
+            .iter()
+            .filter(|beginning| bare.starts_with(**beginning))
+            .map(|beginning| beginning.len())
+            .max(),
+    };
+    ROWS.iter()
+        .filter(fit)
+        .filter_map(|row| Some((length(row)?, row)))
+        .max_by_key(|(length, _)| *length)
+        .map_or(&COMPATIBLE, |(_, row)| row)
+}
+
+/// The row of a provider, whatever the model.
+pub(crate) fn of_provider(provider: &str) -> &'static Row {
+    let of = |row: &&Row| row.providers.contains(&provider) && row.models.is_empty();
+    ROWS.iter().find(of).unwrap_or(&COMPATIBLE)
+}
+
+static COMPATIBLE: Row = Row::COMPATIBLE;
+
+const fn word(words: &'static [&'static str]) -> ReasoningField {
+    ReasoningField::Switch(ReasoningSwitch::word(&["reasoning_effort"], words))
+}
+
+const fn flag(path: &'static [&'static str]) -> ReasoningField {
+    ReasoningField::Switch(ReasoningSwitch::flag(path))
+}
+
+const LOW_TO_HIGH: &[&str] = &["low", "medium", "high"];
+const NONE_TO_HIGH: &[&str] = &["none", "low", "medium", "high"];
+
+/// `thinking: {type: enabled | disabled}`, and a word beside it. Sources: DeepSeek's guide "Thinking Mode", Z.AI's "Thinking
+/// mode", Moonshot's "Use Kimi K2.5", Xiaomi's "OpenAI API compatibility".
+const THINKING: ReasoningField = ReasoningField::Switch(ReasoningSwitch {
+    path: &["thinking", "type"],
+    on: Setting::Text("enabled"),
+    off: Setting::Text("disabled"),
+    word: &["reasoning_effort"],
+    ..ReasoningSwitch::flag(&[])
+});
+
+/// What a template of a model calls its switch. Sources: vLLM's "Reasoning outputs", SGLang's "Reasoning parser", the README
+/// of llama.cpp's server.
+const TEMPLATE: ReasoningField = ReasoningField::Switch(ReasoningSwitch {
+    word: &["reasoning_effort"],
+    ..ReasoningSwitch::flag(&["chat_template_kwargs", "enable_thinking"])
+});
+
+const THINK_TAGS: Tag = Tag {
+    open: "<think>",
+    close: "</think>",
+};
+
+/// Names of Harmony's models, which have a word and no switch wherever they are served.
+const GPT_OSS: &[&str] = &["gpt-oss"];
+
+static ROWS: &[Row] = &[
+    vendors::OPENAI,
+    vendors::OPENAI_REASONING,
+    hosts::GROQ,
+    hosts::GROQ_PARSED,
+    hosts::OPENROUTER,
+    hosts::TOGETHER,
+    hosts::TOGETHER_GPT_OSS,
+    vendors::DEEPSEEK,
+    vendors::MISTRAL,
+    vendors::MAGISTRAL,
+    vendors::XAI,
+    vendors::XAI_REASONING,
+    hosts::FIREWORKS,
+    hosts::CEREBRAS,
+    hosts::CEREBRAS_GLM,
+    vendors::PERPLEXITY,
+    hosts::DEEPINFRA,
+    hosts::NVIDIA,
+    hosts::NVIDIA_DEEPSEEK,
+    hosts::NVIDIA_GPT_OSS,
+    local::OLLAMA,
+    local::LM_STUDIO,
+    local::VLLM,
+    local::VLLM_GPT_OSS,
+    local::LLAMA_CPP,
+    local::GATEWAY,
+    vendors::ALIBABA,
+    vendors::THINKERS,
+    vendors::AZURE,
+    vendors::AZURE_REASONING,
+];
+
+#[cfg(test)]
+mod tests;

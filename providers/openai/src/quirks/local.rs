@@ -1,0 +1,111 @@
+//! Servers that one runs oneself.
+
+use reqllm_dialects::chat_completions::{Quirks, StrictObject, Thoughts};
+use reqllm_dialects::profile::{Profile, Replay, ToolChoices};
+
+use super::{GPT_OSS, LOW_TO_HIGH, NONE_TO_HIGH, TEMPLATE, THINK_TAGS, word};
+use crate::row::{Embeds, Key, Objects, Row};
+
+pub(super) const OLLAMA: Row = Row {
+    providers: &["ollama", "ollama-cloud"],
+    quirks: Quirks {
+        name: "Ollama",
+        // "OpenAI compatibility": images as base64 alone; `tool_choice` is not among the members.
+        urls: false,
+        one_tool: false,
+        strict_tools: false,
+        // Its stream begins with thoughts in `reasoning`, which may go back.
+        thoughts: Thoughts::Member("reasoning"),
+        ..Row::COMPATIBLE.quirks
+    },
+    profile: Profile {
+        strict_tools: false,
+        tool_choices: ToolChoices::AUTO,
+        reasoning: word(NONE_TO_HIGH),
+        replay: Replay::ToolTurn,
+        ..Row::COMPATIBLE.profile
+    },
+    // The same: `response_format` holds to a schema.
+    objects: Objects::Schema,
+    key: Key::Optional,
+    ..Row::COMPATIBLE
+};
+
+pub(super) const LM_STUDIO: Row = Row {
+    providers: &["lmstudio", "atomic-chat"],
+    quirks: Quirks {
+        name: "LM Studio",
+        // "OpenAI compatibility endpoints": `top_k`; images as base64; `tool_choice` is a word alone.
+        top_k: true,
+        urls: false,
+        one_tool: false,
+        reasoning: Some(THINK_TAGS),
+        ..Row::COMPATIBLE.quirks
+    },
+    profile: Profile {
+        tool_choices: ToolChoices::AUTO_ANY,
+        ..Row::COMPATIBLE.profile
+    },
+    objects: Objects::Schema,
+    key: Key::Optional,
+    ..Row::COMPATIBLE
+};
+
+/// "OpenAI-compatible server": extra parameters, multi-modal inputs, `tool_choice`, structured outputs.
+pub(super) const VLLM: Row = Row {
+    providers: &["vllm", "sglang", "modal", "privatemode-ai"],
+    quirks: Quirks {
+        name: "vLLM",
+        top_k: true,
+        audio: true,
+        video: true,
+        // A server that was started without a reasoning parser leaves them in the text.
+        reasoning: Some(THINK_TAGS),
+        thoughts: Thoughts::Member("reasoning_content"),
+        ..Row::COMPATIBLE.quirks
+    },
+    profile: Profile {
+        reasoning: TEMPLATE,
+        replay: Replay::ToolTurn,
+        ..Row::COMPATIBLE.profile
+    },
+    objects: Objects::Schema,
+    key: Key::Optional,
+    embeds: Embeds {
+        base64: true,
+        ..Embeds::PLAIN
+    },
+    ..Row::COMPATIBLE
+};
+
+pub(super) const VLLM_GPT_OSS: Row = Row {
+    models: GPT_OSS,
+    profile: Profile {
+        reasoning: word(LOW_TO_HIGH),
+        ..VLLM.profile
+    },
+    ..VLLM
+};
+
+/// README of its server: the form of OpenAI, `top_k`, `chat_template_kwargs`, a schema in `response_format`.
+pub(super) const LLAMA_CPP: Row = Row {
+    providers: &["llamacpp"],
+    quirks: Quirks {
+        name: "llama.cpp",
+        strict_object: StrictObject::Unsaid,
+        one_tool: false,
+        ..VLLM.quirks
+    },
+    profile: Profile {
+        tool_choices: ToolChoices::AUTO_ANY,
+        ..VLLM.profile
+    },
+    ..VLLM
+};
+
+/// Servers that stand in front of others, and of which this machine needs no key.
+pub(super) const GATEWAY: Row = Row {
+    providers: &["litellm", "localai", "lynkr"],
+    key: Key::Optional,
+    ..Row::COMPATIBLE
+};

@@ -1,0 +1,41 @@
+//! Each row: what it makes of a call.
+
+use super::*;
+
+#[test]
+fn the_row_of_the_longest_beginning_is_found() {
+    let name = |provider: &str, id: &str| {
+        let row = find(provider, &Model::new(provider, id));
+        (row.quirks.name, row.models.first().copied())
+    };
+    assert_eq!(name("openai", "gpt-4o"), ("OpenAI", None));
+    assert_eq!(name("openai", "o3-mini"), ("OpenAI", Some("o1")));
+    assert_eq!(name("groq", "openai/gpt-oss-20b"), ("Groq", None));
+    assert_eq!(name("groq", "qwen/qwen3.6-27b"), ("Groq", Some("qwen")));
+    assert_eq!(
+        name("togetherai", "openai/gpt-oss-20b"),
+        ("Together", Some("gpt-oss"))
+    );
+    assert_eq!(name("nobody", "gpt-5"), ("the server", None));
+}
+
+#[test]
+fn every_provider_has_one_row_for_all_models_and_none_twice() {
+    let mut seen = std::collections::BTreeSet::new();
+    for row in ROWS {
+        assert!(!row.providers.is_empty(), "{}", row.quirks.name);
+        for provider in row.providers {
+            if row.models.is_empty() {
+                assert!(seen.insert(*provider), "{provider} has two rows");
+            }
+        }
+    }
+    for row in ROWS {
+        for provider in row.providers {
+            assert!(
+                seen.contains(provider),
+                "{provider} has no row for all models"
+            );
+        }
+    }
+}
