@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`messages`] | Anthropic's Messages |
 //! | [`chat_completions`] | OpenAI's Chat Completions |
+//! | [`responses`] | OpenAI's Responses |
 //! | [`profile`] | what is true of a line of models, whoever serves it |
 //! | [`shape`] | a call as a line takes it, before it is written |
 //! | [`sse`] | server-sent events, and the reader of a stream of them |
@@ -26,6 +27,7 @@ pub mod merge;
 pub mod messages;
 pub mod profile;
 pub mod redacted;
+pub mod responses;
 pub mod shape;
 pub mod sse;
 pub mod stream;

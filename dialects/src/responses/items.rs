@@ -1,0 +1,438 @@
+//! A conversation as items: messages, thoughts, tool calls and their results, in their order.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqllm_core::{
+    Call, DataUrl, DocumentPart, Error, MediaPart, Message, Model, Part, ReasoningPart, Result,
+    Role, Source, ToolCallPart, ToolContent, ToolResultPart, Warning,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{Places, Quirks};
+use crate::{mark, media};
+
+/// An item of `input`.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Item<'a> {
+    Message {
+        role: &'a str,
+        content: Vec<Content<'a>>,
+    },
+    /// Without the id that the server gave it: that names an item which the server has kept.
+    FunctionCall {
+        call_id: &'a str,
+        name: &'a str,
+        /// JSON inside a string.
+        arguments: String,
+    },
+    FunctionCallOutput {
+        call_id: &'a str,
+        output: Output<'a>,
+    },
+    Reasoning {
+        id: &'a str,
+        summary: Vec<Summary<'a>>,
+        encrypted_content: &'a str,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum Content<'a> {
+    InputText {
+        text: &'a str,
+    },
+    OutputText {
+        text: &'a str,
+    },
+    InputImage {
+        image_url: Cow<'a, str>,
+    },
+    InputFile {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        filename: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_data: Option<Cow<'a, str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        file_url: Option<&'a str>,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "summary_text")]
+pub(super) struct Summary<'a> {
+    text: &'a str,
+}
+
+/// A string where there is nothing but text.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum Output<'a> {
+    Text(Cow<'a, str>),
+    Parts(Vec<Content<'a>>),
+}
+
+/// What a conversation was written as.
+pub(super) struct Written<'a> {
+    pub(super) instructions: String,
+    pub(super) items: Vec<Item<'a>>,
+}
+
+/// What stands between two system prompts.
+const BETWEEN_TEXTS: &str = "\n\n";
+
+pub(super) struct Writer<'a, 'w> {
+    quirks: &'a Quirks,
+    model: &'a Model,
+    call: &'a Call,
+    warnings: &'w mut Vec<Warning>,
+    instructions: String,
+    items: Vec<Item<'a>>,
+}
+
+impl<'a, 'w> Writer<'a, 'w> {
+    pub(super) fn new(
+        quirks: &'a Quirks,
+        model: &'a Model,
+        call: &'a Call,
+        warnings: &'w mut Vec<Warning>,
+    ) -> Self {
+        Self {
+            quirks,
+            model,
+            call,
+            warnings,
+            instructions: String::new(),
+            items: Vec::with_capacity(call.messages.len()),
+        }
+    }
+
+    pub(super) fn message(&mut self, at: usize, message: &'a Message) -> Result<()> {
+        for (n, part) in message.content.iter().enumerate() {
+            if part.cache().is_some() {
+                self.warn(
+                    "cache_point_dropped",
+                    &format!("messages[{at}].content[{n}] has a cache point, for which this form of request has no place; the part goes without it"),
+                );
+            }
+        }
+        if message.role != Role::Assistant {
+            self.end_of_turn();
+        }
+        match message.role {
+            Role::System => self.system(at, message),
+            Role::Assistant => self.assistant(at, message),
+            _ => self.user(at, message),
+        }
+    }
+
+    pub(super) fn end(mut self) -> Written<'a> {
+        self.end_of_turn();
+        Written {
+            instructions: self.instructions,
+            items: self.items,
+        }
+    }
+
+    /// A thought behind which nothing came is refused: OpenAI's server says "was provided without its required following
+    /// item".
+    fn end_of_turn(&mut self) {
+        let mut dropped = false;
+        while let Some(Item::Reasoning { .. }) = self.items.last() {
+            self.items.pop();
+            dropped = true;
+        }
+        if dropped {
+            self.warn(
+                "reasoning_dropped",
+                "a turn of the assistant ends with reasoning, which goes back only in front of what it led to; it was left out",
+            );
+        }
+    }
+
+    fn system(&mut self, at: usize, message: &'a Message) -> Result<()> {
+        let mut texts = Vec::with_capacity(message.content.len());
+        for (n, part) in message.content.iter().enumerate() {
+            let Part::Text(text) = part else {
+                return Err(Error::invalid_request(format!(
+                    "messages[{at}].content[{n}] is a part of type {} in a system message; only text would do",
+                    part.kind()
+                )));
+            };
+            texts.push(text.text.as_str());
+        }
+        if texts.is_empty() {
+            return Ok(());
+        }
+        if self.quirks.instructions && self.items.is_empty() {
+            if !self.instructions.is_empty() {
+                self.instructions.push_str(BETWEEN_TEXTS);
+            }
+            self.instructions.push_str(&texts.join(BETWEEN_TEXTS));
+            return Ok(());
+        }
+        let content = texts.into_iter().map(|text| Content::InputText { text });
+        self.items.push(Item::Message {
+            role: self.quirks.system,
+            content: content.collect(),
+        });
+        Ok(())
+    }
+
+    /// What tools gave comes first, because it must follow the calls.
+    fn user(&mut self, at: usize, message: &'a Message) -> Result<()> {
+        let mut content = Vec::with_capacity(message.content.len());
+        let before = (self.items.len(), self.warnings.len());
+        for (n, part) in message.content.iter().enumerate() {
+            match part {
+                Part::ToolResult(result) => self.tool_result(at, n, result)?,
+                part => self.input(at, n, part, &mut content)?,
+            }
+        }
+        if !content.is_empty() {
+            let role = "user";
+            self.items.push(Item::Message { role, content });
+        } else if before == (self.items.len(), self.warnings.len()) {
+            return Err(Error::invalid_request(format!(
+                "messages[{at}] says nothing: its content is empty"
+            )));
+        }
+        Ok(())
+    }
+
+    fn assistant(&mut self, at: usize, message: &'a Message) -> Result<()> {
+        let before = (self.items.len(), self.warnings.len());
+        for (n, part) in message.content.iter().enumerate() {
+            match part {
+                Part::Text(text) => {
+                    if !text.citations.is_empty() {
+                        self.warn(
+                            "citations_dropped",
+                            &format!("messages[{at}].content[{n}] has citations, which this form takes only in answers that the server has kept; the text goes without them"),
+                        );
+                    }
+                    self.said(&text.text);
+                }
+                Part::ToolCall(call) => self.items.push(tool_call(call)),
+                Part::Reasoning(thought) => self.thought(at, n, thought),
+                other => self.unsupported(at, n, other)?,
+            }
+        }
+        if before == (self.items.len(), self.warnings.len()) {
+            self.warn(
+                "empty_message_dropped",
+                &format!("messages[{at}] of the assistant is empty and was left out"),
+            );
+        }
+        Ok(())
+    }
+
+    /// Texts that follow each other are one message.
+    fn said(&mut self, text: &'a str) {
+        if text.is_empty() {
+            return;
+        }
+        const ROLE: &str = "assistant";
+        match self.items.last_mut() {
+            Some(Item::Message {
+                role: ROLE,
+                content,
+            }) => content.push(Content::OutputText { text }),
+            _ => self.items.push(Item::Message {
+                role: ROLE,
+                content: vec![Content::OutputText { text }],
+            }),
+        }
+    }
+
+    /// A thought goes back under the id and the seal that its server gave it. An id alone would name an item that is not
+    /// kept.
+    fn thought(&mut self, at: usize, n: usize, thought: &'a ReasoningPart) {
+        let signature = thought.signature.as_deref().unwrap_or_default();
+        match mark::of(self.quirks.maker, signature) {
+            Some((id, seal)) if !seal.is_empty() => {
+                let text = thought.text.as_str();
+                let summary = (!text.is_empty()).then_some(Summary { text });
+                self.items.push(Item::Reasoning {
+                    id,
+                    summary: summary.into_iter().collect(),
+                    encrypted_content: seal,
+                });
+            }
+            _ => self.warn(
+                "reasoning_dropped",
+                &format!("messages[{at}].content[{n}] is reasoning that {} has not sealed, and it takes back no other; it was left out", self.quirks.name),
+            ),
+        }
+    }
+
+    fn tool_result(&mut self, at: usize, n: usize, result: &'a ToolResultPart) -> Result<()> {
+        if result.is_error {
+            self.warn(
+                "tool_error_unmarked",
+                &format!("messages[{at}].content[{n}] is the result of a tool that failed; this form of request has no mark for that, so only its content says so"),
+            );
+        }
+        let output = match &result.content {
+            ToolContent::Text(text) => Output::Text(text.as_str().into()),
+            ToolContent::Json(value) => Output::Text(value.to_string().into()),
+            ToolContent::Parts(parts) => {
+                let mut content = Vec::with_capacity(parts.len());
+                for part in parts {
+                    self.input(at, n, part, &mut content)?;
+                }
+                match &*content {
+                    [Content::InputText { text }] => Output::Text((*text).into()),
+                    _ => Output::Parts(content),
+                }
+            }
+            other => {
+                return Err(Error::invalid_request(format!(
+                    "messages[{at}].content[{n}] holds {other:?}, which this form of request has no place for"
+                )));
+            }
+        };
+        self.items.push(Item::FunctionCallOutput {
+            call_id: &result.id,
+            output,
+        });
+        Ok(())
+    }
+
+    /// What a user may say, or a tool.
+    fn input(
+        &mut self,
+        at: usize,
+        n: usize,
+        part: &'a Part,
+        content: &mut Vec<Content<'a>>,
+    ) -> Result<()> {
+        match part {
+            Part::Text(text) => content.push(Content::InputText { text: &text.text }),
+            Part::Image(image) => content.extend(self.image(at, n, image)?),
+            Part::Document(document) => self.document(at, n, document, content)?,
+            other => self.unsupported(at, n, other)?,
+        }
+        Ok(())
+    }
+
+    fn image(&mut self, at: usize, n: usize, image: &'a MediaPart) -> Result<Option<Content<'a>>> {
+        let image_url = match &image.source {
+            Source::Data(bytes) => {
+                let format = media::IMAGE.of(&image.media_type).map_err(|why| {
+                    Error::invalid_request(format!("messages[{at}].content[{n}]: {why}"))
+                })?;
+                data_url(&format!("image/{format}"), bytes).into()
+            }
+            Source::Url(url) if is_at(url, self.quirks.images) => url.as_str().into(),
+            _ => {
+                let what = elsewhere("images", self.quirks.images, at, n);
+                return self.leave_out(&what).map(|()| None);
+            }
+        };
+        Ok(Some(Content::InputImage { image_url }))
+    }
+
+    fn document(
+        &mut self,
+        at: usize,
+        n: usize,
+        document: &'a DocumentPart,
+        content: &mut Vec<Content<'a>>,
+    ) -> Result<()> {
+        let Some(places) = self.quirks.files else {
+            return self.leave_out(&format!("documents (messages[{at}].content[{n}])"));
+        };
+        if document.citations {
+            self.leave_out(&format!(
+                "citations of documents (messages[{at}].content[{n}])"
+            ))?;
+        }
+        let (filename, file_data, file_url) = match &document.source {
+            Source::Data(bytes) => {
+                let data = data_url(&document.media_type, bytes).into();
+                (Some(filename(document)), Some(data), None)
+            }
+            Source::Url(url) if DataUrl::is(url) => {
+                (Some(filename(document)), Some(url.as_str().into()), None)
+            }
+            Source::Url(url) if is_at(url, places) => (None, None, Some(url.as_str())),
+            _ => return self.leave_out(&elsewhere("documents", places, at, n)),
+        };
+        // The form has no place for it beside the file; the model reads it all the same.
+        if let Some(text) = document.context.as_deref().filter(|text| !text.is_empty()) {
+            content.push(Content::InputText { text });
+        }
+        content.push(Content::InputFile {
+            filename,
+            file_data,
+            file_url,
+        });
+        Ok(())
+    }
+
+    /// Refuses a part, or leaves it out if the call is lossy.
+    fn unsupported(&mut self, at: usize, n: usize, part: &Part) -> Result<()> {
+        self.leave_out(&format!(
+            "parts of type {} here in the Responses form (messages[{at}].content[{n}])",
+            part.kind()
+        ))
+    }
+
+    fn leave_out(&mut self, what: &str) -> Result<()> {
+        self.call.unsupported(&self.model.id, what, self.warnings)
+    }
+
+    fn warn(&mut self, code: &str, message: &str) {
+        self.warnings.push(Warning::new(code, message));
+    }
+}
+
+/// Servers parse the arguments and want an object: what did not parse goes back inside one.
+fn tool_call(call: &ToolCallPart) -> Item<'_> {
+    let arguments = match &call.arguments {
+        Value::Object(_) => call.arguments.to_string(),
+        other => json!({ "invalid_arguments": other }).to_string(),
+    };
+    Item::FunctionCall {
+        call_id: &call.id,
+        name: &call.name,
+        arguments,
+    }
+}
+
+fn data_url(media_type: &str, bytes: &[u8]) -> String {
+    format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
+}
+
+fn is_at(url: &str, places: Places) -> bool {
+    let begins = |scheme: &str| {
+        url.get(..scheme.len())
+            .is_some_and(|it| it.eq_ignore_ascii_case(scheme))
+    };
+    DataUrl::is(url) || (places.https && begins("https://")) || (places.s3 && media::is_s3(url))
+}
+
+fn elsewhere(what: &str, places: Places, at: usize, n: usize) -> String {
+    let also = match places {
+        Places { https: true, .. } => ", a data: URL or an https: URL",
+        Places { s3: true, .. } => ", a data: URL or an s3:// URL",
+        _ => " or a data: URL",
+    };
+    format!("{what} elsewhere than in `data`{also} (messages[{at}].content[{n}])")
+}
+
+/// A name with an ending, by which the server tells what the file is.
+fn filename(document: &DocumentPart) -> String {
+    let name = document.name.as_deref().filter(|name| !name.is_empty());
+    let name = name.unwrap_or("document");
+    let ending = media::DOCUMENT.of(&document.media_type);
+    match ending {
+        Ok(ending) if !name.contains('.') => format!("{name}.{ending}"),
+        _ => name.to_owned(),
+    }
+}
