@@ -15,6 +15,7 @@ mod tools;
 pub use self::answer::read;
 pub use self::error::{failure, refusal};
 pub use self::inline::Tag;
+pub(crate) use self::request::all_required;
 pub use self::request::{ask_for_stream, encode};
 pub use self::stream::ChatStream;
 

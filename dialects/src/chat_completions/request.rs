@@ -124,7 +124,7 @@ pub(super) fn response_format(
 }
 
 /// Whether every object in a schema requires all of its members.
-fn all_required(schema: &Value) -> bool {
+pub(crate) fn all_required(schema: &Value) -> bool {
     match schema {
         Value::Object(map) => {
             let is_required = |name: &String| {

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::items::Writer;
 use super::{Quirks, Wishes, tools};
+use crate::chat_completions::all_required;
 
 /// What has to be asked for, so that thoughts can go back to a server that keeps nothing.
 const SEALS: &str = "reasoning.encrypted_content";
@@ -47,7 +48,7 @@ pub fn encode(
     tools::write(model, call, warnings, &mut body)?;
     kept(quirks, model, call, wishes, warnings, &mut body)?;
     wished(wishes, &mut body);
-    text(call.object.as_ref(), wishes, &mut body);
+    text(quirks, call.object.as_ref(), wishes, warnings, &mut body);
     let mut include = Vec::new();
     if thinks(model, call) {
         include.push(SEALS);
@@ -152,7 +153,13 @@ fn wished(wishes: &Wishes<'_>, body: &mut Map<String, Value>) {
 }
 
 /// The member `text`: how much is said, and in which form.
-fn text(object: Option<&ObjectSchema>, wishes: &Wishes<'_>, body: &mut Map<String, Value>) {
+fn text(
+    quirks: &Quirks,
+    object: Option<&ObjectSchema>,
+    wishes: &Wishes<'_>,
+    warnings: &mut Vec<Warning>,
+    body: &mut Map<String, Value>,
+) {
     let mut text = Map::new();
     if let Some(object) = object {
         let mut format = Map::new();
@@ -162,7 +169,14 @@ fn text(object: Option<&ObjectSchema>, wishes: &Wishes<'_>, body: &mut Map<Strin
             format.insert("description".to_owned(), description.as_str().into());
         }
         format.insert("schema".to_owned(), object.schema.clone());
-        format.insert("strict".to_owned(), true.into());
+        let strict = all_required(&object.schema);
+        format.insert("strict".to_owned(), strict.into());
+        if !strict {
+            warnings.push(Warning::new(
+                "object_not_strict",
+                format!("the schema of the object has members that are not required, which a strict one of {} may not have; the answer is not held to it to the letter", quirks.name),
+            ));
+        }
         text.insert("format".to_owned(), format.into());
     }
     if let Some(verbosity) = wishes.verbosity {

@@ -281,12 +281,21 @@ fn how_much_it_thinks_is_a_word() {
 #[test]
 fn an_object_is_asked_for_natively_and_closed() {
     let mut call = Call::new("Who?");
-    let schema = json!({ "type": "object", "properties": { "name": { "type": "string" } } });
-    call.object = Some(ObjectSchema::new(schema).unwrap());
-    let (body, _) = shaped(&OPENAI, &call).unwrap();
-    let format = &body["text"]["format"];
-    assert_eq!(format["type"], "json_schema");
-    assert_eq!(format["schema"]["additionalProperties"], false);
+    let mut schema = json!({ "type": "object", "properties": { "name": { "type": "string" } } });
+    // Source: OpenAI's guide "Structured outputs": in a strict schema all members are required.
+    for strict in [false, true] {
+        if strict {
+            schema["required"] = json!(["name"]);
+        }
+        call.object = Some(ObjectSchema::new(schema.clone()).unwrap());
+        let (body, warnings) = shaped(&OPENAI, &call).unwrap();
+        let format = &body["text"]["format"];
+        assert_eq!(format["type"], "json_schema");
+        assert_eq!(format["schema"]["additionalProperties"], false);
+        assert_eq!(format["strict"], strict);
+        let told = codes(&warnings).contains(&"object_not_strict");
+        assert_eq!(told, !strict);
+    }
 }
 
 #[test]
