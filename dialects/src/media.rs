@@ -1,4 +1,4 @@
-//! Bedrock's formats of attachments, by media type.
+//! Formats of attachments by media type, in Bedrock's words.
 //!
 //! Source: the enums ImageFormat, DocumentFormat, VideoFormat and AudioFormat of the service model; the media types
 //! are IANA's, with the aliases that are seen in the field.
@@ -110,7 +110,7 @@ impl Formats {
             .ok_or_else(|| {
                 let known: Vec<&str> = self.table.iter().map(|(_, types)| types[0]).collect();
                 format!(
-                    "`media_type` of the {} is {media_type:?}; Bedrock takes {}",
+                    "`media_type` of the {} is {media_type:?}; one of these would do: {}",
                     self.kind,
                     known.join(", ")
                 )

@@ -64,6 +64,8 @@ pub struct Profile {
     pub inside_tool_result: Kinds,
     /// How it is made to think more or less.
     pub reasoning: ReasoningField,
+    /// Whether it thinks between its tool calls only where a beta asks for that.
+    pub interleaved_beta: bool,
     /// Which thoughts it takes back.
     pub replay: Replay,
     /// Where cache points may stand.
@@ -184,6 +186,8 @@ pub enum ToolNames {
 pub enum ToolIds {
     /// 1 to 64 of letters, digits, `_`, `.`, `:` and `-`.
     Any,
+    /// 1 to 64 of letters, digits, `_` and `-`.
+    Hyphens,
     /// Nine letters and digits.
     NineAlphanumerics,
     /// As [`ToolIds::Any`], but at most 40.
@@ -394,6 +398,7 @@ impl Profile {
         beside_tool_result: Kinds::ALL,
         inside_tool_result: Kinds::ALL,
         reasoning: ReasoningField::None,
+        interleaved_beta: false,
         replay: Replay::All,
         cache: CachePlaces::ALL,
         native_object: false,

@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use serde_json::ser::Formatter;
 
 /// A text that may be long.
+#[derive(Debug)]
 pub struct LongText<'a>(Cow<'a, str>);
 
 impl<'a, T: Into<Cow<'a, str>>> From<T> for LongText<'a> {

@@ -1,22 +1,70 @@
 //! A whole answer in Anthropic's Messages form.
 
-use reqllm_core::{Citation, FinishReason, Fold, Result, Usage};
+use std::borrow::Cow;
+
+use reqllm_core::{Citation, Error, FinishReason, Fold, Result, Usage, Warning};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::error::{self, Failure};
 use crate::json::{self, Text};
+use crate::mark;
+
+const WHAT: &str = "the answer of the model";
 
 #[derive(Deserialize)]
 struct Answer<'a> {
     #[serde(borrow)]
     id: Option<Text<'a>>,
     #[serde(borrow)]
-    content: Vec<&'a RawValue>,
+    content: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
     stop_reason: Option<Text<'a>>,
     stop_sequence: Option<Value>,
+    stop_details: Option<Value>,
+    container: Option<Value>,
+    context_management: Option<Value>,
     usage: Option<AnthropicUsage>,
+    error: Option<Failure>,
+}
+
+/// Why an answer ended, and with what.
+pub(super) struct Ending<'a> {
+    pub(super) reason: Option<Text<'a>>,
+    pub(super) sequence: Option<Value>,
+    /// Who refused, and why.
+    pub(super) details: Option<Value>,
+    /// Where code ran, and until when that is kept.
+    pub(super) container: Option<Value>,
+}
+
+impl Ending<'_> {
+    pub(super) fn tell(self, fold: &mut Fold) {
+        if let Some(raw) = self.reason {
+            if &*raw == "pause_turn" {
+                fold.warn(Warning::new(
+                    "paused_turn",
+                    "the service paused a long turn of tools that it runs itself; send the conversation with this answer, and it goes on",
+                ));
+            }
+            fold.stop(finish_reason(&raw), raw.into_string());
+        }
+        for (key, value) in [
+            ("stop_sequence", self.sequence),
+            ("stop_details", self.details),
+            ("container", self.container),
+        ] {
+            told(key, value, fold);
+        }
+    }
+}
+
+/// A fact in the service's own shape, unless it is null.
+pub(super) fn told(key: &str, value: Option<Value>, fold: &mut Fold) {
+    if let Some(value) = value.filter(|value| !value.is_null()) {
+        fold.metadata(key, value);
+    }
 }
 
 /// A block of content; which members it has, `type` says.
@@ -51,6 +99,12 @@ pub(super) struct AnthropicUsage {
     /// What was written, by time to live.
     cache_creation: Option<Value>,
     output_tokens_details: OutputDetails,
+    service_tier: Option<Value>,
+    /// How often the service ran tools of its own, which it bills.
+    server_tool_use: Option<Value>,
+    /// Where the model ran, and how fast; prices depend on both.
+    inference_geo: Option<Value>,
+    speed: Option<Value>,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -68,6 +122,17 @@ impl AnthropicUsage {
                 .get("ephemeral_1h_input_tokens")
                 .and_then(Value::as_u64);
             fold.metadata("cache_details", details);
+        }
+        if let Some(tier) = self.service_tier.as_ref().and_then(Value::as_str) {
+            fold.service_tier(tier);
+        }
+        for (key, value) in [
+            ("service_tier", self.service_tier),
+            ("server_tool_use", self.server_tool_use),
+            ("inference_geo", self.inference_geo),
+            ("speed", self.speed),
+        ] {
+            told(key, value, fold);
         }
         usage.input_tokens = self.input_tokens;
         usage.output_tokens = self.output_tokens;
@@ -110,24 +175,36 @@ pub(super) fn citation(wire: Value) -> Citation {
 ///
 /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) if it is none.
 pub fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
-    const WHAT: &str = "Claude's answer";
+    read_of(None, body, fold)
+}
+
+/// Reads a whole answer, whose thoughts bear the mark of their maker.
+pub(super) fn read_of(maker: Option<&'static str>, body: &[u8], fold: &mut Fold) -> Result<()> {
     let answer: Answer<'_> = json::read(body, WHAT)?;
+    if answer.error.is_some() {
+        return Err(error::inside(answer.error));
+    }
+    let Some(content) = answer.content else {
+        return Err(Error::decode(format!("{WHAT} has no member `content`")));
+    };
     fold.start();
     if let Some(id) = answer.id {
         fold.id(id.into_string());
     }
-    for (index, raw) in (0..).zip(answer.content) {
+    for (index, raw) in (0..).zip(content) {
         let block: Block<'_> = json::read(raw.get().as_bytes(), WHAT)?;
-        if let Err(()) = tell(index, block, fold) {
+        if let Err(()) = tell(index, block, maker, fold) {
             fold.unknown(index, json::read(raw.get().as_bytes(), WHAT)?);
         }
     }
-    if let Some(raw) = answer.stop_reason {
-        fold.stop(finish_reason(&raw), raw.into_string());
-    }
-    if let Some(sequence) = answer.stop_sequence.filter(|sequence| !sequence.is_null()) {
-        fold.metadata("stop_sequence", sequence);
-    }
+    let ending = Ending {
+        reason: answer.stop_reason,
+        sequence: answer.stop_sequence,
+        details: answer.stop_details,
+        container: answer.container,
+    };
+    ending.tell(fold);
+    told("context_management", answer.context_management, fold);
     if let Some(usage) = answer.usage {
         let usage = usage.counts(fold);
         fold.usage(usage);
@@ -135,8 +212,23 @@ pub fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
     Ok(())
 }
 
+/// The signature of a thought, or the beginning of one, with the mark of whoever made it if he is to be known by it. A thought that
+/// is not signed has a mark as well, so that it goes back to its maker and to nobody else.
+pub(super) fn sealed<'a>(maker: Option<&'static str>, signature: Option<Text<'a>>) -> Cow<'a, str> {
+    let signature = signature.unwrap_or_default();
+    match maker {
+        Some(maker) => mark::put(maker, "", &signature).into(),
+        None => signature.into(),
+    }
+}
+
 /// Tells of a block, unless it is of a kind that is not known, or lacks what it is about: that is kept as it came.
-fn tell(index: u32, block: Block<'_>, fold: &mut Fold) -> Result<(), ()> {
+fn tell(
+    index: u32,
+    block: Block<'_>,
+    maker: Option<&'static str>,
+    fold: &mut Fold,
+) -> Result<(), ()> {
     match &*block.kind {
         "text" if block.text.is_some() => {
             fold.text(index, block.text.unwrap_or_default());
@@ -146,7 +238,7 @@ fn tell(index: u32, block: Block<'_>, fold: &mut Fold) -> Result<(), ()> {
         }
         "thinking" if block.thinking.is_some() => {
             fold.reasoning(index, block.thinking.unwrap_or_default());
-            fold.signature(index, block.signature.unwrap_or_default());
+            fold.signature(index, sealed(maker, block.signature));
         }
         "redacted_thinking" if block.data.is_some() => {
             fold.redacted(index, block.data.unwrap_or_default());

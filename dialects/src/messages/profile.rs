@@ -1,6 +1,24 @@
 //! What is true of Claude, by generation, whoever serves it.
 
-use crate::profile::{CachePlaces, Kinds, Lines, Profile, ReasoningField, Replay};
+use crate::profile::{self, CachePlaces, Kinds, Lines, Profile, ReasoningField, Replay, ToolIds};
+
+/// What is true of the Claude of an id, as Anthropic and its resellers write it: `claude-opus-4-8`, `anthropic/claude-opus-4.8`.
+/// None if it is no Claude's.
+///
+/// ```
+/// use reqllm_dialects::messages::line;
+///
+/// assert!(line("anthropic/claude-opus-4.8").is_some_and(|it| it.system_turns));
+/// assert!(line("MiniMax-M2").is_none());
+/// ```
+pub fn line(id: &str) -> Option<&'static Profile> {
+    let bare = id.rsplit('/').next().unwrap_or(id);
+    if !bare.starts_with("claude-") {
+        return None;
+    }
+    let dashed = bare.replace('.', "-");
+    Some(profile::line(LINES, &dashed).unwrap_or(&LATEST))
+}
 
 /// By what the ids of a line begin with. One that is in no row is as [`LATEST`].
 pub static LINES: &Lines = &[
@@ -14,20 +32,30 @@ pub static LINES: &Lines = &[
     ("claude-3-5", THREE_FIVE),
     ("claude-3-7", EARLY),
     // Recorded with status 200: temperature and top_p together.
-    ("claude-sonnet-4-20250514", EARLY),
-    ("claude-opus-4-20250514", EARLY),
+    ("claude-sonnet-4-20250514", FOUR),
+    ("claude-opus-4-20250514", FOUR),
+    // Anthropic's names for whatever snapshot of these is the last.
+    ("claude-sonnet-4-0", FOUR),
+    ("claude-opus-4-0", FOUR),
     (
         "claude-opus-4-1",
         Profile {
             temperature_with_top_p: false,
-            ..EARLY
+            ..FOUR
         },
     ),
     ("claude-sonnet-4-5", FOUR_FIVE),
     ("claude-haiku-4-5", FOUR_FIVE),
     ("claude-opus-4-5", FOUR_FIVE),
     ("claude-sonnet-4-6", FOUR_FIVE),
-    ("claude-opus-4-6", FOUR_FIVE),
+    (
+        "claude-opus-4-6",
+        Profile {
+            // Anthropic's documentation, "Extended thinking", interleaved thinking: with adaptive thinking alone.
+            interleaved_beta: false,
+            ..FOUR_FIVE
+        },
+    ),
     // Recorded of its native body: a system message inside the conversation.
     (
         "claude-opus-4-8",
@@ -67,8 +95,16 @@ const EARLY: Profile = Profile {
     ..LATEST
 };
 
+/// 4 and 4.1.
+const FOUR: Profile = Profile {
+    // Anthropic's documentation, "Extended thinking", interleaved thinking: the fourth generation, by a beta.
+    interleaved_beta: true,
+    ..EARLY
+};
+
 /// 4.5 and 4.6.
 const FOUR_FIVE: Profile = Profile {
+    interleaved_beta: true,
     reasoning: ReasoningField::Thinking { adaptive: false },
     ..LATEST
 };
@@ -84,6 +120,8 @@ pub const LATEST: Profile = Profile {
     leading_assistant: true,
     // "final assistant content cannot end with trailing whitespace", its own words.
     trailing_space: false,
+    // "tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'", its own words.
+    tool_ids: ToolIds::Hyphens,
     // Recorded: text, images and documents beside a tool result with status 200, video with 400; the same inside.
     beside_tool_result: Kinds {
         video: false,

@@ -1,39 +1,54 @@
-//! A call in Anthropic's Messages form, as InvokeModel takes it.
+//! A call in Anthropic's Messages form.
 //!
-//! Source: Anthropic's Messages API reference, and AWS's user guide, "Anthropic Claude Messages API".
+//! Source: Anthropic's Messages API reference; AWS's user guide, "Anthropic Claude Messages API".
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
+use std::fmt;
+
 use reqllm_core::{
     Cache, Call, Citation, DocumentPart, Error, MediaPart, Message, Model, Part, ReasoningPart,
-    Result, Role, Source, TextPart, ToolChoice, ToolContent, ToolResultPart, Warning,
+    Result, Role, Source, ToolChoice, ToolContent, ToolResultPart, UnknownPart, Warning,
 };
 use serde_json::{Map, Value, json};
 
-use super::Quirks;
-use crate::{media, redacted};
+use super::body::Body;
+use super::wire::{self, Blob, Block, Enabled, ResultContent};
+use super::{Quirks, foreign};
+use crate::json::LongText;
+use crate::{mark, media, redacted};
 
 /// `max_tokens` is required. This is what Converse takes for Claude where it is not given, so that the route makes no
 /// difference.
 const DEFAULT_MAX_TOKENS: u64 = 4096;
 
-/// The body. Which model it is for and whether it streams is not in it: where that is needed, whoever sends the body adds it.
+/// The body of a call that has been [shaped](crate::shape).
 ///
 /// # Errors
 ///
 /// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) or
 /// [`ErrorKind::Unsupported`](reqllm_core::ErrorKind::Unsupported), naming the place.
-pub fn encode(
+pub fn encode<'a>(
     quirks: &Quirks,
     model: &Model,
-    call: &Call,
+    call: &'a Call,
     warnings: &mut Vec<Warning>,
-) -> Result<Map<String, Value>> {
+) -> Result<Body<'a>> {
     if call.settings.seed.is_some() {
         call.unsupported(&model.id, "a seed", warnings)?;
     }
-    let mut body = Map::new();
-    let mut put = |key: &str, value: Value| body.insert(key.to_owned(), value);
+    let (system, messages) = messages(quirks, call, warnings)?;
+    Ok(Body {
+        members: members(quirks, model, call),
+        tools: call.tools.iter().map(tool).collect(),
+        system,
+        messages,
+    })
+}
+
+/// What is small.
+fn members(quirks: &Quirks, model: &Model, call: &Call) -> Map<String, Value> {
+    let mut members = Map::new();
+    let mut put = |key: &str, value: Value| members.insert(key.to_owned(), value);
     if let Some(version) = quirks.version {
         put("anthropic_version", version.into());
     }
@@ -41,11 +56,6 @@ pub fn encode(
         put("anthropic_beta", betas.clone());
     }
     put("max_tokens", max_tokens(model, call).into());
-    let (system, messages) = messages(call, warnings)?;
-    if !system.is_empty() {
-        put("system", system.into());
-    }
-    put("messages", messages.into());
     let settings = &call.settings;
     for (key, value) in [
         ("temperature", settings.temperature.map(Value::from)),
@@ -63,13 +73,10 @@ pub fn encode(
         let format = json!({ "type": "json_schema", "schema": object.schema });
         put("output_config", json!({ "format": format }));
     }
-    if !call.tools.is_empty() {
-        put("tools", tools(call).into());
-        if let Some(choice) = &call.tool_choice {
-            put("tool_choice", tool_choice(choice));
-        }
+    if let Some(choice) = call.tool_choice.as_ref().filter(|_| !call.tools.is_empty()) {
+        put("tool_choice", tool_choice(choice));
     }
-    Ok(body)
+    members
 }
 
 fn max_tokens(model: &Model, call: &Call) -> u64 {
@@ -80,61 +87,91 @@ fn max_tokens(model: &Model, call: &Call) -> u64 {
     call.settings.max_tokens.map_or(default, u64::from)
 }
 
-fn messages(call: &Call, warnings: &mut Vec<Warning>) -> Result<(Vec<Value>, Vec<Value>)> {
+/// System prompts at the front, and turns: messages of one side in a row are one.
+fn messages<'a>(
+    quirks: &Quirks,
+    call: &'a Call,
+    warnings: &mut Vec<Warning>,
+) -> Result<(Vec<Block<'a>>, Vec<wire::Message<'a>>)> {
     let mut system = Vec::new();
-    let mut messages: Vec<(&str, Vec<Value>)> = Vec::new();
+    let mut turns: Vec<wire::Message<'a>> = Vec::with_capacity(call.messages.len());
     for (at, message) in call.messages.iter().enumerate() {
-        let content = blocks(at, message, warnings)?;
         let role = match message.role {
-            Role::System if messages.is_empty() => {
-                system.extend(content);
+            Role::System if turns.is_empty() => {
+                blocks(quirks, at, message, &mut system, warnings)?;
                 continue;
             }
             Role::System => "system",
             Role::Assistant => "assistant",
             _ => "user",
         };
-        match messages.last_mut() {
-            Some((last, blocks)) if *last == role => blocks.extend(content),
-            _ => messages.push((role, content)),
+        if turns.last().is_none_or(|last| last.role != role) {
+            let content = Vec::with_capacity(message.content.len());
+            turns.push(wire::Message { role, content });
+        }
+        if let Some(turn) = turns.last_mut() {
+            blocks(quirks, at, message, &mut turn.content, warnings)?;
         }
     }
-    if messages.is_empty() {
+    // What went without its last block has said nothing.
+    turns.retain(|turn| !turn.content.is_empty());
+    if turns.is_empty() {
         return Err(Error::invalid_request(
             "`messages` holds no message of the user; at least one is needed",
         ));
     }
-    let messages = messages
-        .into_iter()
-        .map(|(role, content)| json!({ "role": role, "content": content }))
-        .collect();
-    Ok((system, messages))
+    Ok((system, turns))
 }
 
-fn blocks(at: usize, message: &Message, warnings: &mut Vec<Warning>) -> Result<Vec<Value>> {
-    let mut blocks = Vec::with_capacity(message.content.len());
+/// Where a part stands, for messages to people.
+#[derive(Clone, Copy)]
+struct Place {
+    message: usize,
+    part: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "messages[{}].content[{}]", self.message, self.part)
+    }
+}
+
+fn blocks<'a>(
+    quirks: &Quirks,
+    at: usize,
+    message: &'a Message,
+    blocks: &mut Vec<Block<'a>>,
+    warnings: &mut Vec<Warning>,
+) -> Result<()> {
     for (n, part) in message.content.iter().enumerate() {
-        let place = format!("messages[{at}].content[{n}]");
+        let place = Place {
+            message: at,
+            part: n,
+        };
         if message.role == Role::System && !matches!(part, Part::Text(_)) {
             return Err(Error::invalid_request(format!(
                 "{place} is a part of type {} in a system message; only text would do",
                 part.kind()
             )));
         }
-        check(part, &place, warnings)?;
-        let Some(mut block) = block(part, &place)? else {
+        if message.role == Role::Assistant
+            && let Part::Unknown(unknown) = part
+            && foreign::is(&unknown.raw)
+        {
+            warnings.push(Warning::new(
+                "block_dropped",
+                format!("{place} holds a block of another form, which {} has no place for; it was left out", quirks.name),
+            ));
             continue;
-        };
-        if let (Some(cache), Some(object)) = (part.cache(), block.as_object_mut()) {
-            object.insert("cache_control".to_owned(), cache_control(cache));
         }
-        blocks.push(block);
+        check(part, place, warnings)?;
+        blocks.push(block(quirks, part, place)?);
     }
-    Ok(blocks)
+    Ok(())
 }
 
 /// What cannot go as it is, is said.
-fn check(part: &Part, place: &str, warnings: &mut Vec<Warning>) -> Result<()> {
+fn check(part: &Part, place: Place, warnings: &mut Vec<Warning>) -> Result<()> {
     match part {
         Part::Reasoning(_) if part.cache().is_some() => Err(Error::invalid_request(format!(
             "{place} is reasoning with a cache point, which cannot stand there; put it after the next part"
@@ -155,175 +192,213 @@ fn check(part: &Part, place: &str, warnings: &mut Vec<Warning>) -> Result<()> {
     }
 }
 
-fn block(part: &Part, place: &str) -> Result<Option<Value>> {
-    Ok(Some(match part {
-        Part::Text(text) => text_block(text),
-        Part::Image(image) => {
-            json!({ "type": "image", "source": image_source(image, place)? })
-        }
-        Part::Document(document) => document_block(document, place)?,
-        Part::Reasoning(reasoning) => return Ok(reasoning_block(reasoning)),
-        Part::ToolCall(call) => {
+fn block<'a>(quirks: &Quirks, part: &'a Part, place: Place) -> Result<Block<'a>> {
+    let cache_control = part.cache().map(Into::into);
+    Ok(match part {
+        Part::Text(part) => Block::Text {
+            text: part.text.as_str().into(),
+            citations: part.citations.iter().filter_map(native_citation).collect(),
+            cache_control,
+        },
+        Part::Image(part) => Block::Image {
+            source: image_source(quirks, part, place)?,
+            cache_control,
+        },
+        Part::Document(part) => Block::Document {
+            source: document_source(quirks, part, place)?,
+            title: part.name.as_deref(),
+            context: part.context.as_deref(),
+            citations: part.citations.then_some(Enabled { enabled: true }),
+            cache_control,
+        },
+        Part::Reasoning(part) => reasoning(quirks, part),
+        Part::ToolCall(call) => Block::ToolUse {
+            id: &call.id,
+            name: &call.name,
             // `input` must be an object: arguments that did not parse go back inside one.
-            let input = match &call.arguments {
-                Value::Object(_) => call.arguments.clone(),
-                other => json!({ "invalid_arguments": other }),
-            };
-            json!({ "type": "tool_use", "id": call.id, "name": call.name, "input": input })
-        }
-        Part::ToolResult(result) => tool_result(result, place)?,
+            input: match &call.arguments {
+                Value::Object(_) => Cow::Borrowed(&call.arguments),
+                other => Cow::Owned(json!({ "invalid_arguments": other })),
+            },
+            cache_control,
+        },
+        Part::ToolResult(result) => Block::ToolResult {
+            tool_use_id: &result.id,
+            content: result_content(quirks, result, place)?,
+            is_error: result.is_error,
+            cache_control,
+        },
         // A block of Converse has no `type`, and would mean nothing here.
-        Part::Unknown(unknown) if unknown.raw.get("type").is_some() => unknown.raw.clone(),
+        Part::Unknown(part) if part.raw.get("type").is_some() => raw(part),
         other => {
             return Err(Error::invalid_request(format!(
-                "{place} is a part of type {} that Claude's native body has no block for",
-                other.kind()
+                "{place} is a part of type {} that {} has no block for",
+                other.kind(),
+                quirks.name
             )));
         }
-    }))
-}
-
-fn text_block(part: &TextPart) -> Value {
-    let mut block = json!({ "type": "text", "text": part.text });
-    let citations: Vec<Value> = part.citations.iter().filter_map(native_citation).collect();
-    if !citations.is_empty() {
-        block["citations"] = citations.into();
-    }
-    block
-}
-
-/// A citation that came in this form keeps its whole wire shape as its location.
-fn native_citation(citation: &Citation) -> Option<Value> {
-    let location = citation.location.as_ref()?;
-    location.get("type").is_some().then(|| location.clone())
-}
-
-/// A thought goes back as it came. One without a signature was never Claude's and is refused, so it is left out.
-fn reasoning_block(part: &ReasoningPart) -> Option<Value> {
-    match (&part.redacted, &part.signature) {
-        (Some(data), _) => {
-            Some(json!({ "type": "redacted_thinking", "data": redacted::native(data) }))
-        }
-        (None, Some(signature)) => {
-            Some(json!({ "type": "thinking", "thinking": part.text, "signature": signature }))
-        }
-        (None, None) => None,
-    }
-}
-
-fn image_source(part: &MediaPart, place: &str) -> Result<Value> {
-    let format = media::IMAGE
-        .of(&part.media_type)
-        .map_err(|why| Error::invalid_request(format!("{place}: {why}")))?;
-    Ok(json!({
-        "type": "base64",
-        "media_type": format!("image/{format}"),
-        "data": base64(&part.source, place)?,
-    }))
-}
-
-fn document_block(part: &DocumentPart, place: &str) -> Result<Value> {
-    let format = media::DOCUMENT
-        .of_named(&part.media_type, part.name.as_deref())
-        .map_err(|why| Error::invalid_request(format!("{place}: {why}")))?;
-    let source = match (format, &part.source) {
-        ("pdf", source) => json!({
-            "type": "base64", "media_type": "application/pdf", "data": base64(source, place)?,
-        }),
-        ("txt", source) => {
-            let text = text(source, place)?;
-            json!({ "type": "text", "media_type": "text/plain", "data": text })
-        }
-        _ => {
-            return Err(Error::invalid_request(format!(
-                "{place} is a {format} document; Claude's native body takes pdf and txt, Converse takes all (`use_converse`)"
-            )));
-        }
-    };
-    let mut block = json!({ "type": "document", "source": source });
-    if let Some(name) = &part.name {
-        block["title"] = name.as_str().into();
-    }
-    if let Some(context) = &part.context {
-        block["context"] = context.as_str().into();
-    }
-    if part.citations {
-        block["citations"] = json!({ "enabled": true });
-    }
-    Ok(block)
-}
-
-/// The text of a text document.
-fn text(source: &Source, place: &str) -> Result<String> {
-    String::from_utf8(bytes(source, place)?.to_vec()).map_err(|error| {
-        Error::invalid_request(format!(
-            "{place} is a text document that is not UTF-8: {error}; Converse takes it as it is (`use_converse`)"
-        ))
     })
 }
 
-fn base64(source: &Source, place: &str) -> Result<String> {
-    bytes(source, place).map(|bytes| STANDARD.encode(bytes))
+fn raw(part: &UnknownPart) -> Block<'_> {
+    let Some(cache) = part.cache else {
+        return Block::Raw(Cow::Borrowed(&part.raw));
+    };
+    let mut raw = part.raw.clone();
+    if let Some(object) = raw.as_object_mut() {
+        object.insert("cache_control".to_owned(), cache_control(cache));
+    }
+    Block::Raw(Cow::Owned(raw))
 }
 
-fn bytes<'a>(source: &'a Source, place: &str) -> Result<&'a [u8]> {
+fn cache_control(cache: Cache) -> Value {
+    match cache.ttl {
+        None => json!({ "type": "ephemeral" }),
+        Some(ttl) => json!({ "type": "ephemeral", "ttl": ttl.as_str() }),
+    }
+}
+
+/// A citation that came in this form keeps its whole wire shape as its location.
+fn native_citation(citation: &Citation) -> Option<&Value> {
+    let location = citation.location.as_ref()?;
+    location.get("type").is_some().then_some(location)
+}
+
+/// A thought goes back as it came, without the mark of its maker. Which thoughts go back at all has been settled before.
+fn reasoning<'a>(quirks: &Quirks, part: &'a ReasoningPart) -> Block<'a> {
+    if let Some(data) = &part.redacted {
+        return Block::RedactedThinking {
+            data: redacted::native(data),
+        };
+    }
+    let seal = part.signature.as_deref().map(|signature| {
+        let own = quirks.maker.and_then(|maker| mark::of(maker, signature));
+        own.map_or(signature, |(_, seal)| seal)
+    });
+    Block::Thinking {
+        thinking: part.text.as_str().into(),
+        signature: seal.filter(|seal| !seal.is_empty()),
+    }
+}
+
+fn image_source<'a>(
+    quirks: &Quirks,
+    part: &'a MediaPart,
+    place: Place,
+) -> Result<wire::Source<'a>> {
+    if let Some(url) = url(quirks, &part.source) {
+        return Ok(wire::Source::Url { url });
+    }
+    let format = media::IMAGE
+        .of(&part.media_type)
+        .map_err(|why| Error::invalid_request(format!("{place}: {why}")))?;
+    Ok(wire::Source::Base64 {
+        media_type: format!("image/{format}"),
+        data: Blob(bytes(quirks, &part.source, place)?),
+    })
+}
+
+/// Anthropic's documentation, "PDF support" and "Citations": PDF by its bytes or a URL, and text. Markup and tables are text.
+fn document_source<'a>(
+    quirks: &Quirks,
+    part: &'a DocumentPart,
+    place: Place,
+) -> Result<wire::Source<'a>> {
+    let (name, otherwise) = (quirks.name, quirks.otherwise);
+    let known = media::DOCUMENT.of_named(&part.media_type, part.name.as_deref());
+    let is_text = matches!(known, Ok("txt" | "md" | "csv" | "html"));
+    if !is_text && known != Ok("pdf") {
+        return Err(Error::invalid_request(format!(
+            "{place} is a document of type {:?}; {name} takes pdf and text (txt, md, csv, html){otherwise}",
+            part.media_type
+        )));
+    }
+    if let Some(url) = url(quirks, &part.source) {
+        if is_text {
+            return Err(Error::invalid_request(format!(
+                "{place} is a text document at a URL, and {name} takes only PDF so; give it as `data`"
+            )));
+        }
+        return Ok(wire::Source::Url { url });
+    }
+    let data = bytes(quirks, &part.source, place)?;
+    if !is_text {
+        return Ok(wire::Source::Base64 {
+            media_type: "application/pdf".to_owned(),
+            data: Blob(data),
+        });
+    }
+    let text = std::str::from_utf8(data).map_err(|error| {
+        Error::invalid_request(format!(
+            "{place} is a text document that is not UTF-8: {error}{otherwise}"
+        ))
+    })?;
+    Ok(wire::Source::Text {
+        media_type: "text/plain",
+        data: text.into(),
+    })
+}
+
+/// A URL that the service fetches itself.
+fn url<'a>(quirks: &Quirks, source: &'a Source) -> Option<&'a str> {
+    match source {
+        Source::Url(url) if quirks.urls && is_https(url) => Some(url),
+        _ => None,
+    }
+}
+
+/// Whether something is at an `https:` URL.
+pub(super) fn is_https(url: &str) -> bool {
+    let scheme = url.get(..6);
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https:"))
+}
+
+fn bytes<'a>(quirks: &Quirks, source: &'a Source, place: Place) -> Result<&'a [u8]> {
     match source {
         Source::Data(bytes) => Ok(bytes),
         Source::Url(_) => Err(Error::invalid_request(format!(
-            "{place}: Claude's native body takes `data` or a data: URL; s3:// goes through Converse (`use_converse`)"
+            "{place}: {} takes `data`{} or a data: URL{}",
+            quirks.name,
+            if quirks.urls { ", an https: URL" } else { "" },
+            quirks.otherwise
         ))),
         _ => Err(Error::invalid_request(format!(
-            "{place}: Claude has no such source"
+            "{place}: {} has no such source",
+            quirks.name
         ))),
     }
 }
 
-fn tool_result(part: &ToolResultPart, place: &str) -> Result<Value> {
-    let content = match &part.content {
-        ToolContent::Text(text) => Value::String(text.clone()),
-        ToolContent::Json(value) => Value::String(value.to_string()),
+fn result_content<'a>(
+    quirks: &Quirks,
+    part: &'a ToolResultPart,
+    place: Place,
+) -> Result<ResultContent<'a>> {
+    Ok(match &part.content {
+        ToolContent::Text(text) => ResultContent::Text(text.as_str().into()),
+        ToolContent::Json(value) => ResultContent::Text(LongText::from(value.to_string())),
         ToolContent::Parts(parts) => {
-            let mut blocks = Vec::with_capacity(parts.len());
-            for part in parts {
-                blocks.extend(block(part, place)?);
-            }
-            blocks.into()
+            let blocks = parts.iter().map(|part| block(quirks, part, place));
+            ResultContent::Blocks(blocks.collect::<Result<_>>()?)
         }
         other => {
             return Err(Error::invalid_request(format!(
-                "{place} holds {other:?}, which Claude has no block for"
+                "{place} holds {other:?}, which {} has no block for",
+                quirks.name
             )));
         }
-    };
-    let mut block = json!({ "type": "tool_result", "tool_use_id": part.id, "content": content });
-    if part.is_error {
-        block["is_error"] = true.into();
-    }
-    Ok(block)
+    })
 }
 
-fn tools(call: &Call) -> Vec<Value> {
-    call.tools
-        .iter()
-        .map(|tool| {
-            let mut entry = json!({ "name": tool.name });
-            if let Some(description) = tool
-                .description
-                .as_deref()
-                .filter(|text| !text.trim().is_empty())
-            {
-                entry["description"] = description.into();
-            }
-            entry["input_schema"] = tool.parameters.clone();
-            if let Some(strict) = tool.strict {
-                entry["strict"] = strict.into();
-            }
-            if let Some(cache) = tool.cache {
-                entry["cache_control"] = cache_control(cache);
-            }
-            entry
-        })
-        .collect()
+fn tool(tool: &reqllm_core::Tool) -> wire::Tool<'_> {
+    let description = tool.description.as_deref();
+    wire::Tool {
+        name: &tool.name,
+        description: description.filter(|text| !text.trim().is_empty()),
+        input_schema: &tool.parameters,
+        strict: tool.strict,
+        cache_control: tool.cache.map(Into::into),
+    }
 }
 
 fn tool_choice(choice: &ToolChoice) -> Value {
@@ -335,9 +410,5 @@ fn tool_choice(choice: &ToolChoice) -> Value {
     }
 }
 
-fn cache_control(cache: Cache) -> Value {
-    match cache.ttl {
-        None => json!({ "type": "ephemeral" }),
-        Some(ttl) => json!({ "type": "ephemeral", "ttl": ttl.as_str() }),
-    }
-}
+#[cfg(test)]
+mod tests;

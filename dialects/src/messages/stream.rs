@@ -1,7 +1,7 @@
 //! The events of Anthropic's Messages form, one in each chunk.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqllm_core::bounds::{ITEM, weight};
 use reqllm_core::{Fold, Result, Usage, Warning};
@@ -9,20 +9,24 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::answer::{AnthropicUsage, Block, citation, finish_reason};
+use super::answer::{AnthropicUsage, Block, Ending, citation, sealed, told};
 use super::error::{self, Failure};
 use super::plain::{self, PlainDelta};
 use crate::json::{self, Text};
 use crate::stream::StreamCodec;
 
-const WHAT: &str = "an event of Claude's stream";
+const WHAT: &str = "an event of the stream";
 
 /// Reads one stream.
 #[derive(Debug, Default)]
 pub struct MessagesStream {
+    /// Whose mark the thoughts bear.
+    maker: Option<&'static str>,
     usage: Usage,
     /// Blocks of kinds that are not known, with the fragments of their input.
     unknown: BTreeMap<u32, (Value, String)>,
+    /// Types of events that have been told of.
+    passed_over: BTreeSet<String>,
     stopped: bool,
 }
 
@@ -40,6 +44,7 @@ pub(super) struct Event<'a> {
     pub(super) delta: Option<Delta<'a>>,
     usage: Option<AnthropicUsage>,
     error: Option<Failure>,
+    context_management: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -64,7 +69,9 @@ pub(super) struct Delta<'a> {
     pub(super) citation: Option<Value>,
     #[serde(borrow)]
     pub(super) stop_reason: Option<Text<'a>>,
-    pub(super) stop_sequence: Option<Value>,
+    stop_sequence: Option<Value>,
+    stop_details: Option<Value>,
+    container: Option<Value>,
 }
 
 impl StreamCodec for MessagesStream {
@@ -94,6 +101,14 @@ impl StreamCodec for MessagesStream {
 }
 
 impl MessagesStream {
+    /// Reads a stream whose thoughts bear the mark of this maker.
+    pub(super) fn of(maker: Option<&'static str>) -> Self {
+        Self {
+            maker,
+            ..Self::default()
+        }
+    }
+
     /// An event of any kind, in any form.
     fn any(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
         let event: Event<'_> = json::read(json, WHAT)?;
@@ -124,13 +139,15 @@ impl MessagesStream {
             }
             "message_delta" => {
                 if let Some(delta) = event.delta {
-                    if let Some(raw) = delta.stop_reason {
-                        fold.stop(finish_reason(&raw), raw.into_string());
-                    }
-                    if let Some(sequence) = delta.stop_sequence.filter(|it| !it.is_null()) {
-                        fold.metadata("stop_sequence", sequence);
-                    }
+                    let ending = Ending {
+                        reason: delta.stop_reason,
+                        sequence: delta.stop_sequence,
+                        details: delta.stop_details,
+                        container: delta.container,
+                    };
+                    ending.tell(fold);
                 }
+                told("context_management", event.context_management, fold);
                 self.count(event.usage, fold);
             }
             "message_stop" => {
@@ -139,10 +156,7 @@ impl MessagesStream {
             }
             "ping" => {}
             "error" => return Err(error::inside(event.error)),
-            other => fold.warn(Warning::new(
-                "unknown_event",
-                format!("the stream has an event of type {other:?} that this version does not know; it was passed over"),
-            )),
+            other => self.pass_over(other, fold),
         }
         Ok(())
     }
@@ -158,7 +172,7 @@ impl MessagesStream {
             }
             "thinking" => {
                 fold.reasoning(index, block.thinking.unwrap_or_default());
-                fold.signature(index, block.signature.unwrap_or_default());
+                fold.signature(index, sealed(self.maker, block.signature));
             }
             "redacted_thinking" => fold.redacted(index, block.data.unwrap_or_default()),
             "tool_use" => {
@@ -195,9 +209,44 @@ impl MessagesStream {
                     fold.citation(index, citation(wire));
                 }
             }
-            _ => fold.unknown(index, json::read(json, WHAT)?),
+            _ => self.unknown_delta(index, json, fold)?,
         }
         Ok(())
+    }
+
+    /// What a delta of a kind that is not known says of a block of such a kind is put there; else it is kept for itself.
+    fn unknown_delta(&mut self, index: u32, json: &[u8], fold: &mut Fold) -> Result<()> {
+        let event: Value = json::read(json, WHAT)?;
+        let members = event.get("delta").and_then(Value::as_object);
+        let block = self.unknown.get_mut(&index);
+        let block = block.and_then(|(raw, _)| raw.as_object_mut());
+        let (Some(members), Some(block)) = (members, block) else {
+            fold.unknown(index, event);
+            return Ok(());
+        };
+        for (name, value) in members.iter().filter(|(name, _)| *name != "type") {
+            fold.hold(ITEM + weight(value));
+            match (block.get_mut(name), value) {
+                (Some(Value::String(text)), Value::String(piece)) => text.push_str(piece),
+                _ => {
+                    block.insert(name.clone(), value.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Says it once of each type.
+    fn pass_over(&mut self, kind: &str, fold: &mut Fold) {
+        if self.passed_over.contains(kind) {
+            return;
+        }
+        fold.hold(ITEM + kind.len());
+        self.passed_over.insert(kind.to_owned());
+        fold.warn(Warning::new(
+            "unknown_event",
+            format!("the stream has an event of type {kind:?} that this version does not know; it was passed over"),
+        ));
     }
 
     fn input(&mut self, index: u32, piece: Cow<'_, str>, fold: &mut Fold) {

@@ -224,8 +224,9 @@ impl Shaping<'_, '_> {
             return Ok(());
         };
         let conflict = format!(
-            "the call has {} cache points, and Bedrock takes at most {MOST}",
-            points.len()
+            "the call has {} cache points, and {} takes at most {MOST}",
+            points.len(),
+            self.form.name
         );
         self.settle(&conflict, "the first ones were left out")?;
         for place in &points[..more] {
@@ -249,9 +250,11 @@ impl Shaping<'_, '_> {
         if late.is_empty() {
             return Ok(());
         }
-        let conflict =
-            "a cache point of an hour comes after one of five minutes, which Bedrock refuses";
-        self.settle(conflict, "the later ones last five minutes")?;
+        let conflict = format!(
+            "a cache point of an hour comes after one of five minutes, which {} refuses",
+            self.form.name
+        );
+        self.settle(&conflict, "the later ones last five minutes")?;
         for place in late {
             self.set(place, Some(Cache::new()));
         }

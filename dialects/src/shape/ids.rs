@@ -120,18 +120,21 @@ impl Shaping<'_, '_> {
 }
 
 fn is_legal(id: &str, rule: ToolIds) -> bool {
-    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':' | '-');
+    let hyphens = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let any = |c: char| hyphens(c) || matches!(c, '.' | ':');
+    let fits = (1..=longest(rule)).contains(&id.len());
     match rule {
+        ToolIds::Any | ToolIds::Forty => fits && id.chars().all(any),
+        ToolIds::Hyphens => fits && id.chars().all(hyphens),
         ToolIds::NineAlphanumerics => {
             id.len() == NINE && id.chars().all(|c| c.is_ascii_alphanumeric())
         }
-        _ => (1..=longest(rule)).contains(&id.len()) && id.chars().all(legal),
     }
 }
 
 fn longest(rule: ToolIds) -> usize {
     match rule {
-        ToolIds::Any => LONGEST_ID,
+        ToolIds::Any | ToolIds::Hyphens => LONGEST_ID,
         ToolIds::Forty => LONGEST_AT_OPENAI,
         ToolIds::NineAlphanumerics => NINE,
     }

@@ -24,12 +24,13 @@
 
 use std::fmt;
 
-use reqllm_core::{Call, Fold, Model, Part, Resolution, Result, Warning, inventory};
+use bytes::Bytes;
+use reqllm_core::{Call, Error, Fold, Model, Part, Resolution, Result, Warning, inventory};
 use reqllm_dialects::StreamCodec;
 use serde_json::{Map, Value};
 
-use crate::model_id;
 use crate::profile::Profile;
+use crate::{json, merge, model_id};
 
 /// A model family.
 pub trait Family: fmt::Debug + Send + Sync {
@@ -69,6 +70,35 @@ pub trait Codec: Send + Sync {
     /// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) or
     /// [`ErrorKind::Unsupported`](reqllm_core::ErrorKind::Unsupported), naming the field.
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value>;
+
+    /// [`Codec::encode`], with what is merged over it, as bytes. One that borrows from the call need not build the whole body
+    /// first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Codec::encode`].
+    #[doc(hidden)]
+    fn write(
+        &self,
+        model: &Model,
+        call: &Call,
+        over: &[&Map<String, Value>],
+        streams: bool,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Bytes> {
+        let Value::Object(mut body) = self.encode(model, call, warnings)? else {
+            return Err(Error::config(
+                "the family's codec gave a body that is no JSON object",
+            ));
+        };
+        if streams {
+            self.ask_for_stream(&mut body);
+        }
+        for fields in over {
+            merge::deep(&mut body, fields);
+        }
+        json::write(&body, json::room_for(call))
+    }
 
     /// Says in the body that the answer is to be streamed, for the forms that want it said there. To most of them the
     /// operation says it.

@@ -21,7 +21,7 @@ use reqllm_dialects::StreamCodec;
 use crate::family::{Codec, Family};
 use crate::json::{self, Plain, Text};
 use crate::options::{GuardrailTrace, Read};
-use crate::{error, merge, whole};
+use crate::{error, whole};
 
 /// The longest metadata header that the service takes.
 const MAX_METADATA: usize = 8500;
@@ -39,17 +39,8 @@ pub(crate) fn encode(
     delivery: Delivery,
     warnings: &mut Vec<Warning>,
 ) -> Result<Bytes> {
-    let Value::Object(mut body) = codec.encode(model, call, warnings)? else {
-        return Err(Error::config(
-            "the family's codec gave a body that is no JSON object",
-        ));
-    };
-    if delivery == Delivery::Stream {
-        codec.ask_for_stream(&mut body);
-    }
-    merge::deep(&mut body, fields);
-    merge::deep(&mut body, &options.additional_model_request_fields);
-    json::write(&body, json::room_for(call))
+    let over = [fields, &options.additional_model_request_fields];
+    codec.write(model, call, &over, delivery == Delivery::Stream, warnings)
 }
 
 /// Puts the options that Converse carries in its body into the headers that AWS names for Invoke.

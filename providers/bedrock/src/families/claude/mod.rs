@@ -2,14 +2,16 @@
 
 mod profile;
 
+use bytes::Bytes;
 use reqllm_core::{Call, Fold, Model, Part, Result, Source, Warning};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use reqllm_dialects::messages::{self, MessagesStream, Quirks};
 use reqllm_dialects::{StreamCodec, media};
 
 use self::profile::PROFILE;
 use crate::family::{Codec, Family};
+use crate::json;
 use crate::profile::Profile;
 
 /// Source: AWS's user guide, "Anthropic Claude Messages API".
@@ -18,6 +20,8 @@ const QUIRKS: Quirks = Quirks {
     version: Some("bedrock-2023-05-31"),
     betas: true,
     urls: false,
+    otherwise: "; Converse takes more (`use_converse`)",
+    ..Quirks::ANTHROPIC
 };
 
 #[derive(Debug)]
@@ -47,7 +51,21 @@ impl Family for Claude {
 
 impl Codec for Claude {
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value> {
-        messages::encode(&QUIRKS, model, call, warnings).map(Value::Object)
+        let body = self.write(model, call, &[], false, warnings)?;
+        json::read(&body, "the body of a call")
+    }
+
+    fn write(
+        &self,
+        model: &Model,
+        call: &Call,
+        over: &[&Map<String, Value>],
+        _streams: bool,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Bytes> {
+        let mut body = messages::encode(&QUIRKS, model, call, warnings)?;
+        over.iter().for_each(|fields| body.merge(fields));
+        body.write(json::room_for(call))
     }
 
     fn takes(&self, part: &Part) -> bool {

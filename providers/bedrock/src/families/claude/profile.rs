@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use reqllm_dialects::messages;
-use reqllm_dialects::profile::{self, Profile};
+use reqllm_dialects::profile::{self, Profile, ToolIds};
 
 /// What ids begin with here, in front of Anthropic's own.
 const VENDOR: &str = "anthropic.";
@@ -21,6 +21,7 @@ const HELD_TO_SCHEMAS: &[&str] = &[
 pub(super) static PROFILE: Profile = Profile {
     native_object: false,
     strict_tools: false,
+    tool_ids: ToolIds::Any,
     ..messages::LATEST
 };
 
@@ -43,6 +44,8 @@ fn on_bedrock(prefix: &str, profile: &Profile) -> Profile {
     Profile {
         native_object: profile.native_object && held,
         strict_tools: profile.strict_tools && held,
+        // Service model, shape ToolUseId: Converse, which calls with tools take, has more letters in ids.
+        tool_ids: ToolIds::Any,
         ..*profile
     }
 }
