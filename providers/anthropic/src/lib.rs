@@ -1,22 +1,43 @@
-//! Anthropic for reqllm.
+//! Anthropic for reqllm: the Messages API, of Anthropic itself and of those who serve their models in the same form.
+//!
+//! ```
+//! use reqllm_anthropic::Options;
+//! use reqllm_core::Ttl;
+//!
+//! let options = Options::new().prompt_cache(true).prompt_cache_ttl(Ttl::OneHour);
+//! # let _: reqllm_core::ProviderOptions = options.into();
+//! ```
+//!
+//! Keys come from option `api_key` or `auth_token`, the key ring, the program's own source, and the environment variables that the
+//! registry names (`ANTHROPIC_API_KEY`; for Anthropic itself `ANTHROPIC_AUTH_TOKEN` as well), in this order.
+//!
+//! | room | what is in it |
+//! | --- | --- |
+//! | `provider` | from a call to a request |
+//! | `options` | what only this provider understands |
+//! | `address` | where requests go |
+//! | `auth` | who sends them |
+//! | `rows` | whose models these are, and what is true of them: a table |
+//! | `body` | what goes into a body beside the call |
+//! | `betas` | which betas a call needs |
+//! | `inside` | which whole answers are streamed inside |
+//! | `operations` | token counts, the models of an account |
 
-use std::sync::Arc;
+mod address;
+mod auth;
+mod betas;
+mod body;
+mod inside;
+mod operations;
+mod options;
+mod provider;
+mod rows;
 
-use reqllm_core::{Error, Provider, ProviderContext, ProviderDescriptor, Result};
+#[cfg(test)]
+mod tests;
+
+pub use self::options::{Options, SECRET_OPTIONS, ServiceTier, Speed};
+pub use self::provider::{Anthropic, DESCRIPTOR, register};
 
 /// The name of the provider, as in `anthropic:model`.
 pub const ID: &str = "anthropic";
-
-/// How it is found by name.
-pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build);
-
-reqllm_core::inventory::submit! { &DESCRIPTOR }
-
-/// Names the descriptor, which also keeps it in programs whose linker would drop it unnamed.
-pub fn register() -> &'static ProviderDescriptor {
-    &DESCRIPTOR
-}
-
-fn build(_: &ProviderContext) -> Result<Arc<dyn Provider>> {
-    Err(Error::config("this provider is being written"))
-}

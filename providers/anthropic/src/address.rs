@@ -1,0 +1,159 @@
+//! Where requests go.
+
+use reqllm_core::{Error, Model, Result, is_loopback};
+use reqllm_dialects::door::{self, Plain};
+
+use crate::ID;
+use crate::options::Read;
+use crate::provider::Anthropic;
+
+/// Anthropic's API reference: the service itself.
+const OWN: &str = "https://api.anthropic.com";
+/// The variable that Anthropic's own clients read.
+const VARIABLE: &str = "ANTHROPIC_BASE_URL";
+/// What all paths begin with. Anthropic's clients are given a base without it, the catalogue has it; either will do.
+const VERSION: &str = "/v1";
+
+/// An address, without version and without a slash at its end.
+pub(crate) struct Address {
+    pub(crate) base: String,
+    /// Whether a server of this machine is there, which may want no key.
+    pub(crate) is_local: bool,
+}
+
+impl Address {
+    /// The one that is given first: by option `base_url`, the model, the client, the environment, the registry.
+    pub(crate) fn of(anthropic: &Anthropic, options: &Read, model: Option<&Model>) -> Result<Self> {
+        let by_model = model.and_then(|model| model.base_url.clone());
+        let by_env = || anthropic.env.get(VARIABLE).filter(|_| anthropic.id == ID);
+        let (url, source) = if let Some(url) = &options.base_url {
+            (url.clone(), "option `base_url`")
+        } else if let Some(url) = by_model {
+            (url, "`base_url` of the model")
+        } else if let Some(url) = &anthropic.endpoint {
+            (url.clone(), "the client")
+        } else if let Some(url) = by_env() {
+            (url, VARIABLE)
+        } else if let Some(url) = &anthropic.base_url {
+            (url.clone(), "the registry")
+        } else if anthropic.id == ID {
+            (OWN.to_owned(), "the service")
+        } else {
+            return Err(Error::config(format!(
+                "the registry does not say where provider {:?} is; give option `base_url`",
+                anthropic.id
+            )));
+        };
+        let plain = match options.allow_http {
+            Some(true) => Plain::Anywhere,
+            _ => Plain::Unless("allow_http"),
+        };
+        let mut base = door::normal(&url, source, plain)?;
+        if base.ends_with("/messages") || base.ends_with("/models") {
+            return Err(Error::config(format!(
+                "the endpoint from {source} is {base:?}, which ends in the path of an operation; leave that out, as in {OWN}"
+            )));
+        }
+        if let Some(short) = base.strip_suffix(VERSION) {
+            base.truncate(short.len());
+        }
+        let host = base.parse::<http::Uri>().ok();
+        let host = host.as_ref().and_then(http::Uri::host);
+        Ok(Self {
+            is_local: host.is_some_and(is_loopback),
+            base,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reqllm_core::{Environment, ProviderContext, ProviderFacts};
+    use serde_json::json;
+
+    use super::*;
+
+    fn context(variables: &[(&str, &str)]) -> ProviderContext {
+        let variables: Vec<(String, String)> = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        ProviderContext::new(Environment::of(variables))
+    }
+
+    fn of(
+        context: &ProviderContext,
+        options: &[(&str, serde_json::Value)],
+        model: &Model,
+    ) -> Result<String> {
+        let anthropic = Anthropic::new(context);
+        let mut given = reqllm_core::ProviderOptions::new();
+        for (name, value) in options {
+            given.set(*name, value.clone());
+        }
+        Address::of(&anthropic, &Read::of(&given)?, Some(model)).map(|address| address.base)
+    }
+
+    #[test]
+    fn the_nearest_to_the_call_wins() {
+        let mut context = context(&[(VARIABLE, "https://env.example.com/")]);
+        let mut model = Model::new(ID, "claude-x");
+        let option = [("base_url", json!("https://option.example.com/v1"))];
+        assert_eq!(
+            of(&context, &[], &model).unwrap(),
+            "https://env.example.com"
+        );
+        let mut facts = ProviderFacts::new("minimax");
+        facts.base_url = Some("https://api.minimax.io/anthropic/v1".to_owned());
+        context.facts = Some(facts);
+        let minimax = "https://api.minimax.io/anthropic";
+        assert_eq!(
+            of(&context, &[], &model).unwrap(),
+            minimax,
+            "the variable is Anthropic's"
+        );
+        context.endpoints.insert(
+            "minimax".to_owned(),
+            "https://client.example.com".to_owned(),
+        );
+        assert_eq!(
+            of(&context, &[], &model).unwrap(),
+            "https://client.example.com"
+        );
+        model.base_url = Some("https://model.example.com/v1/".to_owned());
+        assert_eq!(
+            of(&context, &[], &model).unwrap(),
+            "https://model.example.com"
+        );
+        assert_eq!(
+            of(&context, &option, &model).unwrap(),
+            "https://option.example.com"
+        );
+        let bare = self::context(&[]);
+        assert_eq!(of(&bare, &[], &Model::new(ID, "x")).unwrap(), OWN);
+    }
+
+    #[test]
+    fn what_is_no_base_is_refused_with_advice() {
+        let context = context(&[]);
+        let model = Model::new(ID, "claude-x");
+        let refused = |url: &str| {
+            let error = of(&context, &[("base_url", json!(url))], &model).unwrap_err();
+            error.message().to_owned()
+        };
+        assert!(refused("https://api.anthropic.com/v1/messages").contains("leave that out"));
+        assert!(refused("http://api.example.com").contains("allow_http"));
+        let allowed = [
+            ("base_url", json!("http://api.example.com")),
+            ("allow_http", json!(true)),
+        ];
+        assert_eq!(
+            of(&context, &allowed, &model).unwrap(),
+            "http://api.example.com"
+        );
+        let mut context = self::context(&[]);
+        context.facts = Some(ProviderFacts::new("acme"));
+        let error = of(&context, &[], &model).unwrap_err();
+        assert!(error.message().contains("`base_url`"), "{error}");
+    }
+}

@@ -1,0 +1,216 @@
+//! Who sends a request: an API key, or a token that stands for somebody who has logged in.
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use reqllm_core::{
+    Authorize, Clock, Environment, Error, ErrorKind, ExposeSecret as _, KeyRing, KeySource,
+    ProviderKey, Result, SecretString,
+};
+
+use crate::betas;
+
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// The variable from which Anthropic's own clients take a token.
+pub(crate) const TOKEN_VARIABLE: &str = "ANTHROPIC_AUTH_TOKEN";
+/// What OAuth tokens of Anthropic begin with. They are no API keys, whatever name they are given under.
+const OAUTH: &str = "sk-ant-oat";
+
+/// What opens the service.
+#[derive(Clone)]
+pub(crate) enum Key {
+    /// Goes in `x-api-key`.
+    ApiKey(SecretString),
+    /// Goes in `authorization`.
+    Token(SecretString),
+}
+
+impl Key {
+    /// A key that was given as an API key.
+    pub(crate) fn of(key: SecretString) -> Self {
+        match is_oauth(&key) {
+            true => Self::Token(key),
+            false => Self::ApiKey(key),
+        }
+    }
+
+    fn is_token(&self) -> bool {
+        matches!(self, Self::Token(_))
+    }
+
+    fn secret(&self) -> &SecretString {
+        match self {
+            Self::ApiKey(secret) | Self::Token(secret) => secret,
+        }
+    }
+}
+
+fn is_oauth(key: &SecretString) -> bool {
+    key.expose_secret().trim().starts_with(OAUTH)
+}
+
+/// Where keys are looked for, but for the options of a call, which win.
+#[derive(Clone)]
+pub(crate) struct Finder {
+    pub(crate) provider: String,
+    /// Variables with an API key, the first one first.
+    pub(crate) variables: Vec<String>,
+    /// The variable with a token.
+    pub(crate) token_variable: Option<&'static str>,
+    pub(crate) env: Environment,
+    pub(crate) keys: KeyRing,
+    pub(crate) source: Option<Arc<dyn KeySource>>,
+}
+
+impl Finder {
+    async fn find(&self) -> Result<Option<Key>> {
+        if let Some(key) = self.keys.get(&self.provider) {
+            return self.key(&key).map(Some);
+        }
+        if let Some(source) = &self.source
+            && let Some(key) = source.key(&self.provider).await?
+        {
+            return self.key(&key).map(Some);
+        }
+        Ok(self.in_environment())
+    }
+
+    fn in_environment(&self) -> Option<Key> {
+        let mut variables = self.variables.iter();
+        let key = variables.find_map(|name| self.env.get(name));
+        let token = || self.env.get(self.token_variable?);
+        let key = key.map(|key| Key::of(key.into()));
+        key.or_else(|| token().map(|token| Key::Token(token.into())))
+    }
+
+    fn key(&self, key: &ProviderKey) -> Result<Key> {
+        let token = key.get("auth_token");
+        match (key.api_key(), token) {
+            (Some(key), None) => Ok(Key::of(key.clone())),
+            (None, Some(token)) => Ok(Key::Token(token.clone())),
+            _ => {
+                let names: Vec<&str> = key.names().collect();
+                Err(Error::config(format!(
+                    "the key that was set for provider {:?} has {}; either `api_key` or `auth_token` is needed",
+                    self.provider,
+                    names.join(", ")
+                )))
+            }
+        }
+    }
+
+    /// Where a key would be looked for, for messages to people.
+    fn places(&self) -> String {
+        let names: Vec<&str> = self
+            .variables
+            .iter()
+            .map(String::as_str)
+            .chain(self.token_variable)
+            .collect();
+        let variables = match names.join(" or ") {
+            names if names.is_empty() => String::new(),
+            names => format!("set {names}, "),
+        };
+        format!(
+            "{variables}give option `api_key`, or call `keys().set({:?}, …)`",
+            self.provider
+        )
+    }
+}
+
+/// Shows where, and nothing of what is found there.
+impl fmt::Debug for Finder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Finder")
+            .field("provider", &self.provider)
+            .field("variables", &self.variables)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Puts the key into a request.
+pub(crate) struct Auth {
+    pub(crate) finder: Arc<Finder>,
+    /// The one that the call gives.
+    pub(crate) given: Option<Key>,
+    /// Whether it may go without, as to a server on this machine.
+    pub(crate) optional: bool,
+}
+
+impl Auth {
+    /// Whether a token will be sent, as far as can be told without asking the source.
+    fn expects_token(&self) -> bool {
+        let found = || self.finder.in_environment();
+        let key = self.given.clone().or_else(|| {
+            let kept = self.finder.keys.get(&self.finder.provider);
+            kept.and_then(|key| self.finder.key(&key).ok())
+        });
+        key.or_else(found).is_some_and(|key| key.is_token())
+    }
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Auth")
+            .field("finder", &self.finder)
+            .field("given", &self.given.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Authorize for Auth {
+    async fn authorize(&self, request: &mut http::Request<Bytes>, _clock: &Clock) -> Result<()> {
+        let provider = &self.finder.provider;
+        let found = match &self.given {
+            Some(_) => None,
+            None => self.finder.find().await?,
+        };
+        let Some(key) = self.given.as_ref().or(found.as_ref()) else {
+            if self.optional {
+                return Ok(());
+            }
+            return Err(Error::new(
+                ErrorKind::Authentication,
+                format!(
+                    "there is no API key for provider {provider:?}; {}",
+                    self.finder.places()
+                ),
+            ));
+        };
+        let secret = key.secret().expose_secret().trim();
+        let (name, value) = match key {
+            Key::ApiKey(_) => (API_KEY, HeaderValue::try_from(secret)),
+            Key::Token(_) => (
+                AUTHORIZATION,
+                HeaderValue::try_from(format!("Bearer {secret}")),
+            ),
+        };
+        let mut value = value.map_err(|_| {
+            Error::new(
+                ErrorKind::Authentication,
+                format!("the key for provider {provider:?} has characters that no header can carry; it may have been copied with something else"),
+            )
+        })?;
+        value.set_sensitive(true);
+        if is_oauth(key.secret()) {
+            betas::add(request.headers_mut(), betas::OAUTH);
+        }
+        request.headers_mut().insert(name, value);
+        Ok(())
+    }
+
+    fn scheme(&self) -> Option<&'static str> {
+        self.expects_token().then_some("Bearer")
+    }
+
+    fn key_header(&self) -> Option<HeaderName> {
+        (!self.expects_token()).then_some(API_KEY)
+    }
+}
+
+#[cfg(test)]
+mod tests;
