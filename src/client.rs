@@ -14,7 +14,7 @@ use reqllm_transport::{
 use crate::account::AccountCall;
 use crate::guardrail::Guardrail;
 use crate::model::{IntoSpec, LanguageModel, Spec};
-use crate::providers::Providers;
+use crate::providers::{ProviderInfo, Providers};
 
 /// Everything that calls share. Cheap to clone.
 ///
@@ -113,6 +113,16 @@ impl Client {
     /// The ids of the providers that can be reached.
     pub fn providers(&self) -> impl Iterator<Item = &str> {
         self.inner.providers.names().map(|(id, _)| id)
+    }
+
+    /// What there is to say of the providers that were registered or handed over, by id.
+    pub fn provider_infos(&self) -> Vec<ProviderInfo> {
+        self.inner.providers.infos(&self.inner.registry)
+    }
+
+    /// The same of the others that the registry knows and that can be reached, because one of those speaks their dialect; by id.
+    pub fn spoken_provider_infos(&self) -> Vec<ProviderInfo> {
+        self.inner.providers.spoken_infos(&self.inner.registry)
     }
 
     /// Begins to ask a provider for the models of the account.

@@ -143,6 +143,7 @@ pub use embed::EmbedCall;
 pub use guardrail::{GuardCall, Guardrail};
 pub use model::{IntoSpec, LanguageModel, Spec};
 pub use object::{Object, ObjectCall, ObjectStream};
+pub use providers::{KeyVariable, ProviderInfo, ProviderOrigin};
 pub use reqllm_core::*;
 pub use reqllm_registry::{
     Catalogue, InferenceProfile, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved,

@@ -1,5 +1,7 @@
 //! The providers that a client can reach.
 
+mod info;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -9,6 +11,8 @@ use reqllm_core::{
     inventory,
 };
 use reqllm_registry::Registry;
+
+pub use self::info::{KeyVariable, ProviderInfo, ProviderOrigin};
 
 /// A feature that brings a provider.
 struct Feature {
@@ -220,17 +224,21 @@ fn facts(registry: &Registry, id: &str) -> Option<ProviderFacts> {
     Some(facts)
 }
 
-/// Every descriptor, each once. Those of this project are named, because link-time registration alone is silently
-/// empty on some targets.
-fn registered() -> Vec<&'static ProviderDescriptor> {
-    let mut descriptors: Vec<&'static ProviderDescriptor> = vec![
+/// The descriptors of this project, by their names: link-time registration alone is silently empty on some targets.
+fn named() -> Vec<&'static ProviderDescriptor> {
+    vec![
         #[cfg(feature = "bedrock")]
         reqllm_bedrock::register(),
         #[cfg(feature = "openai")]
         reqllm_openai::register(),
         #[cfg(feature = "anthropic")]
         reqllm_anthropic::register(),
-    ];
+    ]
+}
+
+/// Every descriptor, each once.
+fn registered() -> Vec<&'static ProviderDescriptor> {
+    let mut descriptors = named();
     for descriptor in inventory::iter::<&'static ProviderDescriptor> {
         if !descriptors
             .iter()

@@ -34,6 +34,7 @@ impl Args {
                 Models::Info(args) => args.json,
                 Models::Account(args) => args.common.json,
             },
+            Command::Providers(args) => args.json,
             Command::Bedrock { command } => command.json(),
             Command::Emulate(_) => false,
         }
@@ -55,6 +56,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Models,
     },
+    /// List the providers that can be reached, and which of their keys are set
+    ///
+    /// The keys themselves are never shown. A variable that is marked with * is set.
+    Providers(Providers),
     /// What only Amazon Bedrock has
     Bedrock {
         #[command(subcommand)]
@@ -161,6 +166,16 @@ pub(crate) enum Models {
     ///
     /// --endpoint-url is the address of the control plane here.
     Account(Box<Account>),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Providers {
+    /// Also those whose dialect one of them speaks: every name that provider:model takes
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -375,7 +375,10 @@ impl ProviderContext {
 /// use std::sync::Arc;
 ///
 /// # fn build(_: &ProviderContext) -> Result<Arc<dyn Provider>> { unimplemented!() }
-/// static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new("acme", build).aliases(&["acme-ai"]);
+/// static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new("acme", build)
+///     .aliases(&["acme-ai"])
+///     .env(&["ACME_API_KEY"])
+///     .base_url("https://api.acme.example/v1");
 ///
 /// reqllm_core::inventory::submit! { &DESCRIPTOR }
 /// ```
@@ -384,6 +387,8 @@ pub struct ProviderDescriptor {
     id: &'static str,
     aliases: &'static [&'static str],
     dialects: &'static [&'static str],
+    env: &'static [&'static str],
+    base_url: Option<&'static str>,
     build: fn(&ProviderContext) -> Result<Arc<dyn Provider>>,
 }
 
@@ -397,6 +402,8 @@ impl ProviderDescriptor {
             id,
             aliases: &[],
             dialects: &[],
+            env: &[],
+            base_url: None,
             build,
         }
     }
@@ -417,6 +424,20 @@ impl ProviderDescriptor {
         self
     }
 
+    /// The environment variables that its keys may be in, for people who ask. What is not said the registry may know.
+    #[must_use]
+    pub const fn env(mut self, variables: &'static [&'static str]) -> Self {
+        self.env = variables;
+        self
+    }
+
+    /// Where it is unless a client is told otherwise, for people who ask. What is not said the registry may know.
+    #[must_use]
+    pub const fn base_url(mut self, url: &'static str) -> Self {
+        self.base_url = Some(url);
+        self
+    }
+
     /// Whether it speaks a dialect for others.
     pub fn speaks(&self, dialect: &str) -> bool {
         self.dialects.contains(&dialect)
@@ -425,6 +446,16 @@ impl ProviderDescriptor {
     /// The name.
     pub fn id(&self) -> &'static str {
         self.id
+    }
+
+    /// The environment variables that its keys may be in, if it says so.
+    pub fn key_variables(&self) -> &'static [&'static str] {
+        self.env
+    }
+
+    /// Where it is unless a client is told otherwise, if it says so.
+    pub fn default_url(&self) -> Option<&'static str> {
+        self.base_url
     }
 
     /// Every name: the one above, then the others.

@@ -143,6 +143,15 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Input that no cache had a part in, and output, reasoning included.
+    pub fn of(input_tokens: Option<u64>, output_tokens: Option<u64>) -> Self {
+        Self {
+            input_tokens,
+            output_tokens,
+            ..Self::default()
+        }
+    }
+
     /// Takes over every count that `later` gives, and keeps the others.
     pub fn update(&mut self, later: Self) {
         let Self {

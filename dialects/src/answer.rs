@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use http::response::Parts;
-use reqllm_core::{Answer, Delivery, Error, Fold, Reader, Result, Warning};
+use reqllm_core::{Answer, Delivery, Error, ErrorKind, Fold, Reader, Result, Warning};
 
 use crate::sse::SseReader;
 use crate::stream::StreamCodec;
@@ -149,6 +149,28 @@ impl Gathered {
             Pieces::Many(bytes) => bytes,
         }
     }
+}
+
+/// The error of an answer with this status, for providers that tell no more by codes of their own. `message` is what the
+/// provider says; the status in words if it says nothing. Source: RFC 9110, section 15, and RFC 6585 of 429; 529 is what
+/// Anthropic and others answer with when they are overloaded.
+pub fn by_status(status: http::StatusCode, message: impl Into<String>) -> Error {
+    let (kind, retryable) = match status.as_u16() {
+        401 => (ErrorKind::Authentication, false),
+        402 => (ErrorKind::Quota, false),
+        403 => (ErrorKind::Permission, false),
+        404 | 410 => (ErrorKind::NotFound, false),
+        408 | 504 => (ErrorKind::Timeout, true),
+        429 => (ErrorKind::RateLimited, true),
+        503 | 529 => (ErrorKind::Overloaded, true),
+        500.. => (ErrorKind::Server, true),
+        _ => (ErrorKind::InvalidRequest, false),
+    };
+    let mut message: String = message.into();
+    if message.trim().is_empty() {
+        message = format!("the provider answers with {status}");
+    }
+    Error::new(kind, message).set_retryable(retryable)
 }
 
 /// Refuses a body in an encoding that nobody has asked for. A proxy that compresses holds streams back as well.

@@ -408,6 +408,16 @@ impl Profile {
         streams_alike: true,
     };
 
+    /// For models that take words and give words: no tools, nothing attached, no thoughts of anybody's, no cache points.
+    pub const WORDS: Self = Self {
+        tools: false,
+        takes: Kinds::NONE,
+        citations: false,
+        replay: Replay::Nothing,
+        cache: CachePlaces::NONE,
+        ..Self::CAUTIOUS
+    };
+
     /// Says where `top_k` goes.
     #[must_use]
     pub const fn with_top_k(mut self, path: &'static [&'static str]) -> Self {

@@ -70,6 +70,20 @@ pub struct Form {
     pub text_beside_documents: bool,
 }
 
+impl Form {
+    /// A form of this name that has none of it.
+    pub const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            own_blocks: false,
+            points_behind_documents: false,
+            no_tool: false,
+            needs_max_tokens: false,
+            text_beside_documents: false,
+        }
+    }
+}
+
 /// What the caller asks for beside the call itself.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]

@@ -110,6 +110,11 @@ impl Registry {
             .find(|provider| provider.id() == id)
     }
 
+    /// The records of all providers of the catalogue.
+    pub fn provider_records(&self) -> impl Iterator<Item = ProviderRecord<'_>> {
+        self.catalogue.providers()
+    }
+
     /// Every model that the filter lets through, ordered by provider and id.
     pub fn models(&self) -> Vec<Arc<Model>> {
         self.query().accept_retired().find()

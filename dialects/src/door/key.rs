@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqllm_core::{
-    Authorize, Clock, Environment, Error, ErrorKind, ExposeSecret as _, KeyRing, KeySource,
+    Authorize, Call, Clock, Environment, Error, ErrorKind, ExposeSecret as _, KeyRing, KeySource,
     ProviderContext, ProviderKey, Result, SecretString,
 };
+use serde_json::Value;
 
 /// The header that carries a key.
 #[derive(Clone, Debug)]
@@ -124,6 +125,30 @@ impl KeyAuth {
             given: None,
             required: true,
         }
+    }
+
+    /// The same for one call of a provider that has no options but `api_key`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] for any other option, and for a key that is no text or blank.
+    pub fn of_call(finder: KeyFinder, header: KeyHeader, call: &Call) -> Result<Self> {
+        let mut given = None;
+        for (name, value) in call.options.as_map() {
+            let wrong = match (name.as_str(), value) {
+                ("api_key", Value::String(key)) if !key.trim().is_empty() => {
+                    given = Some(key.as_str().into());
+                    continue;
+                }
+                ("api_key", _) => "option `api_key` is no text, or blank".to_owned(),
+                _ => format!("unknown option {name:?}"),
+            };
+            return Err(Error::invalid_request(format!(
+                "{wrong}; provider {:?} has `api_key`, a text, and no others",
+                finder.provider
+            )));
+        }
+        Ok(Self::new(finder, header).given(given))
     }
 
     /// The key that the call gives; it wins.

@@ -1,0 +1,173 @@
+//! What there is to say of the providers that a client can reach.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use reqllm_core::ProviderDescriptor;
+use reqllm_registry::{ProviderRecord, Registry};
+use serde::Serialize;
+
+use super::{Entry, FEATURES, Providers};
+
+/// A provider that a client can reach.
+///
+/// ```
+/// let client = reqllm::Client::new()?;
+/// for provider in client.provider_infos() {
+///     println!("{}: has a key: {}", provider.id, provider.env.iter().any(|variable| variable.set));
+/// }
+/// # Ok::<(), reqllm::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ProviderInfo {
+    /// The name by which models name it: the first half of `provider:model`.
+    pub id: String,
+    /// Other names that do as well, in alphabetical order.
+    pub names: Vec<String>,
+    /// How many of its models the registry has. Models that it has not work as those that nobody knows.
+    pub models: usize,
+    /// Where it is: the address that the client was given, else the registry's, else the one of its own crate. It may hold
+    /// variables, as `${AWS_REGION}`. None where it depends on the call, or nobody says.
+    pub base_url: Option<String>,
+    /// The environment variables that its keys may be in.
+    pub env: Vec<KeyVariable>,
+    /// How it came into the client.
+    pub origin: ProviderOrigin,
+}
+
+/// An environment variable of a provider's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct KeyVariable {
+    /// Its name.
+    pub name: String,
+    /// Whether it is set, and not blank. The value is nobody's business here.
+    pub set: bool,
+}
+
+/// How a provider came into a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ProviderOrigin {
+    /// By a feature of this crate.
+    Feature {
+        /// The name of the feature.
+        name: &'static str,
+    },
+    /// By a crate that registers it.
+    Registered,
+    /// Handed over to the [`ClientBuilder`](crate::ClientBuilder).
+    HandedOver,
+    /// By another provider that speaks its dialect, as the registry says.
+    Spoken {
+        /// The id of the one that speaks.
+        by: String,
+        /// What it speaks.
+        dialect: String,
+    },
+}
+
+impl Providers {
+    /// Those that were handed over or registered, by id.
+    pub(crate) fn infos(&self, registry: &Registry) -> Vec<ProviderInfo> {
+        let models = counts(registry);
+        let entries = self.entries.iter().map(|(id, entry)| {
+            let (descriptor, origin) = match entry {
+                Entry::Given(_) => (None, ProviderOrigin::HandedOver),
+                Entry::Registered(descriptor, _) => (Some(*descriptor), origin(descriptor)),
+            };
+            self.info(id, descriptor, registry, &models, origin)
+        });
+        entries.collect()
+    }
+
+    /// Those that the registry knows and that a registered one speaks to, by id.
+    pub(crate) fn spoken_infos(&self, registry: &Registry) -> Vec<ProviderInfo> {
+        let models = counts(registry);
+        let records = registry.provider_records();
+        let spoken = records.filter_map(|record| {
+            let id = record.id();
+            if self.entries.contains_key(id) {
+                return None;
+            }
+            let speaker = self.speaker(super::facts(registry, id).as_ref())?;
+            let origin = ProviderOrigin::Spoken {
+                by: speaker.id().to_owned(),
+                dialect: record.dialect()?.to_owned(),
+            };
+            Some(self.info(id, None, registry, &models, origin))
+        });
+        let mut spoken: Vec<ProviderInfo> = spoken.collect();
+        spoken.sort_by(|a, b| a.id.cmp(&b.id));
+        spoken
+    }
+
+    fn info(
+        &self,
+        id: &str,
+        descriptor: Option<&ProviderDescriptor>,
+        registry: &Registry,
+        models: &BTreeMap<String, usize>,
+        origin: ProviderOrigin,
+    ) -> ProviderInfo {
+        let record = registry.provider_record(id);
+        let mut names: BTreeSet<&str> = descriptor.into_iter().flat_map(|it| it.names()).collect();
+        names.extend(record.into_iter().flat_map(|it| it.aliases()));
+        // A name that is taken leads to who has it.
+        names.retain(|name| *name != id && registry.provider(name) == Some(id));
+        let given = self.context.endpoints.get(id).map(String::as_str);
+        let base_url = given
+            .or_else(|| record.and_then(|it| it.base_url()))
+            .or_else(|| descriptor.and_then(ProviderDescriptor::default_url));
+        ProviderInfo {
+            id: id.to_owned(),
+            names: names.into_iter().map(str::to_owned).collect(),
+            models: models.get(id).copied().unwrap_or_default(),
+            base_url: base_url.map(str::to_owned),
+            env: self.variables(descriptor, record),
+            origin,
+        }
+    }
+
+    /// What the crate says of its variables holds; the registry knows of those that say nothing.
+    fn variables(
+        &self,
+        descriptor: Option<&ProviderDescriptor>,
+        record: Option<ProviderRecord<'_>>,
+    ) -> Vec<KeyVariable> {
+        let own = descriptor.map_or(&[][..], ProviderDescriptor::key_variables);
+        let known = record.into_iter().flat_map(|it| it.env());
+        let known = known.filter(|_| own.is_empty());
+        own.iter()
+            .copied()
+            .chain(known)
+            .map(|name| KeyVariable {
+                name: name.to_owned(),
+                set: self.context.env.get(name).is_some(),
+            })
+            .collect()
+    }
+}
+
+/// A provider of this project's comes by a feature; one of its id from elsewhere does not.
+fn origin(descriptor: &'static ProviderDescriptor) -> ProviderOrigin {
+    let named = super::named();
+    let ours = named.iter().any(|ours| std::ptr::eq(*ours, descriptor));
+    let feature = FEATURES
+        .iter()
+        .find(|feature| ours && feature.name == descriptor.id());
+    match feature {
+        Some(feature) => ProviderOrigin::Feature { name: feature.name },
+        None => ProviderOrigin::Registered,
+    }
+}
+
+/// How many models the registry has of each provider.
+fn counts(registry: &Registry) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for model in registry.models() {
+        *counts.entry(model.provider.clone()).or_default() += 1;
+    }
+    counts
+}
