@@ -284,9 +284,10 @@ impl Pricing {
             ),
             (Meter::CacheWrite1h, for_an_hour, self.cache_write_1h),
         ];
-        // A tier of which nothing is known leaves the usual prices, which is then a guess.
+        // A tier of which nothing is known leaves the usual prices, which is then a guess. The usual one has two names.
         let factor = service_tier.and_then(|tier| self.service_tiers.get(tier).copied());
-        let guessed = factor.is_none() && service_tier.is_some_and(|tier| tier != "default");
+        let guessed = factor.is_none()
+            && service_tier.is_some_and(|tier| !matches!(tier, "default" | "standard"));
         let factor = factor.unwrap_or(Decimal::ONE);
         let mut cost = Cost {
             currency: Cow::Borrowed("USD"),

@@ -81,3 +81,6 @@ impl Dialect for Messages {
 pub fn is_https(url: &str) -> bool {
     request::is_https(url)
 }
+
+#[cfg(test)]
+mod tests;

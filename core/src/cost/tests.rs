@@ -64,6 +64,10 @@ fn long_prompts_and_service_tiers_have_their_prices() {
         .cost(&short, Some("turbo"), Quality::Exact)
         .unwrap();
     assert_eq!(odd.quality, Quality::Estimated);
+    for usual in ["default", "standard"] {
+        let cost = pricing().cost(&short, Some(usual), Quality::Exact).unwrap();
+        assert_eq!(cost.quality, Quality::Exact, "{usual}");
+    }
 }
 
 #[test]
