@@ -13,6 +13,7 @@ mod answers;
 mod damage;
 mod decode;
 mod frames;
+mod mantle;
 mod media;
 mod misses;
 mod normal;
@@ -112,7 +113,7 @@ fn raw_streams_of_shared_corpus_give_the_same_events_when_cut_at_every_byte() {
     };
     let streams: Vec<&Recording> = recordings
         .iter()
-        .filter(|recording| recording.format == "raw-eventstream" && !recording.is_error())
+        .filter(|recording| recording.format.starts_with("raw-") && !recording.is_error())
         .collect();
     share_out(&streams, decode::cut_everywhere);
     let bytes: usize = streams.iter().map(|it| it.response_body.len()).sum();

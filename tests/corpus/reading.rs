@@ -10,7 +10,7 @@
 use serde_json::{Value, json};
 
 use crate::answers::envelope::{chunks, fill, intervened, of_headers, trace};
-use crate::answers::{claude, command_r, converse, nova, texts};
+use crate::answers::{claude, command_r, converse, mantle, nova, texts};
 use crate::frames::frames;
 use crate::recording::Recording;
 use crate::wire::{Native, Wire};
@@ -106,12 +106,18 @@ pub(crate) fn read(recording: &Recording) -> Result<Reading, Unread> {
             let measured = chunks.metrics().unwrap_or_default();
             (reading, measured, chunks.intervened())
         }
+        Wire::Mantle(dialect) => {
+            let body = json_body(body)?;
+            (mantle::whole(dialect, &body)?, Value::Null, false)
+        }
+        Wire::MantleStream(dialect) => (mantle::stream(dialect, body)?, Value::Null, false),
         other => return Err(format!("{other} is no conversation").into()),
     };
     fill(&mut reading.usage, &measured);
     reading.finish_reason = match &reading.raw_finish_reason {
         _ if !reading.events_complete => "error",
         _ if blocked => "content_filter",
+        Some(_) if reading.finish_reason != "unknown" => reading.finish_reason,
         Some(raw) => words::finish_reason(recording.wire, raw),
         None => "unknown",
     };

@@ -24,7 +24,7 @@ pub(crate) struct Recording {
     /// The model id of the URL, decoded; `-` where the recorder lost it.
     pub(crate) model: String,
     pub(crate) status: u16,
-    /// `raw-eventstream`, `json(raw)`, or `json(re-serialised)`: the JSON went through a parser once,
+    /// `raw-eventstream`, `raw-sse`, `json(raw)`, or `json(re-serialised)`: the JSON went through a parser once,
     /// so its key order and whitespace are not the wire's.
     pub(crate) format: String,
     /// Headers of the answer, names in lower case.
@@ -50,7 +50,9 @@ pub(crate) struct Expected {
 impl Expected {
     /// Whether a reading says what the catalogue says.
     pub(crate) fn agrees(&self, reading: &super::reading::Reading) -> Result<(), String> {
+        // Responses has none, and the catalogue knows it.
         if let Some(raw) = &reading.raw_finish_reason
+            && raw != "completed"
             && !self.stop_reasons.contains(raw)
         {
             return Err(format!("stop reason {raw:?}, not {:?}", self.stop_reasons));
@@ -111,6 +113,7 @@ impl Recording {
         });
         let content_type = match self.format.as_str() {
             "raw-eventstream" => "application/vnd.amazon.eventstream",
+            "raw-sse" => "text/event-stream",
             _ => "application/json",
         };
         headers
@@ -142,9 +145,16 @@ impl Row {
             return Err(format!("authenticity: {}", self.authenticity));
         }
         let model = self.model.as_deref().unwrap_or_default();
-        let wire = Wire::of(&self.operation, &model.to_ascii_lowercase(), self.status)?;
-        // A refused streaming call is answered with plain JSON; an accepted one only with frames.
-        if self.status < 400 && wire.streams() != (self.response_format == "raw-eventstream") {
+        let format = self.response_format.as_str();
+        let wire = Wire::of(
+            &self.operation,
+            &model.to_ascii_lowercase(),
+            self.status,
+            format,
+        )?;
+        // A refused streaming call is answered with plain JSON; an accepted one only piece by piece.
+        let raw = format.starts_with("raw-").then_some(format);
+        if self.status < 400 && wire.stream_format() != raw {
             return Err(format!("{wire} kept as {}", self.response_format));
         }
         Ok(wire)

@@ -13,6 +13,10 @@ pub(crate) enum Wire {
     Invoke(Native),
     /// Event-stream frames, each wrapping one document of the vendor's own in base64.
     InvokeStream(Native),
+    /// One JSON document in a form that others speak as well, from `bedrock-mantle`.
+    Mantle(Dialect),
+    /// Server-sent events of such a form.
+    MantleStream(Dialect),
     /// Vectors.
     Embeddings,
     /// Documents in order.
@@ -41,9 +45,21 @@ pub(crate) enum Native {
     NoModel,
 }
 
+/// A form of `bedrock-mantle`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Dialect {
+    ChatCompletions,
+    Responses,
+}
+
 impl Wire {
     /// The form of a recording's answer, from its operation and the model id of its URL, or why it is not read.
-    pub(crate) fn of(operation: &str, model: &str, status: u16) -> Result<Self, String> {
+    pub(crate) fn of(
+        operation: &str,
+        model: &str,
+        status: u16,
+        format: &str,
+    ) -> Result<Self, String> {
         Ok(match operation {
             "converse" => Self::Converse,
             "converse-stream" => Self::ConverseStream,
@@ -55,22 +71,44 @@ impl Wire {
             "invoke" => Self::Invoke(Native::of(model, status)?),
             "invoke-with-response-stream" => Self::InvokeStream(Native::of(model, status)?),
             surface if surface.starts_with("mantle:") => {
-                return Err("another surface than Bedrock Runtime's: mantle".to_owned());
+                let dialect = match surface.rsplit_once("v1/") {
+                    Some((_, "chat/completions")) => Dialect::ChatCompletions,
+                    Some((_, "responses")) => Dialect::Responses,
+                    _ => return Err(format!("operation {surface}")),
+                };
+                match format {
+                    "raw-sse" => Self::MantleStream(dialect),
+                    _ => Self::Mantle(dialect),
+                }
             }
             other => return Err(format!("operation {other}")),
         })
     }
 
-    /// Whether an accepted call is answered with frames.
+    /// In which form an accepted call is answered piece by piece, if it is.
+    pub(crate) fn stream_format(self) -> Option<&'static str> {
+        match self {
+            Self::ConverseStream | Self::InvokeStream(_) => Some("raw-eventstream"),
+            Self::MantleStream(_) => Some("raw-sse"),
+            _ => None,
+        }
+    }
+
+    /// Whether an accepted call is answered piece by piece.
     pub(crate) fn streams(self) -> bool {
-        matches!(self, Self::ConverseStream | Self::InvokeStream(_))
+        self.stream_format().is_some()
     }
 
     /// Whether it is an answer of a conversation.
     pub(crate) fn converses(self) -> bool {
         matches!(
             self,
-            Self::Converse | Self::ConverseStream | Self::Invoke(_) | Self::InvokeStream(_)
+            Self::Converse
+                | Self::ConverseStream
+                | Self::Invoke(_)
+                | Self::InvokeStream(_)
+                | Self::Mantle(_)
+                | Self::MantleStream(_)
         )
     }
 }
@@ -82,6 +120,10 @@ impl fmt::Display for Wire {
             Self::ConverseStream => "ConverseStream",
             Self::Invoke(_) => "InvokeModel",
             Self::InvokeStream(_) => "InvokeModelWithResponseStream",
+            Self::Mantle(Dialect::ChatCompletions) => "mantle, Chat Completions",
+            Self::Mantle(Dialect::Responses) => "mantle, Responses",
+            Self::MantleStream(Dialect::ChatCompletions) => "mantle, Chat Completions, streamed",
+            Self::MantleStream(Dialect::Responses) => "mantle, Responses, streamed",
             Self::Embeddings => "InvokeModel, embeddings",
             Self::Rerank => "InvokeModel, rerank",
             Self::CountTokens => "CountTokens",

@@ -5,6 +5,7 @@ use crate::wire::{Native, Wire};
 /// The finish reason that a vendor's word for why it stopped stands for.
 pub(crate) fn finish_reason(wire: Wire, raw: &str) -> &'static str {
     let native = match wire {
+        Wire::Mantle(_) | Wire::MantleStream(_) => return of_mantle(raw),
         Wire::Invoke(native) | Wire::InvokeStream(native) => native,
         // Converse, and Nova's own form, which has the same words.
         _ => Native::Nova,
@@ -55,6 +56,18 @@ pub(crate) fn finish_reason(wire: Wire, raw: &str) -> &'static str {
     };
     let known = words.iter().find(|(word, _)| *word == raw);
     known.map_or("unknown", |(_, reason)| reason)
+}
+
+/// OpenAI's API reference: `finish_reason` of Chat Completions; `status` and `incomplete_details.reason` of Responses, whose
+/// reader says itself where tools were called.
+fn of_mantle(raw: &str) -> &'static str {
+    match raw {
+        "stop" | "completed" => "stop",
+        "length" | "max_output_tokens" => "length",
+        "tool_calls" => "tool_calls",
+        "content_filter" => "content_filter",
+        _ => "unknown",
+    }
 }
 
 /// The kind of error that a refusal is, by AWS's name of it, else by its status.

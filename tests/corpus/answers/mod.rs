@@ -4,5 +4,6 @@ pub(crate) mod claude;
 pub(crate) mod command_r;
 pub(crate) mod converse;
 pub(crate) mod envelope;
+pub(crate) mod mantle;
 pub(crate) mod nova;
 pub(crate) mod texts;

@@ -42,7 +42,17 @@ const DIFFERENT: &[(&str, &str)] = &[
         IN_PIECES,
     ),
     ("openllmetry-js/0008-recording", IN_PIECES),
+    (
+        "pydantic-ai/0159-test_reused_tool_call_ids_request_",
+        DECLARED_AGAIN,
+    ),
+    (
+        "pydantic-ai/0166-test_reused_tool_call_ids_gpt_5_5",
+        DECLARED_AGAIN,
+    ),
 ];
+
+const DECLARED_AGAIN: &str = "the conversation has calls of tools, and the request no tools, which not every service takes; the library declares them again and says so";
 
 const IN_PIECES: &str =
     "Command's own body says `stream` too, or the stream comes in one piece; the library says it";

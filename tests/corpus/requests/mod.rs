@@ -9,6 +9,7 @@ mod chat;
 mod claude;
 mod converse;
 mod justified;
+mod mantle;
 mod nova;
 mod operations;
 mod texts;
@@ -133,6 +134,10 @@ fn pair(recording: &Recording, recorded: Value) -> Result<Pair, Unmade> {
                 })
             }
         },
+        Wire::Mantle(dialect) | Wire::MantleStream(dialect) => {
+            let (ours, recorded) = mantle::pair(recording, dialect, recorded)?;
+            Ok(plain(ours, recorded))
+        }
         _ => {
             let ours = operations::produce(recording, &recorded)?;
             Ok(plain(
