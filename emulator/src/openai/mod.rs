@@ -188,4 +188,6 @@ impl Door<'_> {
 }
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod testing;

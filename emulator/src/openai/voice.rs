@@ -26,23 +26,25 @@ pub(crate) fn voice(path: &str, headers: &HeaderMap) -> Option<&'static Voice> {
 
 static CHAT: Voice = Voice {
     answer,
-    exception: |name, members| chunk(name, text(members)),
-    error: chunk,
+    exception: |code, members| chunk(code, members),
+    error: |code, message| chunk(code, &only(message)),
     finish,
     max_body: MAX_BODY,
 };
 
 static RESPONSES: Voice = Voice {
     answer,
-    exception: |name, members| event(name, text(members)),
-    error: event,
+    exception: |name, members| event(name, members),
+    error: |name, message| event(name, &only(message)),
     finish,
     max_body: MAX_BODY,
 };
 
-fn text(members: &Map<String, Value>) -> &str {
-    let message = members.get("message").and_then(Value::as_str);
-    message.unwrap_or_default()
+/// The members of an error of which nothing but the message is known.
+fn only(message: &str) -> Map<String, Value> {
+    [("message".to_owned(), message.into())]
+        .into_iter()
+        .collect()
 }
 
 /// OpenAI's word for a kind of error, by the status and the code that go with it.
@@ -96,31 +98,41 @@ fn answer(error: ApiError) -> Reply {
 }
 
 /// An error in the middle of a chat's stream: a chunk that has `error` and nothing else.
-fn chunk(code: &str, message: &str) -> Bytes {
-    let body = error::body(message, "server_error", None, Some(code));
+fn chunk(code: &str, members: &Map<String, Value>) -> Bytes {
+    let mut body = error::body("", "server_error", None, Some(code));
+    for (name, value) in members {
+        body["error"][name] = value.clone();
+    }
     sse::event(None, &body.to_string()).into()
 }
 
 /// An error in the middle of a stream of Responses: `response.failed` if it is called so, else the event `error`.
-fn event(name: &str, message: &str) -> Bytes {
-    let (name, body) = if name == "response.failed" {
-        let error = json!({"code": "server_error", "message": message});
+fn event(name: &str, members: &Map<String, Value>) -> Bytes {
+    // No event of a real stream comes as late.
+    const NUMBER: u32 = 9999;
+    let (name, mut body) = if name == "response.failed" {
         let response = json!({
             "id": "resp_emulator", "object": "response", "created_at": super::CREATED, "status": "failed",
-            "model": "", "output": [], "error": error, "incomplete_details": null, "instructions": null,
-            "metadata": {}, "parallel_tool_calls": true, "temperature": null, "tool_choice": "auto",
-            "tools": [], "top_p": null, "usage": null,
+            "model": "", "output": [], "error": {"code": "server_error", "message": ""},
+            "incomplete_details": null, "instructions": null, "metadata": {},
+            "parallel_tool_calls": true, "temperature": null, "tool_choice": "auto", "tools": [],
+            "top_p": null, "usage": null,
         });
-        (
-            name,
-            json!({"type": name, "response": response, "sequence_number": 9999}),
-        )
+        let body = json!({"type": name, "response": response, "sequence_number": NUMBER});
+        (name, body)
     } else {
         let body = json!({
-            "type": "error", "code": name, "message": message, "param": null, "sequence_number": 9999,
+            "type": "error", "code": name, "message": "", "param": null, "sequence_number": NUMBER,
         });
         ("error", body)
     };
+    let place = match name {
+        "error" => &mut body,
+        _ => &mut body["response"]["error"],
+    };
+    for (name, value) in members {
+        place[name] = value.clone();
+    }
     sse::event(Some(name), &body.to_string()).into()
 }
 
@@ -164,9 +176,21 @@ mod tests {
 
     #[test]
     fn errors_in_streams_are_in_the_words_of_the_surface() {
-        let chat = chunk("server_error", "broke");
-        assert!(chat.starts_with(b"data: {\"error\":") && chat.ends_with(b"\n\n"));
-        assert!(event("server_error", "broke").starts_with(b"event: error\ndata: "));
-        assert!(event("response.failed", "broke").starts_with(b"event: response.failed\n"));
+        let mut members = only("broke");
+        members.insert("param".to_owned(), "n".into());
+        let chat = String::from_utf8(chunk("server_error", &members).to_vec()).unwrap();
+        assert!(chat.starts_with("data: {\"error\":") && chat.ends_with("\n\n"));
+        assert!(
+            chat.contains("\"broke\"") && chat.contains("\"param\":\"n\""),
+            "{chat}"
+        );
+        let start = |name| {
+            let event = event(name, &members);
+            let text = String::from_utf8(event.to_vec()).unwrap();
+            assert!(text.contains("\"broke\""), "{text}");
+            text.lines().next().unwrap().to_owned()
+        };
+        assert_eq!(start("server_error"), "event: error");
+        assert_eq!(start("response.failed"), "event: response.failed");
     }
 }
