@@ -24,6 +24,7 @@ pub(super) fn check(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
     for (index, message) in body.messages.iter().enumerate() {
         contents(index, message, call)?;
     }
+    companions(body)?;
     limits(call, body)?;
     sampling(call, body)?;
     tools(call.manner, body)?;
@@ -103,6 +104,23 @@ pub(in crate::openai) fn image(url: &str) -> Result<(), String> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
     if data.is_empty() || data.len() % 4 != 0 || !data.bytes().all(plain) {
         return Err("the data of the image is not valid base64.".to_owned());
+    }
+    Ok(())
+}
+
+/// Members that say something only beside another one.
+fn companions(body: &Body) -> Result<(), Refusal> {
+    if body.stream_options.is_some() && body.stream != Some(true) {
+        return Err(Refusal::invalid(
+            "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
+        )
+        .param("stream_options"));
+    }
+    if body.top_logprobs.is_some() && body.logprobs != Some(true) {
+        return Err(Refusal::invalid(
+            "Setting 'top_logprobs' is only allowed when 'logprobs' is enabled.",
+        )
+        .param("top_logprobs"));
     }
     Ok(())
 }

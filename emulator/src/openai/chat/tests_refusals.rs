@@ -211,3 +211,17 @@ fn calls_and_their_answers_belong_together() {
         assert!(message.contains(fragment), "{message}");
     }
 }
+
+#[test]
+fn members_that_need_another_are_not_taken_alone() {
+    for (extra, param) in [
+        (
+            json!({"stream_options": {"include_usage": true}}),
+            "stream_options",
+        ),
+        (json!({"top_logprobs": 2}), "top_logprobs"),
+    ] {
+        let (status, error) = refused(CHAT, &chat(extra));
+        assert_eq!((status, &error["param"]), (400, &json!(param)));
+    }
+}
