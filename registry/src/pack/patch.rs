@@ -1,6 +1,7 @@
 //! What we know better than the source: a small layer, kept by hand, that outlives every refresh.
 //!
-//! - `[[provider]]` renames a provider or gives it other names.
+//! - `[[provider]]` renames a provider, gives it other names, and says where it is and how it is spoken to; with `add` it is
+//!   there even if the source lacks it.
 //! - `[[rule]]` lays fields over the models that fit; what it does not name stays.
 //! - `[[model]]` is a model that the source lacks. Should the source get to know it, the source wins field by field.
 //! - `[[geo]]` says what a cross-region profile costs, as a factor of the list price. Listed profiles get that price;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::lines::{CostLine, Lines, ModelLine, Nano};
+use super::lines::{CostLine, Lines, ModelLine, Nano, ProviderLine};
 use crate::layout::fits;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -34,6 +35,15 @@ struct ProviderPatch {
     rename: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
+    /// Whether it is added if the source lacks it.
+    #[serde(default)]
+    add: bool,
+    name: Option<String>,
+    /// What the source says of these, if it says something, is replaced.
+    env: Option<Vec<String>>,
+    base_url: Option<String>,
+    doc: Option<String>,
+    dialect: Option<String>,
     why: String,
 }
 
@@ -85,7 +95,7 @@ impl Patch {
 
     /// Lays the patch over sorted lines. They may need sorting afterwards.
     pub(crate) fn apply(&self, lines: &mut Lines) -> Result<(), String> {
-        self.rename(lines);
+        self.providers(lines);
         for added in &self.model {
             add(lines, &added.line)?;
         }
@@ -104,18 +114,47 @@ impl Patch {
         Ok(())
     }
 
-    fn rename(&self, lines: &mut Lines) {
+    fn providers(&self, lines: &mut Lines) {
         for patch in &self.provider {
-            let Some(provider) = lines.providers.iter_mut().find(|it| it.id == patch.id) else {
-                continue;
+            let known = lines.providers.iter().position(|it| it.id == patch.id);
+            let at = match known {
+                Some(at) => at,
+                None if patch.add => {
+                    lines.providers.push(ProviderLine {
+                        id: patch.id.clone(),
+                        ..ProviderLine::default()
+                    });
+                    lines.providers.len() - 1
+                }
+                None => continue,
             };
+            let provider = &mut lines.providers[at];
+            patch.lay_over(provider);
             if let Some(name) = &patch.rename {
                 provider.id.clone_from(name);
                 for model in lines.models.iter_mut().filter(|it| it.provider == patch.id) {
                     model.provider.clone_from(name);
                 }
             }
-            provider.aliases.clone_from(&patch.aliases);
+        }
+    }
+}
+
+impl ProviderPatch {
+    fn lay_over(&self, provider: &mut ProviderLine) {
+        provider.aliases.clone_from(&self.aliases);
+        for (place, value) in [
+            (&mut provider.name, &self.name),
+            (&mut provider.base_url, &self.base_url),
+            (&mut provider.doc, &self.doc),
+            (&mut provider.dialect, &self.dialect),
+        ] {
+            if value.is_some() {
+                place.clone_from(value);
+            }
+        }
+        if let Some(env) = &self.env {
+            provider.env.clone_from(env);
         }
     }
 }

@@ -362,3 +362,86 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_patch_says_where_providers_are_and_adds_those_that_the_source_lacks() {
+    let catalogue = r#"{"format":1,"source":"test","date":"2026-08","sha256":"00","providers":1,"models":1}
+{"id":"nova","name":"Nova","env":["NOVA_KEY"],"dialect":"@nova/sdk"}
+{"provider":"nova","id":"m"}"#;
+    let patch = r#"
+[[provider]]
+id = "nova"
+base_url = "https://api.nova.example/v1"
+dialect = "openai-compatible"
+why = "the source names a package"
+
+[[provider]]
+id = "acme"
+add = true
+name = "Acme"
+aliases = ["acme-ai"]
+env = ["ACME_KEY"]
+base_url = "http://127.0.0.1:1/v1"
+dialect = "openai-compatible"
+why = "the source lacks it"
+
+[[provider]]
+id = "gone"
+base_url = "https://gone.example"
+why = "the source has dropped it"
+"#;
+    let packed = Packed::new(pack(catalogue, patch).unwrap()).unwrap();
+    let ids: Vec<&str> = packed.providers().map(|it| it.id()).collect();
+    assert_eq!(
+        ids,
+        ["acme", "nova"],
+        "sorted, and without the one that is gone"
+    );
+    let nova = packed.provider("nova").unwrap();
+    assert_eq!(nova.base_url(), Some("https://api.nova.example/v1"));
+    assert_eq!(nova.dialect(), Some("openai-compatible"));
+    assert_eq!(
+        nova.env().collect::<Vec<_>>(),
+        ["NOVA_KEY"],
+        "what is not said stays"
+    );
+    let acme = packed.provider("acme").unwrap();
+    assert_eq!((acme.name(), acme.models().len()), (Some("Acme"), 0));
+    assert_eq!(acme.aliases().collect::<Vec<_>>(), ["acme-ai"]);
+    let unknown = patch.replace("add = true", "ad = true");
+    assert!(
+        pack(catalogue, &unknown).is_err(),
+        "an unknown word is no word"
+    );
+}
+
+/// Whoever is patched to an address is reached there, and the address is one.
+#[test]
+fn patched_addresses_are_whole() {
+    let packed = Packed::embedded();
+    for (id, base_url) in [
+        ("groq", "https://api.groq.com/openai/v1"),
+        ("togetherai", "https://api.together.xyz/v1"),
+        ("mistral", "https://api.mistral.ai/v1"),
+        ("xai", "https://api.x.ai/v1"),
+        ("ollama", "http://127.0.0.1:11434/v1"),
+        ("vllm", "http://127.0.0.1:8000/v1"),
+        ("openrouter", "https://openrouter.ai/api/v1"),
+    ] {
+        let provider = packed.provider(id).unwrap();
+        assert_eq!(provider.base_url(), Some(base_url), "{id}");
+        assert_eq!(provider.dialect(), Some("openai-compatible"), "{id}");
+    }
+    for provider in packed.providers() {
+        let dialect = provider.dialect().unwrap_or_default();
+        if matches!(dialect, "openai" | "openai-compatible") && provider.id() != "openai" {
+            let base_url = provider.base_url().unwrap_or_default();
+            let begins = ["https://", "http://127.0.0.1", "http://localhost", "${"];
+            assert!(
+                begins.iter().any(|it| base_url.starts_with(it)),
+                "{provider:?}"
+            );
+            assert!(!base_url.contains("/chat/completions"), "{provider:?}");
+        }
+    }
+}
