@@ -1,4 +1,5 @@
-//! OpenAI for reqllm, and every server that speaks its form: Chat Completions, embeddings, the list of models.
+//! OpenAI for reqllm, and every server that speaks its form: Responses, Chat Completions, embeddings, the list of
+//! models.
 //!
 //! ```
 //! use reqllm_core::{Call, Delivery, Environment, Model, Provider as _, ProviderContext};
@@ -21,7 +22,7 @@
 //! | `place` | where it is |
 //! | `options` | what only this provider understands |
 //! | `route` | which of the APIs a call takes |
-//! | `chat` | Chat Completions |
+//! | `chat`, `responses` | Chat Completions, Responses |
 //! | `embed`, `account` | embeddings, the list of models |
 
 mod account;
@@ -32,6 +33,7 @@ mod options;
 mod place;
 mod provider;
 mod quirks;
+mod responses;
 mod route;
 mod row;
 mod settings;

@@ -29,6 +29,7 @@ pub(crate) use self::read::Read;
 /// | `logprobs`, `top_logprobs` | `false`, 0 | | `true`, `5` |
 /// | `verbosity` | `"medium"` | | `"low"`, `"high"` |
 /// | `reasoning_summary` | none | | `"auto"`, `"concise"`, `"detailed"` |
+/// | `previous_response_id`, `truncation` | none, `"disabled"` | | `"resp_…"`, `"auto"` |
 /// | `metadata` | `{}` | | `{"team": "search"}` |
 /// | `store` | `false` | | `true` |
 /// | `logit_bias` | `{}` | | `{"50256": -100}` |
@@ -100,6 +101,11 @@ impl Options {
         verbosity;
         /// Summary of the thoughts that is asked for: `auto`, `concise` or `detailed`. Responses only.
         reasoning_summary;
+        /// Answer that the server has kept, by its id, and that the call goes on from. Responses only; it needs
+        /// [`Options::store`] when that answer was asked for.
+        previous_response_id;
+        /// What happens to a conversation that is too long: `auto` leaves out its middle, `disabled` fails. Responses only.
+        truncation;
         /// Address of the program, for OpenRouter's ranking.
         http_referer;
         /// Name of the program, for OpenRouter's ranking.

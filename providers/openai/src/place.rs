@@ -81,10 +81,18 @@ impl Place {
 
     /// Whether it is on this machine.
     pub(crate) fn is_local(&self) -> bool {
+        self.is_at(is_loopback)
+    }
+
+    /// Whether it is OpenAI's own, in any region. Source: OpenAI's guide "Data controls", "Data residency".
+    pub(crate) fn is_openai(&self) -> bool {
+        self.base == OPENAI
+            || self.is_at(|host| host == "api.openai.com" || host.ends_with(".api.openai.com"))
+    }
+
+    fn is_at(&self, fits: impl FnOnce(&str) -> bool) -> bool {
         let uri = self.base.parse::<http::Uri>().ok();
-        uri.as_ref()
-            .and_then(http::Uri::host)
-            .is_some_and(is_loopback)
+        uri.as_ref().and_then(http::Uri::host).is_some_and(fits)
     }
 }
 

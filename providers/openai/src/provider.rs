@@ -12,7 +12,7 @@ use crate::options::Read;
 use crate::place::{self, Place};
 use crate::route::Api;
 use crate::row::Key;
-use crate::{ID, account, chat, embed, quirks, route, settings};
+use crate::{ID, account, chat, embed, quirks, responses, route, settings};
 
 /// OpenAI, or a server that speaks its form.
 #[derive(Clone, Debug)]
@@ -59,11 +59,11 @@ impl OpenAi {
         let options = Read::of(&call.options)?;
         settings::check(call)?;
         let row = quirks::find(&self.facts.id, model);
-        let (api, reason) = route::decide(row, model, call, &options)?;
+        let (api, reason) = route::decide(self, row, model, call, &options)?;
         tracing::debug!(api = api.as_str(), reason = %reason, provider = %self.facts.id, row = row.quirks.name, "route");
         match api {
             Api::Chat => chat::exchange(self, row, model, call, &options, delivery, reason),
-            Api::Responses => Err(route::unsupported(model)),
+            Api::Responses => responses::exchange(self, model, call, &options, delivery, reason),
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use reqllm_core::{Call, Error, ErrorKind, Model, Result};
+use reqllm_core::{Call, Model, Part, Result};
 
 use crate::options::Read;
+use crate::place::Place;
+use crate::provider::OpenAi;
 use crate::row::Row;
 
 /// The APIs for a conversation.
@@ -26,35 +28,123 @@ impl Api {
     }
 }
 
-/// Decides, and says why: option `api` if it is given, else what the row of the table says.
+/// What stands in the names of OpenAI's models that have one API alone, between hyphens, and which one. Source: OpenAI's pages
+/// of its models, "Endpoints".
+const ONE_API: &[(&str, Api)] = &[
+    // o1-pro, o3-pro, gpt-5-pro and those after it.
+    ("pro", Api::Responses),
+    // gpt-5-codex and those after it, codex-mini-latest.
+    ("codex", Api::Responses),
+    // o3-deep-research, o4-mini-deep-research.
+    ("deep-research", Api::Responses),
+    // computer-use-preview.
+    ("computer-use", Api::Responses),
+    // gpt-audio, gpt-4o-audio-preview.
+    ("audio", Api::Chat),
+    // gpt-4o-search-preview, gpt-4o-mini-search-preview.
+    ("search-preview", Api::Chat),
+    // gpt-5-search-api.
+    ("search-api", Api::Chat),
+];
+
+/// Decides, and says why: option `api` if it is given; the one that the model has, if it has one alone; Chat Completions if the
+/// call needs what only that has; else what the row of the table says, at the server's own address.
 pub(crate) fn decide(
+    provider: &OpenAi,
     row: &Row,
-    _model: &Model,
-    _call: &Call,
+    model: &Model,
+    call: &Call,
     options: &Read,
 ) -> Result<(Api, Cow<'static, str>)> {
     if let Some(api) = options.api {
         return Ok((api, format!("`api` is {}", api.as_str()).into()));
     }
-    Ok(match row.api {
-        Api::Chat => (
+    if row.api == Api::Chat {
+        let why = "Chat Completions is what everybody of this form has";
+        return Ok((Api::Chat, why.into()));
+    }
+    if let Some((word, api)) = only(model.sent_id()) {
+        let name = match api {
+            Api::Chat => "Chat Completions",
+            Api::Responses => "Responses",
+        };
+        let why = format!("models with {word:?} in their names have {name} alone");
+        return Ok((api, why.into()));
+    }
+    if let Some(what) = needs_chat(row, call, options) {
+        return Ok((
             Api::Chat,
-            "Chat Completions is what everybody of this form has".into(),
-        ),
-        Api::Responses => (
-            Api::Responses,
-            "Responses is where this server has most".into(),
-        ),
-    })
+            format!("only Chat Completions has {what}").into(),
+        ));
+    }
+    let place = Place::of(provider, options, model.base_url.as_deref())?;
+    if !place.is_openai() {
+        let why = "Chat Completions is what servers elsewhere than at OpenAI's own address have";
+        return Ok((Api::Chat, why.into()));
+    }
+    let why = "all models take Responses, and thoughts live from one turn to the next there";
+    Ok((Api::Responses, why.into()))
 }
 
-/// The error of an API that is not there.
-pub(crate) fn unsupported(model: &Model) -> Error {
-    Error::new(
-        ErrorKind::Unsupported,
-        format!(
-            "{} cannot be called by the Responses API in this version; leave option `api` out, or say \"chat\"",
-            model.id
+fn only(id: &str) -> Option<(&'static str, Api)> {
+    let is_in = |word: &str| {
+        let mut places = id.match_indices(word);
+        places.any(|(at, _)| {
+            let (before, behind) = (&id[..at], &id[at + word.len()..]);
+            let begins = before.is_empty() || before.ends_with(['-', ':', '/']);
+            begins && (behind.is_empty() || behind.starts_with(['-', ':']))
+        })
+    };
+    ONE_API.iter().find(|(word, _)| is_in(word)).copied()
+}
+
+/// What Responses has no place for, and Chat Completions has with this model.
+fn needs_chat(row: &Row, call: &Call, options: &Read) -> Option<&'static str> {
+    let settings = &call.settings;
+    let hears = || {
+        let mut parts = call.messages.iter().flat_map(|it| &it.content);
+        parts.any(|part| matches!(part, Part::Audio(_)))
+    };
+    let needs = [
+        (
+            "stop sequences",
+            row.quirks.stop && !settings.stop.is_empty(),
         ),
-    )
+        ("a seed", row.quirks.seed && settings.seed.is_some()),
+        ("`top_k`", row.quirks.top_k && settings.top_k.is_some()),
+        ("audio", row.quirks.audio && hears()),
+        ("`logit_bias`", !options.logit_bias.is_empty()),
+        ("`frequency_penalty`", options.frequency_penalty.is_some()),
+        ("`presence_penalty`", options.presence_penalty.is_some()),
+    ];
+    let mut needs = needs.into_iter();
+    needs.find_map(|(what, needed)| needed.then_some(what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn models_with_one_api_are_known_by_words_of_their_names() {
+        for (id, api) in [
+            ("gpt-5-pro", Some(Api::Responses)),
+            ("gpt-5.4-pro-2026-03-05", Some(Api::Responses)),
+            ("o1-pro", Some(Api::Responses)),
+            ("gpt-5.1-codex-max", Some(Api::Responses)),
+            ("codex-mini-latest", Some(Api::Responses)),
+            ("ft:codex-mini:acme", Some(Api::Responses)),
+            ("o4-mini-deep-research", Some(Api::Responses)),
+            ("computer-use-preview", Some(Api::Responses)),
+            ("gpt-4o-audio-preview", Some(Api::Chat)),
+            ("gpt-audio", Some(Api::Chat)),
+            ("gpt-4o-mini-search-preview", Some(Api::Chat)),
+            ("gpt-5-search-api", Some(Api::Chat)),
+            ("gpt-5.2", None),
+            ("gpt-5-prose", None),
+            ("improper", None),
+        ] {
+            assert_eq!(only(id).map(|(_, api)| api), api, "{id}");
+        }
+    }
 }

@@ -60,9 +60,15 @@ impl Read {
             }
             body.insert(name.to_owned(), value);
         }
-        if self.reasoning_summary.is_some() {
-            let what = "option `reasoning_summary` outside of the Responses API";
-            call.unsupported(&model.id, what, warnings)?;
+        for (name, given) in [
+            ("reasoning_summary", self.reasoning_summary.is_some()),
+            ("previous_response_id", self.previous_response_id.is_some()),
+            ("truncation", self.truncation.is_some()),
+        ] {
+            if given {
+                let what = format!("option `{name}` outside of the Responses API");
+                call.unsupported(&model.id, &what, warnings)?;
+            }
         }
         Ok(())
     }

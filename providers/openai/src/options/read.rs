@@ -51,6 +51,8 @@ options! {
     top_logprobs: Option<u32>,
     verbosity: Option<String>,
     reasoning_summary: Option<String>,
+    previous_response_id: Option<String>,
+    truncation: Option<String>,
     metadata: Map<String, Value>,
     store: Option<bool>,
     logit_bias: Map<String, Value>,
@@ -75,6 +77,8 @@ const TEXTS: &[&str] = &[
     "prompt_cache_retention",
     "verbosity",
     "reasoning_summary",
+    "previous_response_id",
+    "truncation",
     "http_referer",
     "x_title",
 ];

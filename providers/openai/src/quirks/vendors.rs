@@ -6,6 +6,7 @@ use reqllm_dialects::profile::{
 };
 
 use super::{LOW_TO_HIGH, THINK_TAGS, THINKING, word};
+use crate::route::Api;
 use crate::row::{Embeds, Key, Objects, Row};
 
 pub(super) const OPENAI: Row = Row {
@@ -28,6 +29,8 @@ pub(super) const OPENAI: Row = Row {
         ..Row::COMPATIBLE.profile
     },
     embeds: Embeds::OPENAI,
+    // Guide "Migrate to the Responses API": recommended for all new projects.
+    api: Api::Responses,
     ..Row::COMPATIBLE
 };
 
@@ -55,6 +58,8 @@ pub(super) const AZURE: Row = Row {
     },
     // "Azure OpenAI in Foundry Models v1 API": the header `api-key`.
     key: Key::Header("api-key"),
+    // Which model is behind a deployment, its name need not say.
+    api: Api::Chat,
     ..OPENAI
 };
 

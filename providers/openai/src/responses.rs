@@ -1,0 +1,109 @@
+//! Responses: from a call to an exchange.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use reqllm_core::{Call, Capability, Delivery, Exchange, Model, Result, Route, Warning};
+use reqllm_dialects::responses::speakers::{FORM, OPENAI, OPENROUTER, UNKNOWN, XAI};
+use reqllm_dialects::responses::{self, Quirks, Responses, Wishes};
+use reqllm_dialects::{answer, door, json, merge, shape};
+
+use crate::options::Read;
+use crate::place::Place;
+use crate::provider::OpenAi;
+
+/// Azure seals thoughts for itself.
+static AZURE: Quirks = Quirks {
+    name: "Azure",
+    maker: "azure",
+    ..OPENAI
+};
+
+/// Who speaks it in which way, by the ids of providers.
+static SPEAKERS: &[(&[&str], &Quirks)] = &[
+    (&["openai"], &OPENAI),
+    (&["azure", "azure-cognitive-services"], &AZURE),
+    (&["xai"], &XAI),
+    (&["openrouter"], &OPENROUTER),
+];
+
+fn quirks(provider: &str) -> &'static Quirks {
+    let speaker = SPEAKERS.iter().find(|(ids, _)| ids.contains(&provider));
+    speaker.map_or(&UNKNOWN, |(_, quirks)| quirks)
+}
+
+pub(crate) fn exchange(
+    provider: &OpenAi,
+    model: &Model,
+    call: &Call,
+    options: &Read,
+    delivery: Delivery,
+    reason: Cow<'static, str>,
+) -> Result<Exchange> {
+    let place = Place::of(provider, options, model.base_url.as_deref())?;
+    let quirks = quirks(&provider.facts.id);
+    let mut warnings = Vec::new();
+    let mut profile = quirks.profile();
+    // OpenAI's guide "Structured model outputs": since gpt-4o. Of others only the registry knows it.
+    let schemas = model.capabilities.get(Capability::StructuredOutput);
+    profile.native_object = schemas.unwrap_or(quirks.maker == OPENAI.maker);
+    let wishes = shape::Wishes::default();
+    let shaped = shape::shape(model, call, &wishes, &profile, &FORM, &mut warnings)?;
+    let call = &*shaped.call;
+    let wishes = wishes_of(model, call, options, &mut warnings)?;
+    let mut body = responses::encode(quirks, model, call, &wishes, &mut warnings)?;
+    body.insert("model".to_owned(), model.sent_id().into());
+    if delivery == Delivery::Stream {
+        body.insert("stream".to_owned(), true.into());
+    }
+    merge::deep(&mut body, &shaped.fields);
+    merge::deep(&mut body, &options.extra_body);
+    let body = json::write(&body, json::room_for(call))?;
+    let mut request = door::post(&place.base, "/responses", body, delivery)?;
+    options.put_headers(provider, request.headers_mut())?;
+    let auth = Arc::new(provider.auth(options, &place));
+    let answer = answer::read(Arc::new(Responses::new(quirks)), delivery);
+    let mut exchange = Exchange::new(request, Route::new("Responses", reason), auth, answer);
+    exchange.delivery = delivery;
+    exchange.warnings = warnings;
+    exchange.expectation = shaped.expectation;
+    Ok(exchange)
+}
+
+/// What the options say in the words of the form. What it has no word for is refused by name.
+fn wishes_of<'a>(
+    model: &Model,
+    call: &Call,
+    options: &'a Read,
+    warnings: &mut Vec<Warning>,
+) -> Result<Wishes<'a>> {
+    for (name, given) in [
+        ("logit_bias", !options.logit_bias.is_empty()),
+        ("frequency_penalty", options.frequency_penalty.is_some()),
+        ("presence_penalty", options.presence_penalty.is_some()),
+    ] {
+        if given {
+            let what = format!("option `{name}` in the Responses API");
+            call.unsupported(&model.id, &what, warnings)?;
+        }
+    }
+    let told = options.logprobs == Some(true);
+    Ok(Wishes {
+        store: options.store,
+        previous_response_id: options.previous_response_id.as_deref(),
+        prompt_cache_key: options.prompt_cache_key.as_deref(),
+        prompt_cache_retention: options.prompt_cache_retention.as_deref(),
+        service_tier: options.service_tier.as_deref(),
+        safety_identifier: options.safety_identifier.as_deref(),
+        user: options.user.as_deref(),
+        metadata: Some(&options.metadata).filter(|it| !it.is_empty()),
+        truncation: options.truncation.as_deref(),
+        parallel_tool_calls: options.parallel_tool_calls,
+        verbosity: options.verbosity.as_deref(),
+        reasoning_summary: options.reasoning_summary.as_deref(),
+        top_logprobs: told.then(|| options.top_logprobs.unwrap_or(0)),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,204 @@
+//! Calls as they go out, and which of the APIs they take.
+
+use std::collections::BTreeMap;
+
+use reqllm_core::{
+    Call, Capability, Delivery, Environment, ErrorKind, Exchange, Message, Model, Part,
+    Provider as _, ProviderContext, ProviderFacts, Role, Source,
+};
+use serde_json::{Value, json};
+
+use crate::{OpenAi, Options};
+
+fn provider(id: &str) -> OpenAi {
+    let mut context = ProviderContext::new(Environment::empty());
+    let mut facts = ProviderFacts::new(id);
+    facts.base_url = (id != "openai").then(|| "https://api.example.com/v1".to_owned());
+    context.facts = Some(facts);
+    OpenAi::new(&context)
+}
+
+fn prepare(id: &str, model: &str, call: &Call) -> Exchange {
+    let model = Model::new(id, model);
+    provider(id).prepare(&model, call, Delivery::Whole).unwrap()
+}
+
+fn call(options: Options) -> Call {
+    let mut call = Call::new("Hi");
+    call.options = options.into();
+    call
+}
+
+fn body(exchange: &Exchange) -> Value {
+    serde_json::from_slice(exchange.request.body()).unwrap()
+}
+
+#[test]
+fn openai_is_asked_by_responses() {
+    let mut model = Model::new("openai", "gpt-5.2");
+    model.capabilities = model.capabilities.with(Capability::Reasoning, true);
+    let options = Options::new()
+        .reasoning_summary("auto")
+        .verbosity("low")
+        .logprobs(true);
+    let mut call = call(options.previous_response_id("resp_0").truncation("auto"));
+    call.settings.reasoning = Some(reqllm_core::Reasoning::Effort(
+        reqllm_core::ReasoningEffort::Low,
+    ));
+    let exchange = provider("openai")
+        .prepare(&model, &call, Delivery::Stream)
+        .unwrap();
+    assert_eq!(exchange.route.operation, "Responses");
+    assert!(
+        exchange.route.reason.contains("thoughts"),
+        "{}",
+        exchange.route.reason
+    );
+    assert_eq!(
+        exchange.request.uri(),
+        "https://api.openai.com/v1/responses"
+    );
+    assert_eq!(
+        body(&exchange),
+        json!({
+            "model": "gpt-5.2", "stream": true, "store": false,
+            "input": [{ "type": "message", "role": "user", "content": [{ "type": "input_text", "text": "Hi" }] }],
+            "previous_response_id": "resp_0", "truncation": "auto",
+            "reasoning": { "effort": "low", "summary": "auto" },
+            "text": { "verbosity": "low" },
+            "top_logprobs": 0,
+            "include": ["reasoning.encrypted_content", "message.output_text.logprobs"],
+        })
+    );
+}
+
+#[test]
+fn what_only_chat_completions_has_is_asked_for_there() {
+    let with = |set: fn(&mut Call)| {
+        let mut call = Call::new("Hi");
+        set(&mut call);
+        call
+    };
+    let bias = BTreeMap::from([("50256".to_owned(), -100.0)]);
+    for (what, call) in [
+        ("a seed", with(|call| call.settings.seed = Some(1))),
+        (
+            "stop sequences",
+            with(|call| call.settings.stop = vec!["x".into()]),
+        ),
+        (
+            "audio",
+            with(|call| {
+                let sound = Part::audio("audio/wav", Source::Data("x".into()));
+                call.messages = vec![Message::new(Role::User, vec![sound])];
+            }),
+        ),
+        ("`logit_bias`", call(Options::new().logit_bias(bias))),
+        (
+            "`presence_penalty`",
+            call(Options::new().presence_penalty(1.0)),
+        ),
+        (
+            "`frequency_penalty`",
+            call(Options::new().frequency_penalty(1.0)),
+        ),
+    ] {
+        let exchange = prepare("openai", "gpt-4.1", &call);
+        assert_eq!(exchange.route.operation, "ChatCompletions");
+        assert_eq!(
+            exchange.route.reason,
+            format!("only Chat Completions has {what}")
+        );
+        assert!(exchange.request.uri().path().ends_with("/chat/completions"));
+    }
+    // What a model has nowhere is refused, wherever it is asked.
+    let mut call = Call::new("Hi");
+    call.settings.stop = vec!["x".into()];
+    let error = provider("openai")
+        .prepare(&Model::new("openai", "o3"), &call, Delivery::Whole)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+}
+
+#[test]
+fn a_model_with_one_api_is_asked_by_that() {
+    let mut stop = Call::new("Hi");
+    stop.settings.seed = Some(1);
+    stop.lossy = true;
+    for (model, operation) in [
+        ("gpt-5-pro", "Responses"),
+        ("gpt-5.1-codex", "Responses"),
+        ("o3-deep-research", "Responses"),
+        ("gpt-4o-audio-preview", "ChatCompletions"),
+        ("gpt-4o-search-preview", "ChatCompletions"),
+    ] {
+        let exchange = prepare("openai", model, &stop);
+        assert_eq!(exchange.route.operation, operation, "{model}");
+        assert!(
+            exchange.route.reason.contains("alone"),
+            "{}",
+            exchange.route.reason
+        );
+    }
+}
+
+#[test]
+fn everybody_else_is_asked_by_chat_completions_unless_the_caller_wants_it() {
+    let hi = Call::new("Hi");
+    for id in ["groq", "xai", "openrouter", "azure", "vllm", "somebody"] {
+        let exchange = prepare(id, "gpt-5-pro", &hi);
+        assert_eq!(exchange.route.operation, "ChatCompletions", "{id}");
+        let exchange = prepare(id, "gpt-5-pro", &call(Options::new().api("responses")));
+        assert_eq!(exchange.route.operation, "Responses", "{id}");
+        assert_eq!(exchange.route.reason, "`api` is responses");
+        assert_eq!(
+            exchange.request.uri(),
+            "https://api.example.com/v1/responses"
+        );
+    }
+    // A server at another address may be anybody's.
+    let local = Options::new().base_url("http://127.0.0.1:8000/v1");
+    let exchange = prepare("openai", "qwen3", &call(local));
+    assert_eq!(exchange.route.operation, "ChatCompletions");
+    let regional = Options::new().base_url("https://eu.api.openai.com/v1");
+    let exchange = prepare("openai", "gpt-5.2", &call(regional));
+    assert_eq!(exchange.route.operation, "Responses");
+    let exchange = prepare("openai", "gpt-5.2", &call(Options::new().api("chat")));
+    assert_eq!(exchange.route.operation, "ChatCompletions");
+}
+
+#[test]
+fn what_responses_has_no_word_for_is_refused_by_name() {
+    let options = Options::new().api("responses").presence_penalty(1.0);
+    let error = provider("openai")
+        .prepare(
+            &Model::new("openai", "gpt-4.1"),
+            &call(options),
+            Delivery::Whole,
+        )
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
+    assert!(error.message().contains("`presence_penalty`"), "{error}");
+}
+
+/// Chat Completions knows no answer that was kept.
+#[test]
+fn what_chat_completions_has_no_word_for_is_refused_by_name() {
+    for (name, options) in [
+        (
+            "previous_response_id",
+            Options::new().previous_response_id("resp_0"),
+        ),
+        ("truncation", Options::new().truncation("auto")),
+    ] {
+        let error = provider("groq")
+            .prepare(
+                &Model::new("groq", "llama"),
+                &call(options),
+                Delivery::Whole,
+            )
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.message().contains(name), "{error}");
+    }
+}
