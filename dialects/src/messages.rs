@@ -65,7 +65,7 @@ pub struct Messages {
 
 impl Dialect for Messages {
     fn whole(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
-        answer::read_of(self.maker, body, fold)
+        answer::read_of(self.maker, true, body, fold)
     }
 
     fn stream(&self) -> Box<dyn StreamCodec> {

@@ -60,14 +60,15 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// The closing brace, and the end of the document; in front of them the padding `p`, if it is there. Bedrock pads events with
-    /// letters and digits, so that their lengths tell less of what is in them.
+    /// The closing brace, and the end of the document; in front of them the padding `p`, or spaces, if they are there. Bedrock pads
+    /// events with letters and digits, so that their lengths tell less of what is in them; Anthropic with spaces.
     pub fn end(mut self) -> Option<()> {
         if self.skip(b",\"p\":\"").is_some() {
             let padding = self.0.strip_suffix(b"\"}")?;
             return none(padding, |byte| !byte.is_ascii_alphanumeric()).then_some(());
         }
-        (self.0 == b"}").then_some(())
+        let spaces = self.0.iter().take_while(|byte| **byte == b' ').count();
+        (self.0[spaces..] == *b"}").then_some(())
     }
 
     /// What comes before the next quote or backslash.

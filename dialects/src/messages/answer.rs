@@ -114,8 +114,8 @@ struct OutputDetails {
 }
 
 impl AnthropicUsage {
-    /// Tells of the details and gives the counts.
-    pub(super) fn counts(self, fold: &mut Fold) -> Usage {
+    /// Tells of the details and gives the counts. Of the tier it tells where nobody else does.
+    pub(super) fn counts(mut self, tells_tier: bool, fold: &mut Fold) -> Usage {
         let mut usage = Usage::default();
         if let Some(details) = self.cache_creation {
             usage.cache_write_1h_tokens = details
@@ -123,11 +123,12 @@ impl AnthropicUsage {
                 .and_then(Value::as_u64);
             fold.metadata("cache_details", details);
         }
-        if let Some(tier) = self.service_tier.as_ref().and_then(Value::as_str) {
+        let tier = self.service_tier.take().filter(|_| tells_tier);
+        if let Some(tier) = tier.as_ref().and_then(Value::as_str) {
             fold.service_tier(tier);
         }
         for (key, value) in [
-            ("service_tier", self.service_tier),
+            ("service_tier", tier),
             ("server_tool_use", self.server_tool_use),
             ("inference_geo", self.inference_geo),
             ("speed", self.speed),
@@ -169,17 +170,22 @@ pub(super) fn citation(wire: Value) -> Citation {
     citation
 }
 
-/// Reads a whole answer.
+/// Reads a whole answer. In which tier it was served, the body does not tell here: Bedrock's head does.
 ///
 /// # Errors
 ///
 /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) if it is none.
 pub fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
-    read_of(None, body, fold)
+    read_of(None, false, body, fold)
 }
 
 /// Reads a whole answer, whose thoughts bear the mark of their maker.
-pub(super) fn read_of(maker: Option<&'static str>, body: &[u8], fold: &mut Fold) -> Result<()> {
+pub(super) fn read_of(
+    maker: Option<&'static str>,
+    tells_tier: bool,
+    body: &[u8],
+    fold: &mut Fold,
+) -> Result<()> {
     let answer: Answer<'_> = json::read(body, WHAT)?;
     if answer.error.is_some() {
         return Err(error::inside(answer.error));
@@ -206,7 +212,7 @@ pub(super) fn read_of(maker: Option<&'static str>, body: &[u8], fold: &mut Fold)
     ending.tell(fold);
     told("context_management", answer.context_management, fold);
     if let Some(usage) = answer.usage {
-        let usage = usage.counts(fold);
+        let usage = usage.counts(tells_tier, fold);
         fold.usage(usage);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The deltas of Claude's stream in the form in which Bedrock writes nearly all of them.
+//! The deltas of Claude's stream in the form in which Bedrock and Anthropic write nearly all of them.
 
 use std::borrow::Cow;
 
@@ -62,10 +62,14 @@ mod tests {
     }
 
     #[test]
-    fn what_bedrock_writes_is_read_plainly() {
+    fn what_services_write_is_read_plainly() {
         for (event, text) in [
             (
                 r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}}"#,
+                PlainDelta::Text("Hi".into()),
+            ),
+            (
+                r#"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}      }"#,
                 PlainDelta::Text("Hi".into()),
             ),
             (
@@ -95,7 +99,7 @@ mod tests {
                 r#"text_delta","thinking"#,
             ]),
             text in r#"([ -!#-\[\]-~]|\PC|\\[\\"/bfnrtu]|\\u00e9){0,8}"#,
-            rest in r#"(,"p":"[a-zA-Z0-9]{0,6}"|,"amazon-bedrock-guardrailAction":"NONE")?"#,
+            rest in r#"(,"p":"[a-zA-Z0-9]{0,6}"|,"amazon-bedrock-guardrailAction":"NONE"| {1,6})?"#,
             flip in prop::option::weighted(0.3, (any::<prop::sample::Index>(), any::<u8>())),
         ) {
             let mut event = format!(

@@ -22,6 +22,8 @@ const WHAT: &str = "an event of the stream";
 pub struct MessagesStream {
     /// Whose mark the thoughts bear.
     maker: Option<&'static str>,
+    /// Whether the body tells in which tier the answer was served. On Bedrock the head does.
+    tells_tier: bool,
     usage: Usage,
     /// Blocks of kinds that are not known, with the fragments of their input.
     unknown: BTreeMap<u32, (Value, String)>,
@@ -105,6 +107,7 @@ impl MessagesStream {
     pub(super) fn of(maker: Option<&'static str>) -> Self {
         Self {
             maker,
+            tells_tier: true,
             ..Self::default()
         }
     }
@@ -281,7 +284,7 @@ impl MessagesStream {
 
     fn count(&mut self, usage: Option<AnthropicUsage>, fold: &mut Fold) {
         if let Some(usage) = usage {
-            self.usage.update(usage.counts(fold));
+            self.usage.update(usage.counts(self.tells_tier, fold));
             fold.usage(self.usage);
         }
     }

@@ -136,15 +136,15 @@ impl Shaping<'_, '_> {
             .find(|at| self.profile.cache.tool_turns || !self.is_tool_turn(*at))
     }
 
-    /// The last part of a message behind which a point may stand: not behind a thought, and before documents and video at
-    /// the end.
+    /// The last part of a message behind which a point may stand: not behind a thought, and on Converse before documents and
+    /// video at the end.
     fn tail_of(&self, at: usize) -> Option<Place> {
         let parts = &self.call.messages[at].content;
-        let free = |part: &Part| {
-            !matches!(
-                part,
-                Part::Reasoning(_) | Part::Document(_) | Part::Video(_)
-            )
+        let behind_documents = self.form.points_behind_documents;
+        let free = |part: &Part| match part {
+            Part::Reasoning(_) => false,
+            Part::Document(_) | Part::Video(_) => behind_documents,
+            _ => true,
         };
         parts.iter().rposition(free).map(|n| Place::Part(at, n))
     }

@@ -180,6 +180,18 @@ fn the_prompt_is_cached_where_the_caller_wants_it() {
 }
 
 #[test]
+fn a_document_at_the_end_is_cached_with_the_prompt() {
+    let data = reqllm_core::Source::Data(reqllm_core::Bytes::from_static(b"%PDF"));
+    let document = reqllm_core::DocumentPart::new("application/pdf", data);
+    let parts = vec![Part::text("Read this:"), Part::Document(document)];
+    let message = reqllm_core::Message::new(reqllm_core::Role::User, parts);
+    let call = with_options(Call::new(message), json!({"prompt_cache": true}));
+    let content = &body(HAIKU, &call)["messages"][0]["content"];
+    assert_eq!(content[1]["cache_control"], json!({"type": "ephemeral"}));
+    assert!(content[0].get("cache_control").is_none());
+}
+
+#[test]
 fn long_answers_are_streamed_inside_unless_the_caller_says_otherwise() {
     let delivery = |tokens: u32, options: Value| {
         let mut call = with_options(Call::new("hi"), options);
