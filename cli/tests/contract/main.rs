@@ -16,6 +16,7 @@ mod messages;
 mod models;
 mod objects;
 mod operations;
+mod providers;
 mod reasoning;
 mod response;
 mod settings;

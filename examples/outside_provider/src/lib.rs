@@ -14,6 +14,7 @@ use reqllm_dialects::{Dialect, StreamCodec, answer, json};
 const ID: &str = "acme";
 const URL: &str = "https://api.acme.example/v1";
 const KEYS: &[&str] = &["ACME_API_KEY"];
+
 /// How it is found: by its name, in every program that has this crate in it.
 static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build).env(KEYS).base_url(URL);
 inventory::submit! { &DESCRIPTOR }
@@ -40,7 +41,7 @@ impl Provider for Acme {
         let auth = KeyAuth::of_call(self.keys.clone(), KeyHeader::Bearer, call)?;
         let (wishes, form, mut warnings) = (Wishes::default(), Form::new("say"), Vec::new());
         let shaped = shape(model, call, &wishes, &Profile::WORDS, &form, &mut warnings)?;
-        let set = &call.settings;
+        let set = &shaped.call.settings;
         if set.temperature.or(set.top_p).is_some() || set.top_k.is_some() || set.seed.is_some() {
             call.unsupported(&model.id, "sampling settings", &mut warnings)?;
         }
@@ -65,8 +66,7 @@ impl Provider for Acme {
         let route = Route::new("say", "Acme has no other");
         let answer = answer::read(Arc::new(Say), delivery);
         let mut exchange = Exchange::new(request, route, Arc::new(auth), answer);
-        exchange.delivery = delivery;
-        exchange.warnings = warnings;
+        (exchange.delivery, exchange.warnings) = (delivery, warnings);
         exchange.expectation = shaped.expectation;
         Ok(exchange)
     }
