@@ -19,7 +19,7 @@ pub trait Dialect: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) if it is not in the dialect's form.
+    /// [`ErrorKind::Decode`] if it is not in the dialect's form.
     fn whole(&self, body: &[u8], fold: &mut Fold) -> Result<()>;
 
     /// A reader for one stream.
@@ -116,7 +116,7 @@ impl Gathered {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) for a body of more than 64 MiB.
+    /// [`ErrorKind::Decode`] for a body of more than 64 MiB.
     pub fn push(&mut self, chunk: Bytes) -> Result<()> {
         self.length = self.length.saturating_add(chunk.len());
         if self.length > MAX_BODY {
@@ -177,7 +177,7 @@ pub fn by_status(status: http::StatusCode, message: impl Into<String>) -> Error 
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode), naming the encoding.
+/// [`ErrorKind::Decode`], naming the encoding.
 pub fn check_encoding(head: &Parts) -> Result<()> {
     match head.headers.get(CONTENT_ENCODING) {
         Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
@@ -241,6 +241,39 @@ impl Head {
         match &self.request_id {
             Some(id) if error.request_id().is_none() => error.with_request_id(id),
             _ => error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::StatusCode;
+
+    use super::*;
+
+    #[test]
+    fn a_status_says_what_it_is_and_whether_to_try_again() {
+        let told = [
+            (400, ErrorKind::InvalidRequest, false),
+            (401, ErrorKind::Authentication, false),
+            (403, ErrorKind::Permission, false),
+            (404, ErrorKind::NotFound, false),
+            (422, ErrorKind::InvalidRequest, false),
+            (429, ErrorKind::RateLimited, true),
+            (500, ErrorKind::Server, true),
+            (503, ErrorKind::Overloaded, true),
+            (504, ErrorKind::Timeout, true),
+            (529, ErrorKind::Overloaded, true),
+        ];
+        for (status, kind, retryable) in told {
+            let status = StatusCode::from_u16(status).unwrap();
+            let error = by_status(status, "no");
+            assert_eq!(
+                (error.kind(), error.retryable(), error.message()),
+                (kind, retryable, "no")
+            );
+            let silent = by_status(status, " ");
+            assert!(silent.message().contains(status.as_str()), "{silent}");
         }
     }
 }

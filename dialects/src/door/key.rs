@@ -323,4 +323,33 @@ mod tests {
         assert_eq!(sent(&auth).unwrap().unwrap(), "of-the-environment");
         assert_eq!((auth.scheme(), auth.key_header()), (None, Some(name)));
     }
+
+    fn auth_of(options: &[(&str, Value)]) -> Result<KeyAuth> {
+        let context = ProviderContext::new(Environment::empty());
+        let finder = KeyFinder::new(&context, "acme", ["ACME_API_KEY"]);
+        let mut call = Call::new("Hi");
+        for (name, value) in options {
+            call.options.set(*name, value.clone());
+        }
+        KeyAuth::of_call(finder, KeyHeader::Bearer, &call)
+    }
+
+    #[test]
+    fn a_call_gives_its_key_and_no_other_option() {
+        assert!(auth_of(&[]).unwrap().given.is_none());
+        let given = auth_of(&[("api_key", "k3y".into())]).unwrap();
+        assert_eq!(given.given.as_ref().unwrap().expose_secret(), "k3y");
+        assert!(!format!("{given:?}").contains("k3y"));
+        for (name, value, says) in [
+            ("apikey", Value::from("k3y"), "unknown option \"apikey\""),
+            ("api_key", Value::from(7), "is no text, or blank"),
+            ("api_key", Value::from("  "), "is no text, or blank"),
+        ] {
+            let error = auth_of(&[(name, value)]).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+            assert!(error.message().contains(says), "{error}");
+            assert!(error.message().contains("\"acme\" has `api_key`"));
+            assert!(!error.message().contains("k3y"), "{error}");
+        }
+    }
 }
