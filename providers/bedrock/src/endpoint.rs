@@ -4,10 +4,11 @@ use reqllm_core::{Environment, Error, Result, is_loopback};
 use reqllm_dialects::door::{Plain, normal};
 
 use crate::auth::Settings;
-use crate::options::Read;
+use crate::options::{Endpoint, Read};
 use crate::region;
 
 const OF_RUNTIME: &str = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME";
+const OF_MANTLE: &str = "AWS_ENDPOINT_URL_BEDROCK_MANTLE";
 const OF_CONTROL: &str = "AWS_ENDPOINT_URL_BEDROCK";
 const OF_ALL: &str = "AWS_ENDPOINT_URL";
 
@@ -16,23 +17,45 @@ const OF_ALL: &str = "AWS_ENDPOINT_URL";
 /// The option `endpoint_url`, the model's `base_url`, the client's endpoint, `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`,
 /// `AWS_ENDPOINT_URL`, the profile's, else the host of the region's partition. `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true`,
 /// or the same in the profile, switches the two variables and the profile's off, as it does in AWS's own clients.
+///
+/// For `bedrock-mantle` it is `AWS_ENDPOINT_URL_BEDROCK_MANTLE`, by AWS's rule for such names, and that of the runtime only if
+/// it is on loopback, where an emulator serves both. An address that was given for the call or for the client is used for
+/// either host: whoever sends prompts to a gateway does not want them anywhere else.
 pub(crate) fn resolve(
     options: &Read,
     base_url: Option<&str>,
     client: Option<&str>,
     at: &Configured<'_>,
     region: &str,
+    host: Endpoint,
 ) -> Result<String> {
     let of_profile = at.profile_name();
+    let runtime = at.variable(OF_RUNTIME)?;
+    let settings = at.settings;
+    let (own, runtime, of_host, host_of): (_, _, _, HostOf) = match host {
+        Endpoint::Runtime => (
+            (OF_RUNTIME, None),
+            runtime,
+            &settings.runtime_url,
+            |region, fips, dual_stack| Ok(region::runtime_host(region, fips, dual_stack)),
+        ),
+        Endpoint::Mantle => (
+            (OF_MANTLE, at.variable(OF_MANTLE)?),
+            runtime.filter(|url| on_loopback(url)),
+            &settings.mantle_url,
+            |region, fips, _| region::mantle_host(region, fips),
+        ),
+    };
     let candidates = [
         ("option `endpoint_url`", options.endpoint_url.clone()),
         ("`base_url` of the model", base_url.map(str::to_owned)),
         ("the client's endpoint", client.map(str::to_owned)),
-        (OF_RUNTIME, at.variable(OF_RUNTIME)?),
+        own,
+        (OF_RUNTIME, runtime),
         (OF_ALL, at.variable(OF_ALL)?),
-        (&of_profile, at.profile_url(&at.settings.runtime_url)?),
+        (&of_profile, at.profile_url(of_host)?),
     ];
-    find(candidates, region::runtime_host, options, at, region)
+    find(candidates, host_of, options, at, region)
 }
 
 /// Finds the base of the URL of the control plane, without a slash at the end.
@@ -62,7 +85,9 @@ pub(crate) fn control(
         (OF_ALL, at.variable(OF_ALL)?),
         (&of_profile, at.profile_url(&at.settings.control_url)?),
     ];
-    find(candidates, region::control_host, options, at, region)
+    let host_of: HostOf =
+        |region, fips, dual_stack| Ok(region::control_host(region, fips, dual_stack));
+    find(candidates, host_of, options, at, region)
 }
 
 /// Whether an address that was given for the runtime is none of the control plane's, for which none was given.
@@ -153,9 +178,12 @@ impl Configured<'_> {
     }
 }
 
+/// The host of a region, of FIPS and of both versions of IP if they are asked for.
+type HostOf = fn(&str, bool, bool) -> Result<String>;
+
 fn find<const N: usize>(
     candidates: [(&str, Option<String>); N],
-    host: fn(&str, bool, bool) -> String,
+    host: HostOf,
     options: &Read,
     at: &Configured<'_>,
     region: &str,
@@ -170,7 +198,7 @@ fn find<const N: usize>(
         }
         return normal(&url, source, Plain::Loopback);
     }
-    Ok(format!("https://{}", host(region, fips, dual_stack)))
+    Ok(format!("https://{}", host(region, fips, dual_stack)?))
 }
 
 #[cfg(test)]

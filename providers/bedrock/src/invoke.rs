@@ -173,7 +173,7 @@ impl InvokeEvents {
 /// What Bedrock itself adds to the native bodies of every family: what it measured, in the last chunk of a stream, and
 /// what a guardrail did.
 #[derive(Default)]
-struct Envelope {
+pub(crate) struct Envelope {
     measured: bool,
     intervened: bool,
     /// Whether the last chunk says that a guardrail stepped in, and whether it says what the guardrail found.
@@ -206,7 +206,7 @@ struct Members {
 
 impl Envelope {
     /// Reads what is Bedrock's own in a body or chunk; most have nothing.
-    fn read(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+    pub(crate) fn read(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
         self.last = LastChunk::default();
         if !has_own_member(json) {
             return Ok(());
@@ -243,7 +243,7 @@ impl Envelope {
     }
 
     /// A guardrail that stepped in is the reason to stop, whatever the model's own word says.
-    fn end(&self, fold: &mut Fold) {
+    pub(crate) fn end(&self, fold: &mut Fold) {
         if self.intervened {
             fold.finish_as(FinishReason::ContentFilter);
         }

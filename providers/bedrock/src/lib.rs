@@ -34,6 +34,7 @@
 
 mod auth;
 mod converse;
+mod door;
 mod endpoint;
 mod error;
 pub mod eventstream;
@@ -57,7 +58,8 @@ use reqllm_dialects::{json, media, merge, profile, redacted};
 pub use auth::{ApiKey, Cached, Credential, CredentialSource, Keys, short_term_api_key, sigv4};
 pub use family::{Codec, Family, FamilyEntry};
 pub use options::{
-    GuardrailStreamMode, GuardrailTrace, Latency, Options, SECRET_OPTIONS, ServiceTier,
+    Api, Endpoint, GuardrailStreamMode, GuardrailTrace, Latency, Options, SECRET_OPTIONS,
+    ServiceTier,
 };
 pub use provider::{Bedrock, Builder, DESCRIPTOR, register};
 #[doc(hidden)]

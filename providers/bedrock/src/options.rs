@@ -9,7 +9,7 @@ use reqllm_core::{ProviderOptions, Ttl};
 use serde_json::{Map, Value};
 
 pub(crate) use self::read::{NAMES, Read};
-pub use self::words::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier};
+pub use self::words::{Api, Endpoint, GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier};
 
 /// Options of a call to Bedrock.
 ///
@@ -25,10 +25,15 @@ pub use self::words::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier}
 /// | `role_arn`, `external_id` | no role | | `"arn:aws:iam::123456789012:role/name"`, `"…"` |
 /// | `role_session_name` | `reqllm` | | `"search"` |
 /// | `region` | that of the model's ARN, else the profile's, else `us-east-1` | `AWS_REGION`, `AWS_DEFAULT_REGION` | `"eu-west-1"` |
-/// | `endpoint_url` | the profile's, else the region's own | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL` | `"https://vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com"` |
+/// | `endpoint_url` | the profile's, else the region's own | `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or `AWS_ENDPOINT_URL_BEDROCK_MANTLE`, `AWS_ENDPOINT_URL` | `"https://vpce-1.bedrock-runtime.eu-west-1.vpce.amazonaws.com"` |
 /// | `use_fips`, `use_dualstack` | `false` | `AWS_USE_FIPS_ENDPOINT`, `AWS_USE_DUALSTACK_ENDPOINT` | `true` |
 /// | `use_converse` | what the call needs | | `true` |
 /// | `stream_inside` | whether the answer is likely to be long | | `false` |
+/// | `endpoint` | `"runtime"`, but `"mantle"` for models that are nowhere else | | `"mantle"` |
+/// | `api` | Converse or Invoke on `bedrock-runtime`, what the model has on `bedrock-mantle` | | `"chat"`, `"responses"`, `"messages"` |
+/// | `project` | the account's own | | `"proj_1"` |
+/// | `mantle_base_path` | that of the model | | `"/v1"`, `"/openai/v1"` |
+/// | `store` | `false` | | `true` |
 /// | `inference_profile_arn` | the model's id | | `"arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc"` |
 /// | `additional_model_request_fields` | `{}` | | `{"top_k": 5}` |
 /// | `additional_model_response_field_paths` | `[]` | | `["/stop_sequence"]` |
@@ -90,8 +95,8 @@ impl Options {
         /// Region, such as `eu-west-1`. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the region of the model's ARN, the
         /// profile's, `us-east-1`.
         region: impl Into<String>;
-        /// Address to talk to instead of the region's own. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`,
-        /// the profile's.
+        /// Address to talk to instead of the region's own. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or, for that host,
+        /// `AWS_ENDPOINT_URL_BEDROCK_MANTLE`; `AWS_ENDPOINT_URL`; the profile's.
         endpoint_url: impl Into<String>;
         /// Id of an IAM key; it belongs to [`Options::secret_access_key`]. Default: `AWS_ACCESS_KEY_ID`.
         access_key_id: impl Into<String>;
@@ -103,6 +108,48 @@ impl Options {
         guardrail_identifier: impl Into<String>;
         /// Version of the guardrail: a number, or `DRAFT`.
         guardrail_version: impl Into<String>;
+    }
+
+    /// The host that serves the call. Its two hosts have quotas of their own, and do not know the same models by the same ids.
+    /// Default: `bedrock-runtime`, but `bedrock-mantle` for models that are nowhere else. With `use_converse` it is
+    /// `bedrock-runtime`.
+    ///
+    /// ```
+    /// use reqllm_bedrock::{Api, Endpoint, Options};
+    ///
+    /// let options = Options::new().endpoint(Endpoint::Mantle).api(Api::Chat);
+    /// # let _: reqllm_core::ProviderOptions = options.into();
+    /// ```
+    #[must_use]
+    pub fn endpoint(self, endpoint: Endpoint) -> Self {
+        self.put("endpoint", endpoint.as_str())
+    }
+
+    /// Speak to the model in a form of another vendor's: on `bedrock-runtime` below `/openai/v1` and `/anthropic/v1`, on
+    /// `bedrock-mantle` where the model is served. Default: Converse or Invoke on `bedrock-runtime`; on `bedrock-mantle` what the
+    /// model has.
+    #[must_use]
+    pub fn api(self, api: Api) -> Self {
+        self.put("api", api.as_str())
+    }
+
+    /// The project that the call belongs to, of OpenAI's kind; the workspace for Claude. Only `bedrock-mantle` has several.
+    /// Default: the account's own.
+    #[must_use]
+    pub fn project(self, id: impl Into<String>) -> Self {
+        self.set("project", id)
+    }
+
+    /// Where on `bedrock-mantle` the model is served: `/v1` or `/openai/v1`. Default: what is known of the model.
+    #[must_use]
+    pub fn mantle_base_path(self, path: impl Into<String>) -> Self {
+        self.set("mantle_base_path", path)
+    }
+
+    /// Whether Bedrock keeps the answer, for 30 days. Responses only. Default: it does not.
+    #[must_use]
+    pub fn store(self, yes: bool) -> Self {
+        self.put("store", yes)
     }
 
     /// IAM keys. Default: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, with `AWS_SESSION_TOKEN`.
@@ -307,80 +354,4 @@ impl From<Options> for ProviderOptions {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use reqllm_core::Result;
-    use serde_json::json;
-
-    fn read(value: Value) -> Result<Read> {
-        let Value::Object(map) = value else {
-            panic!("an object")
-        };
-        Read::of(&map.into())
-    }
-
-    #[test]
-    fn typed_and_named_options_are_the_same() {
-        let typed = Options::new()
-            .region("eu-west-1")
-            .guardrail("gr-1", "DRAFT")
-            .service_tier(ServiceTier::Flex)
-            .guardrail_trace(GuardrailTrace::EnabledFull);
-        let named: ProviderOptions = typed.into();
-        assert_eq!(
-            named.as_map(),
-            json!({"region": "eu-west-1", "guardrail_identifier": "gr-1", "guardrail_version": "DRAFT",
-                "guardrail_trace": "enabled_full", "service_tier": "flex"})
-            .as_object()
-            .unwrap()
-        );
-        assert_eq!(
-            Read::of(&named).unwrap().region.as_deref(),
-            Some("eu-west-1")
-        );
-    }
-
-    #[test]
-    fn every_name_is_known_to_the_reader() {
-        for name in NAMES {
-            let error = read(json!({*name: {"nonsense": [1]}}));
-            if let Err(error) = error {
-                assert!(
-                    error.message().contains(&format!("option `{name}`")),
-                    "{error}"
-                );
-            } else {
-                assert_eq!(*name, "additional_model_request_fields");
-            }
-        }
-    }
-
-    #[test]
-    fn bad_options_are_named_and_secrets_are_not_shown() {
-        let error = read(json!({"regoin": "x"})).err().unwrap();
-        assert!(
-            error.message().contains("did you mean \"region\""),
-            "{error}"
-        );
-        let error = read(json!({"api_key": {"k": "s3cret"}})).err().unwrap();
-        assert!(!format!("{error:?} {error}").contains("s3cret"));
-        let error = read(json!({"service_tier": "cheap"})).err().unwrap();
-        assert!(
-            error.message().contains("`service_tier`") && error.message().contains("flex"),
-            "{error}"
-        );
-        let error = read(json!({"guardrail_identifier": "x"})).err().unwrap();
-        assert!(error.message().contains("`guardrail_version` is missing"));
-        let read =
-            read(json!({"guardrail_identifier": "g", "guardrail_version": 1, "region": " "}));
-        let read = read.ok().unwrap();
-        assert_eq!(
-            read.guardrail_version.as_deref(),
-            Some("1"),
-            "a number is its text"
-        );
-        assert_eq!(read.region, None, "a blank text is none");
-        let debug = format!("{:?}", Options::new().api_key("s3cret").region("eu-west-1"));
-        assert_eq!(debug, r#"Options({"api_key", "region"})"#);
-    }
-}
+mod tests;

@@ -15,7 +15,7 @@ pub(crate) use self::known::Known;
 use self::known::{Asked, Found};
 use crate::auth::{Auth, Held};
 use crate::model_id::Arn;
-use crate::options::Read;
+use crate::options::{Endpoint, Read};
 use crate::provider::Bedrock;
 use crate::{endpoint, region};
 
@@ -30,9 +30,19 @@ pub(crate) struct Place {
 impl Place {
     /// Where calls of a model go.
     pub(crate) fn of_model(bedrock: &Bedrock, options: &Read, model: &Model) -> Result<Self> {
+        Self::of_model_at(bedrock, options, model, Endpoint::Runtime)
+    }
+
+    /// Where calls of a model go that this host serves.
+    pub(crate) fn of_model_at(
+        bedrock: &Bedrock,
+        options: &Read,
+        model: &Model,
+        endpoint: Endpoint,
+    ) -> Result<Self> {
         let arn = Arn::parse(options.sent_id(model));
         let base_url = model.base_url.as_deref();
-        Self::of_runtime(bedrock, options, base_url, arn, "model")
+        Self::of_host(bedrock, options, base_url, arn, endpoint, "model")
     }
 
     /// The region of [`Place::of_model`], of options of any operation, for an error to speak of.
@@ -66,7 +76,8 @@ impl Place {
 
     /// Where calls about a guardrail go.
     pub(crate) fn of_guardrail(bedrock: &Bedrock, options: &Read, id: &str) -> Result<Self> {
-        Self::of_runtime(bedrock, options, None, Arn::parse(id), "guardrail")
+        let arn = Arn::parse(id);
+        Self::of_host(bedrock, options, None, arn, Endpoint::Runtime, "guardrail")
     }
 
     /// Where the account is asked for its models, or for the one of this id. `own` is the address that was given for that.
@@ -90,7 +101,7 @@ impl Place {
         let at = bedrock.configured(&settings);
         let base = endpoint::control(own, options, client, &at, &region)?;
         let passed_over = own.is_none() && endpoint::is_passed_over(options, client, &at)?;
-        let found = Found::new(region, &base, settings)?;
+        let found = Found::new(region, Endpoint::Runtime, &base, settings)?;
         let mut place = Self::at(bedrock, options, Arc::new(found), &held)?;
         if passed_over {
             place.warnings.push(Warning::new(
@@ -104,15 +115,16 @@ impl Place {
         Ok(place)
     }
 
-    fn of_runtime(
+    fn of_host(
         bedrock: &Bedrock,
         options: &Read,
         base_url: Option<&str>,
         arn: Option<Arn<'_>>,
+        endpoint: Endpoint,
         of_what: &str,
     ) -> Result<Self> {
         let held = bedrock.ring.held()?;
-        let asked = Asked::of(options, base_url, arn.as_ref(), held.generation);
+        let asked = Asked::of(options, base_url, arn.as_ref(), endpoint, held.generation);
         let found = bedrock.places.find(&asked, || {
             let settings = bedrock.settings(options)?;
             let region = region::resolve(
@@ -124,8 +136,8 @@ impl Place {
             )?;
             let client = bedrock.endpoint_url.as_deref();
             let at = bedrock.configured(&settings);
-            let base = endpoint::resolve(options, base_url, client, &at, &region)?;
-            Found::new(region, &base, settings)
+            let base = endpoint::resolve(options, base_url, client, &at, &region, endpoint)?;
+            Found::new(region, endpoint, &base, settings)
         })?;
         let mut place = Self::at(bedrock, options, found, &held)?;
         place.compare(arn, of_what);
@@ -160,6 +172,16 @@ impl Place {
     /// The region of the call.
     pub(crate) fn region(&self) -> &str {
         self.found.region()
+    }
+
+    /// Whether the address ends in the version of an API, as the addresses do that OpenAI's clients are given.
+    pub(crate) fn has_version(&self) -> bool {
+        self.found.address().ends_with("/v1")
+    }
+
+    /// Whether the address is one that AWS gives its hosts.
+    pub(crate) fn is_of_aws(&self) -> bool {
+        self.found.address().is_below(".api.aws")
     }
 
     /// A request that sends JSON. `path` begins with a slash.

@@ -17,7 +17,7 @@ use crate::invoke::InvokeAnswer;
 use crate::options::Read;
 use crate::place::{Known, Place};
 use crate::route::{self, Form};
-use crate::{ALIASES, ID, converse, invoke, model_id, operations, settings, shape};
+use crate::{ALIASES, ID, converse, door, invoke, model_id, operations, settings, shape};
 
 /// What traces call the id of a guardrail. Source: the page on AWS Bedrock of OpenTelemetry's semantic conventions.
 pub(crate) const GUARDRAIL_ID: &str = "aws.bedrock.guardrail.id";
@@ -230,6 +230,9 @@ impl Bedrock {
 
     fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         let options = Read::of(&call.options)?;
+        if let Some(door) = door::of(model, &options)? {
+            return door.exchange(self, model, call, &options, delivery);
+        }
         settings::check(call)?;
         let mut place = Place::of_model(self, &options, model)?;
         let mut warnings = std::mem::take(&mut place.warnings);

@@ -4,7 +4,7 @@ use reqllm_core::{Environment, Error, Result};
 
 use crate::auth::Settings;
 use crate::model_id::Arn;
-use crate::options::Read;
+use crate::options::{Endpoint, Read};
 
 /// Where a call goes if nothing says otherwise.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -117,6 +117,47 @@ pub(crate) fn runtime_host(region: &str, fips: bool, dual_stack: bool) -> String
 /// The host of Bedrock's control plane in `region`.
 pub(crate) fn control_host(region: &str, fips: bool, dual_stack: bool) -> String {
     host("bedrock", region, fips, dual_stack)
+}
+
+/// The host of `bedrock-mantle` in `region`: always below `api.aws`, over both versions of IP, and never with FIPS. Sources:
+/// AWS user guide, "Endpoints supported by Amazon Bedrock"; Bifrost, tried on AWS.
+pub(crate) fn mantle_host(region: &str, fips: bool) -> Result<String> {
+    const SUFFIX: &str = "api.aws";
+    if fips {
+        return Err(Error::config(format!(
+            "bedrock-mantle has no FIPS endpoint, and use_fips is set; option `endpoint` {:?} has one, or leave use_fips out",
+            Endpoint::Runtime.as_str()
+        )));
+    }
+    if partition(region).dual_stack_dns_suffix != SUFFIX {
+        return Err(Error::config(format!(
+            "bedrock-mantle is not in the partition of {region:?}; a region such as us-east-1 or us-gov-west-1 would do"
+        )));
+    }
+    Ok(format!("bedrock-mantle.{region}.{SUFFIX}"))
+}
+
+/// Where `bedrock-mantle` is known to be. Source: AWS user guide, "Endpoints supported by Amazon Bedrock", September 2026.
+const MANTLE: &[&str] = &[
+    "us-east-1",
+    "us-east-2",
+    "us-west-2",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-south-1",
+    "ap-northeast-1",
+    "eu-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-south-1",
+    "eu-north-1",
+    "sa-east-1",
+    "us-gov-west-1",
+];
+
+/// Whether `bedrock-mantle` is known to be in a region.
+pub(crate) fn has_mantle(region: &str) -> bool {
+    MANTLE.contains(&region)
 }
 
 /// Whether two regions are of one partition, so that the accounts of one have the other too.

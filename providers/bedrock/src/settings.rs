@@ -6,14 +6,19 @@ use reqllm_core::{Call, Error, Result};
 ///
 /// Source: shape InferenceConfiguration of the service model.
 pub(crate) fn check(call: &Call) -> Result<()> {
+    check_to(call, 1.0)
+}
+
+/// The same, for forms that have a highest temperature of their own.
+pub(crate) fn check_to(call: &Call, hottest: f64) -> Result<()> {
     let settings = &call.settings;
-    for (name, value) in [
-        ("temperature", settings.temperature),
-        ("top_p", settings.top_p),
+    for (name, value, most) in [
+        ("temperature", settings.temperature, hottest),
+        ("top_p", settings.top_p, 1.0),
     ] {
-        if let Some(value) = value.filter(|value| !(0.0..=1.0).contains(value)) {
+        if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
             return Err(Error::invalid_request(format!(
-                "`{name}` is {value}; 0 to 1 would do on Bedrock"
+                "`{name}` is {value}; 0 to {most} would do on Bedrock"
             )));
         }
     }

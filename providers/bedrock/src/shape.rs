@@ -40,15 +40,27 @@ pub(crate) fn shape<'a>(
     form: Form,
     warnings: &mut Vec<Warning>,
 ) -> Result<Shaped<'a>> {
+    let form = match form {
+        Form::Converse => &CONVERSE,
+        Form::Native => &NATIVE,
+    };
+    shape_as(model, call, options, profile, form, warnings)
+}
+
+/// Shapes a call as its line takes it in this form.
+pub(crate) fn shape_as<'a>(
+    model: &Model,
+    call: &'a Call,
+    options: &Read,
+    profile: &Profile,
+    form: &shape::Form,
+    warnings: &mut Vec<Warning>,
+) -> Result<Shaped<'a>> {
     let mut wishes = Wishes::default();
     wishes.fields = Some(&options.additional_model_request_fields);
     wishes.betas = !options.anthropic_beta.is_empty();
     wishes.prompt_cache = options.prompt_cache;
     wishes.prompt_cache_ttl = options.prompt_cache_ttl;
     wishes.cache_messages = options.cache_messages.map(|which| which.at());
-    let form = match form {
-        Form::Converse => &CONVERSE,
-        Form::Native => &NATIVE,
-    };
     shape::shape(model, call, &wishes, profile, form, warnings)
 }

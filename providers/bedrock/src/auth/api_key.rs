@@ -14,8 +14,8 @@ use http::{Method as Verb, Uri};
 use reqllm_core::{Error, ErrorKind, ProviderOptions, Result, SecretString, Warning};
 
 use super::sigv4::{self, Signer};
-use super::{Auth, Credential, CredentialSource as _, Keys, Method, SIGNING_NAME, two_in_a_row};
-use crate::options::Read;
+use super::{Auth, Credential, CredentialSource as _, Keys, Method, two_in_a_row};
+use crate::options::{Endpoint, Read};
 use crate::place::Place;
 use crate::provider::Bedrock;
 use crate::region;
@@ -59,7 +59,7 @@ pub fn short_term_api_key(
     let lifetime = lifetime(hours)?;
     region::check(region, "the arguments")?;
     let request = Uri::from_static(REQUEST);
-    let signer = Signer::new(keys, region, SIGNING_NAME);
+    let signer = Signer::new(keys, region, Endpoint::Runtime.signing_name());
     let signature = signer.presign(&Verb::POST, &request, lifetime, now)?;
     let url = REQUEST.trim_start_matches("https://");
     let encoded = STANDARD.encode(format!("{url}&{signature}{VERSION}"));

@@ -35,7 +35,7 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqllm_core::{
     Answered, Authorize, Clock, Error, ErrorKind, ExposeSecret, Result, SecretString,
 };
@@ -53,8 +53,8 @@ pub(crate) use slot::Slot;
 use role::Role;
 use sigv4::{BodyHash, Signer};
 
-/// The name under which AWS signs for Bedrock Runtime.
-const SIGNING_NAME: &str = "bedrock";
+/// The header in which Anthropic's clients send a key.
+const BARE_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// Codes of credentials that have expired. Source: the common errors of AWS's services, and those of STS.
 const EXPIRED: &[&str] = &["ExpiredTokenException", "ExpiredToken"];
@@ -64,6 +64,10 @@ const EXPIRED: &[&str] = &["ExpiredTokenException", "ExpiredToken"];
 pub(crate) struct Auth {
     method: Method,
     region: Arc<str>,
+    /// The name under which AWS signs.
+    signing_name: &'static str,
+    /// Whether an API key goes alone, as Anthropic's clients send theirs.
+    bare_key: bool,
     keeper: Arc<Keeper>,
     /// Whether the time of signatures is corrected.
     corrects: bool,
@@ -126,6 +130,8 @@ impl Auth {
         Ok(Self {
             method: search::method(search, role)?,
             region: search.region.into(),
+            signing_name: search.endpoint.signing_name(),
+            bare_key: false,
             keeper: Arc::clone(search.keeper),
             corrects: !search.settings.trusts_own_clock(search.env)?,
             slot: None,
@@ -138,10 +144,20 @@ impl Auth {
         Self {
             method: self.method.clone(),
             region: Arc::clone(&self.region),
+            signing_name: self.signing_name,
+            bare_key: self.bare_key,
             keeper: Arc::clone(&self.keeper),
             corrects: self.corrects,
             slot: self.slot.clone(),
             attempt: Mutex::default(),
+        }
+    }
+
+    /// The same, for a request that has an API key alone in its header, as Anthropic's clients have it.
+    pub(crate) fn with_bare_key(&self) -> Self {
+        Self {
+            bare_key: true,
+            ..self.another()
         }
     }
 
@@ -223,10 +239,10 @@ impl Auth {
         let (now, skew) = self.now(clock);
         self.attempt().skew = Some(skew);
         match credential {
-            Credential::ApiKey(key) => bearer(key, request),
+            Credential::ApiKey(key) => put_key(key, self.bare_key, request),
             Credential::Keys(keys) => {
                 let hash = self.hash_of(request.body());
-                let signer = Signer::new(keys, &self.region, SIGNING_NAME);
+                let signer = Signer::new(keys, &self.region, self.signing_name);
                 signer.sign_hashed(request, &hash, now)
             }
         }
@@ -273,12 +289,19 @@ impl Authorize for Auth {
 
     fn scheme(&self) -> Option<&'static str> {
         match &self.method {
-            Method::Fixed(Credential::ApiKey(_)) => Some("Bearer"),
+            Method::Fixed(Credential::ApiKey(_)) => (!self.bare_key).then_some("Bearer"),
             Method::Fixed(Credential::Keys(_)) => Some("AWS4-HMAC-SHA256"),
             Method::Own(_) | Method::Asked(..) => Some("Credential-Source"),
             Method::Kept { scheme, .. } => *scheme,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => None,
+        }
+    }
+
+    fn key_header(&self) -> Option<HeaderName> {
+        match &self.method {
+            Method::Fixed(Credential::ApiKey(_)) if self.bare_key => Some(BARE_KEY),
+            _ => None,
         }
     }
 
@@ -354,8 +377,12 @@ fn missing() -> Error {
     .with_provider(crate::ID)
 }
 
-fn bearer(key: &SecretString, request: &mut http::Request<Bytes>) -> Result<()> {
-    let text = ["Bearer ", key.expose_secret()].concat();
+fn put_key(key: &SecretString, bare: bool, request: &mut http::Request<Bytes>) -> Result<()> {
+    let (name, scheme) = match bare {
+        true => (BARE_KEY, ""),
+        false => (AUTHORIZATION, "Bearer "),
+    };
+    let text = [scheme, key.expose_secret()].concat();
     let mut value = HeaderValue::try_from(text).map_err(|_| {
         Error::new(
             ErrorKind::Authentication,
@@ -364,7 +391,7 @@ fn bearer(key: &SecretString, request: &mut http::Request<Bytes>) -> Result<()> 
         .with_provider(crate::ID)
     })?;
     value.set_sensitive(true);
-    request.headers_mut().insert(AUTHORIZATION, value);
+    request.headers_mut().insert(name, value);
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use super::role::Role;
 use super::settings::Settings;
 #[cfg(feature = "aws-config")]
 use super::{chain, keep};
-use crate::options::Read;
+use crate::options::{Endpoint, Read};
 
 /// Where credentials are looked for.
 pub(crate) struct Search<'a> {
@@ -30,6 +30,8 @@ pub(crate) struct Search<'a> {
     pub(crate) keeper: &'a Arc<Keeper>,
     /// The region of the call.
     pub(crate) region: &'a str,
+    /// The host that it goes to.
+    pub(crate) endpoint: Endpoint,
 }
 
 /// Who calls: what is nearer to the call wins.

@@ -10,6 +10,8 @@ pub(crate) struct Settings {
     pub(crate) region: Option<String>,
     /// Address of Bedrock Runtime: from the section `services` that the profile names, else that of all services.
     pub(crate) runtime_url: Option<String>,
+    /// Address of `bedrock-mantle`, likewise.
+    pub(crate) mantle_url: Option<String>,
     /// Address of Bedrock's control plane, likewise.
     pub(crate) control_url: Option<String>,
     pub(crate) ignore_configured_endpoint_urls: Option<String>,

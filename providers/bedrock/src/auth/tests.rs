@@ -44,6 +44,7 @@ fn resolve(
         settings: &Settings::default(),
         keeper: &Arc::default(),
         region: "us-east-1",
+        endpoint: crate::options::Endpoint::Runtime,
     })
 }
 

@@ -12,6 +12,7 @@ fn resolve_with(options: &Options, client: Option<&str>, env: &[(&str, &str)]) -
         client,
         &at(&env, &Settings::default()),
         "us-east-1",
+        Endpoint::Runtime,
     )
 }
 
@@ -63,6 +64,7 @@ fn sources_are_asked_in_order() {
         Some("http://localhost:2"),
         &at(&Environment::empty(), &Settings::default()),
         "r",
+        Endpoint::Runtime,
     );
     assert_eq!(url.unwrap(), "http://localhost:9");
 }
@@ -157,7 +159,10 @@ fn the_profile_comes_last_and_can_be_switched_off() {
         ),
     ] {
         let (options, at) = (Read::default(), at(env, settings));
-        assert_eq!(resolve(&options, None, None, &at, "r-1").unwrap(), runtime);
+        assert_eq!(
+            resolve(&options, None, None, &at, "r-1", Endpoint::Runtime).unwrap(),
+            runtime
+        );
         assert_eq!(
             control(None, &options, None, &at, "r-1").unwrap(),
             of_control

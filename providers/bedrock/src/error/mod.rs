@@ -60,7 +60,7 @@ pub(crate) fn shown(message: &str) -> String {
 }
 
 /// `ThrottlingException` of `ns#ThrottlingException:http://internal.amazon.com/…`.
-fn bare_code(code: &str) -> &str {
+pub(crate) fn bare_code(code: &str) -> &str {
     let code = code.split(':').next().unwrap_or(code);
     code.rsplit('#').next().unwrap_or(code).trim()
 }

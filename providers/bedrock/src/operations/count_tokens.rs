@@ -12,10 +12,13 @@ use crate::options::Read;
 use crate::place::Place;
 use crate::provider::Bedrock;
 use crate::route::Form;
-use crate::{converse, json, shape};
+use crate::{converse, door, json, shape};
 
 pub(crate) fn prepare(bedrock: &Bedrock, model: &Model, call: &Call) -> Result<Task<TokenCount>> {
     let options = Read::of(&call.options)?;
+    if let Some(door) = door::of(model, &options)? {
+        return Err(door.cannot_count(model));
+    }
     let mut place = Place::of_model(bedrock, &options, model)?;
     let mut warnings = std::mem::take(&mut place.warnings);
     let sent = model.sent_id();

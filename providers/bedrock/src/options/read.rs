@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 
 use crate::operations;
 
-use super::{GuardrailStreamMode, GuardrailTrace, Latency, SECRET_OPTIONS, ServiceTier};
+use super::{
+    Api, Endpoint, GuardrailStreamMode, GuardrailTrace, Latency, SECRET_OPTIONS, ServiceTier,
+};
 
 /// The options of one call, read and checked.
 #[derive(Default)]
@@ -42,6 +44,11 @@ pub(crate) struct Read {
     pub(crate) request_metadata: BTreeMap<String, String>,
     pub(crate) prompt_variables: BTreeMap<String, String>,
     pub(crate) inference_profile_arn: Option<String>,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) api: Option<Api>,
+    pub(crate) project: Option<String>,
+    pub(crate) mantle_base_path: Option<String>,
+    pub(crate) store: Option<bool>,
 }
 
 /// Options that are text. A number or a flag that was given for one is its text, and a blank text is none.
@@ -59,6 +66,8 @@ const TEXTS: &[&str] = &[
     "guardrail_identifier",
     "guardrail_version",
     "inference_profile_arn",
+    "project",
+    "mantle_base_path",
 ];
 
 /// The names, for the error that suggests the nearest one.
@@ -92,6 +101,11 @@ pub(crate) const NAMES: &[&str] = &[
     "request_metadata",
     "prompt_variables",
     "inference_profile_arn",
+    "endpoint",
+    "api",
+    "project",
+    "mantle_base_path",
+    "store",
 ];
 
 /// Other names of some, which ReqLLM uses.
@@ -171,7 +185,8 @@ impl Read {
         take!(api_key access_key_id secret_access_key session_token profile role_arn role_session_name external_id region endpoint_url use_fips use_dualstack
             use_converse stream_inside additional_model_request_fields additional_model_response_field_paths anthropic_beta
             prompt_cache prompt_cache_ttl cache_messages guardrail_identifier guardrail_version guardrail_trace guardrail_stream_mode service_tier
-            performance_latency request_metadata prompt_variables inference_profile_arn);
+            performance_latency request_metadata prompt_variables inference_profile_arn
+            endpoint api project mantle_base_path store);
         Ok(())
     }
 

@@ -37,6 +37,16 @@ impl Address {
         })
     }
 
+    /// Whether its host ends so.
+    pub(super) fn is_below(&self, domain: &str) -> bool {
+        self.authority.host().ends_with(domain)
+    }
+
+    /// Whether its path ends so.
+    pub(super) fn ends_with(&self, end: &str) -> bool {
+        self.path.ends_with(end)
+    }
+
     /// The address of something below it; `path` begins with a slash.
     pub(super) fn uri(&self, path: fmt::Arguments<'_>) -> Result<Uri, http::Error> {
         let mut all = String::with_capacity(self.path.len() + 128);

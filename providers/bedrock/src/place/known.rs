@@ -8,7 +8,7 @@ use reqllm_core::Result;
 use super::address::Address;
 use crate::auth::{Auth, Search, Set, Settings, Slot};
 use crate::model_id::Arn;
-use crate::options::Read;
+use crate::options::{Endpoint, Read};
 use crate::provider::Bedrock;
 
 /// How many places are kept. A program that goes to more of them looks some up again.
@@ -18,6 +18,7 @@ const MOST: usize = 64;
 #[derive(Debug)]
 pub(super) struct Found {
     region: String,
+    endpoint: Endpoint,
     address: Address,
     settings: Arc<Settings>,
     /// Who calls, where the options of a call do not say.
@@ -26,9 +27,15 @@ pub(super) struct Found {
 
 impl Found {
     /// `base` is the beginning of every URL.
-    pub(super) fn new(region: String, base: &str, settings: Arc<Settings>) -> Result<Self> {
+    pub(super) fn new(
+        region: String,
+        endpoint: Endpoint,
+        base: &str,
+        settings: Arc<Settings>,
+    ) -> Result<Self> {
         Ok(Self {
             region,
+            endpoint,
             address: Address::parse(base)?,
             settings,
             auth: Arc::default(),
@@ -65,6 +72,7 @@ impl Found {
                 settings: &self.settings,
                 keeper: &bedrock.keeper,
                 region: &self.region,
+                endpoint: self.endpoint,
             })
         };
         match options.says_who() {
@@ -147,6 +155,7 @@ pub(super) struct Asked<'a> {
     arn_region: Option<&'a str>,
     use_fips: Option<bool>,
     use_dualstack: Option<bool>,
+    endpoint: Endpoint,
     /// How often the program had set keys.
     generation: u64,
 }
@@ -156,6 +165,7 @@ impl<'a> Asked<'a> {
         options: &'a Read,
         base_url: Option<&'a str>,
         arn: Option<&Arn<'a>>,
+        endpoint: Endpoint,
         generation: u64,
     ) -> Self {
         Self {
@@ -166,6 +176,7 @@ impl<'a> Asked<'a> {
             arn_region: arn.map(|arn| arn.region),
             use_fips: options.use_fips,
             use_dualstack: options.use_dualstack,
+            endpoint,
             generation,
         }
     }
@@ -180,6 +191,7 @@ impl<'a> Asked<'a> {
             arn_region: own(self.arn_region),
             use_fips: self.use_fips,
             use_dualstack: self.use_dualstack,
+            endpoint: self.endpoint,
             generation: self.generation,
         }
     }
@@ -195,6 +207,7 @@ struct Key {
     arn_region: Option<String>,
     use_fips: Option<bool>,
     use_dualstack: Option<bool>,
+    endpoint: Endpoint,
     generation: u64,
 }
 
@@ -208,6 +221,7 @@ impl Key {
             arn_region: self.arn_region.as_deref(),
             use_fips: self.use_fips,
             use_dualstack: self.use_dualstack,
+            endpoint: self.endpoint,
             generation: self.generation,
         }
     }
@@ -220,7 +234,12 @@ mod tests {
     use super::*;
 
     fn found(region: &str) -> Result<Found> {
-        Found::new(region.into(), "https://h.example", Arc::default())
+        Found::new(
+            region.into(),
+            Endpoint::Runtime,
+            "https://h.example",
+            Arc::default(),
+        )
     }
 
     fn of_region(region: &str) -> Asked<'_> {
@@ -261,6 +280,10 @@ mod tests {
                 use_dualstack: Some(true),
                 ..plain
             },
+            Asked {
+                endpoint: Endpoint::Mantle,
+                ..plain
+            },
         ];
         let times = Cell::new(0);
         for _ in 0..2 {
@@ -273,6 +296,21 @@ mod tests {
             }
         }
         assert_eq!(times.get(), all.len());
+    }
+
+    #[test]
+    fn what_was_found_with_keys_that_were_replaced_goes() {
+        let known = Known::default();
+        let at = |generation| Asked {
+            generation,
+            ..of_region("x")
+        };
+        for generation in [1, 2, 2, 5] {
+            let region = generation.to_string();
+            let place = known.find(&at(generation), || found(&region)).unwrap();
+            assert_eq!(place.region(), region);
+        }
+        assert_eq!(known.0.read().unwrap().len(), 1);
     }
 
     #[test]

@@ -23,12 +23,7 @@ pub(crate) fn settle(
     route: Route,
     warnings: &mut Vec<Warning>,
 ) -> (Delivery, Route) {
-    let wanted = match options.stream_inside {
-        Some(true) => Some("`stream_inside` is true"),
-        Some(false) => None,
-        None => long(model, call),
-    };
-    let Some(why) = wanted else {
+    let Some(why) = wanted(model, call, options) else {
         return (Delivery::Whole, route);
     };
     let reason = route.reason;
@@ -47,6 +42,15 @@ pub(crate) fn settle(
     }
     let reason = format!("{reason}; {why}, but {obstacle}");
     (Delivery::Whole, Route::new(route.operation, reason))
+}
+
+/// Why an answer is to travel as a stream.
+pub(crate) fn wanted(model: &Model, call: &Call, options: &Read) -> Option<&'static str> {
+    match options.stream_inside {
+        Some(true) => Some("`stream_inside` is true"),
+        Some(false) => None,
+        None => long(model, call),
+    }
 }
 
 /// Why a long answer is likely.
@@ -72,11 +76,16 @@ fn obstacle(
     profile: &Profile,
     form: Form,
 ) -> Option<&'static str> {
-    if model.capabilities.get(Capability::Streaming) == Some(false) {
-        return Some("the model does not stream");
-    }
     if form == Form::Converse && !profile.streaming_tools && has_tools(call) {
         return Some("tools and streams do not go together");
+    }
+    hinders(model, options, profile)
+}
+
+/// What stands against a stream whatever the form.
+pub(crate) fn hinders(model: &Model, options: &Read, profile: &Profile) -> Option<&'static str> {
+    if model.capabilities.get(Capability::Streaming) == Some(false) {
+        return Some("the model does not stream");
     }
     // They are looked for in the answer of the model, and a stream has that in pieces.
     if !options.additional_model_response_field_paths.is_empty() {

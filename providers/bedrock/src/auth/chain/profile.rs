@@ -152,6 +152,7 @@ impl Profiles {
             profile: self.selected().to_owned(),
             region: get("region"),
             runtime_url: url("bedrock_runtime"),
+            mantle_url: url("bedrock_mantle"),
             control_url: url("bedrock"),
             ignore_configured_endpoint_urls: get("ignore_configured_endpoint_urls"),
             use_fips_endpoint: get("use_fips_endpoint"),

@@ -25,6 +25,8 @@ struct Case {
     method: String,
     uri: String,
     headers: Vec<(&'static str, String)>,
+    /// The name under which AWS signs for the service.
+    service: &'static str,
     token: Option<String>,
     body: Vec<u8>,
     time: u64,
@@ -163,14 +165,16 @@ fn case() -> impl Strategy<Value = Case> {
         prop::sample::select(vec!["GET", "POST", "PUT", "DELETE", "PURGE"]),
         address,
         vec((name, value), 0..5),
+        prop::sample::select(vec!["bedrock", "bedrock-mantle"]),
         prop::option::of("[!-~]{0,40}"),
         vec(any::<u8>(), 0..200),
         time,
     )
-        .prop_map(|(method, uri, headers, token, body, time)| Case {
+        .prop_map(|(method, uri, headers, service, token, body, time)| Case {
             method: method.to_owned(),
             uri,
             headers,
+            service,
             token,
             body,
             time,
@@ -194,7 +198,7 @@ fn by_aws(
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region("eu-west-1")
-        .name("bedrock")
+        .name(case.service)
         .time(case.now())
         .settings(settings)
         .build()
@@ -237,7 +241,7 @@ proptest! {
         let Some(mut request) = case.request() else { return Ok(()) };
         let expected = by_aws(&case, &request, None);
         let keys = case.keys();
-        let signed = Signer::new(&keys, "eu-west-1", "bedrock").sign(&mut request, case.now());
+        let signed = Signer::new(&keys, "eu-west-1", case.service).sign(&mut request, case.now());
         prop_assert_eq!(signed.is_ok(), expected.is_some(), "{:?}", signed);
         for (name, value) in expected.into_iter().flat_map(|(headers, _)| headers) {
             let values: Vec<_> = request.headers().get_all(&name).iter().collect();
@@ -251,7 +255,7 @@ proptest! {
         let lifetime = Duration::from_secs(seconds);
         let expected = by_aws(&case, &request, Some(lifetime));
         let keys = case.keys();
-        let signer = Signer::new(&keys, "eu-west-1", "bedrock");
+        let signer = Signer::new(&keys, "eu-west-1", case.service);
         let signed = signer.presign(request.method(), request.uri(), lifetime, case.now());
         prop_assert_eq!(signed.is_ok(), expected.is_some(), "{:?}", signed);
         let Ok(signed) = signed else { return Ok(()) };

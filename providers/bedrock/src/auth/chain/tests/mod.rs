@@ -142,6 +142,7 @@ impl World {
             settings: &settings,
             keeper: &self.keeper,
             region: self.region,
+            endpoint: crate::options::Endpoint::Runtime,
         })
     }
 

@@ -174,6 +174,7 @@ fn sts_is_asked_in_the_region_of_the_configuration_unless_it_is_of_another_parti
             settings,
             keeper: &Arc::default(),
             region: call,
+            endpoint: crate::options::Endpoint::Runtime,
         };
         assert_eq!(region(&search), sts);
     }
@@ -195,7 +196,7 @@ async fn a_role_is_assumed_with_the_keys_that_the_program_gives() {
     for (has, expected) in [(true, "Credential=VAULT/"), (false, "Credential=ENV/")] {
         let net = canned(&[("AssumeRole", 200, sts("AssumeRole", "ROLE"))]);
         let world = World::new(Environment::of(env), &net);
-        let own = Arc::new(crate::auth::OwnKeys::new(Arc::new(Vault(has))));
+        let own = Arc::new(OwnKeys::new(Arc::new(Vault(has))));
         let options = Options::new().role_arn("arn:aws:iam::1:role/x");
         let auth = Auth::resolve(&Search {
             options: &Read::of(&options.into()).unwrap(),
@@ -206,6 +207,7 @@ async fn a_role_is_assumed_with_the_keys_that_the_program_gives() {
             settings: &Settings::default(),
             keeper: &world.keeper,
             region: world.region,
+            endpoint: crate::options::Endpoint::Runtime,
         })
         .unwrap();
         let mut request = ::http::Request::post("https://h.example/x")
