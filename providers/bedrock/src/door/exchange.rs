@@ -21,12 +21,12 @@ use crate::{json, merge, region, settings, shape};
 /// The highest temperature of OpenAI's forms. Source: OpenAI's API reference.
 const HOTTEST: f64 = 2.0;
 
-/// Betas go into a header, and this body is neither an envelope of Bedrock's nor one with a version in it.
+/// As Anthropic has it, but that nothing is fetched. Source: AWS user guide, "Messages API".
 const MESSAGES: messages::Quirks = messages::Quirks {
     name: "Messages on Bedrock",
-    version: None,
-    betas: false,
     urls: false,
+    otherwise: "; Converse takes more (`use_converse`)",
+    ..messages::Quirks::ANTHROPIC
 };
 
 impl Door<'_> {
@@ -158,6 +158,7 @@ impl Door<'_> {
         warnings: &mut Vec<Warning>,
     ) -> Result<Bytes> {
         let tier = || options.service_tier.map(|tier| tier.as_str());
+        let over = &options.additional_model_request_fields;
         let mut body = match self.api {
             Api::Chat => {
                 let mut body = chat_completions::encode(self.line.chat, model, call, warnings)?;
@@ -177,14 +178,23 @@ impl Door<'_> {
                 wishes.service_tier = tier;
                 responses::encode(self.speaker(), model, call, &wishes, warnings)?
             }
-            Api::Messages => messages::encode(&MESSAGES, model, call, warnings)?,
+            Api::Messages => {
+                let mut body = messages::encode(&MESSAGES, model, call, warnings)?;
+                body.set("model", self.id);
+                if delivery == Delivery::Stream {
+                    body.set("stream", true);
+                }
+                body.merge(fields);
+                body.merge(over);
+                return body.write(json::room_for(call));
+            }
         };
         body.insert("model".to_owned(), self.id.into());
         if delivery == Delivery::Stream {
             body.insert("stream".to_owned(), true.into());
         }
         merge::deep(&mut body, fields);
-        merge::deep(&mut body, &options.additional_model_request_fields);
+        merge::deep(&mut body, over);
         json::write(&body, json::room_for(call))
     }
 

@@ -5,7 +5,7 @@ use reqllm_dialects::shape::Form;
 
 use super::Door;
 use crate::options::{Api, Endpoint};
-use crate::profile::{CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord, Replay};
+use crate::profile::{CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord, Replay, ToolIds};
 
 /// Chat Completions, as what shapes a call.
 pub(super) const CHAT: Form = Form {
@@ -81,6 +81,8 @@ impl Door<'_> {
             Api::Messages => Profile {
                 // litellm: `strict` in a tool is refused by `bedrock-runtime`.
                 strict_tools: family.strict_tools && self.endpoint == Endpoint::Mantle,
+                // Anthropic's API reference: letters, digits, `_` and `-`; Converse takes more.
+                tool_ids: ToolIds::Hyphens,
                 ..*family
             },
         }
