@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqllm::{Client, ClientBuilder, Environment, LanguageModel, Model};
+use reqllm::{Client, ClientBuilder, Environment, KeyRing, LanguageModel, Model};
 use reqllm_emulator::Emulator;
 
 use crate::error::Failure;
@@ -33,9 +33,9 @@ impl Reached {
     /// A client for the provider of a model.
     pub(crate) async fn model(address: Address<'_>, spec: &str) -> Result<Self, Failure> {
         // Which provider the address is for, the spec says.
-        let provider = match address.endpoint_url {
-            None => None,
-            Some(_) => {
+        let provider = match address.endpoint_url.is_some() || address.emulator {
+            false => None,
+            true => {
                 let model = resolve(&registry::builder()?.build()?, spec)?;
                 Some(model.info().provider.clone())
             }
@@ -51,10 +51,10 @@ impl Reached {
         let mut builder = registry::builder()?;
         let mut emulator = None;
         if address.emulator && address.dry_run {
-            builder = over_emulator(builder, NO_EMULATOR);
+            builder = over_emulator(builder, NO_EMULATOR, provider)?;
         } else if address.emulator {
             let started = Emulator::builder().pace(address.pace).start().await?;
-            builder = over_emulator(builder, &started.endpoint());
+            builder = over_emulator(builder, &started.endpoint(), provider)?;
             emulator = Some(started);
         }
         if let (Some(url), Some(provider)) = (address.endpoint_url, provider) {
@@ -82,8 +82,13 @@ pub(crate) fn timeout(seconds: f64) -> Result<Duration, Failure> {
         .map_err(|error| Failure::usage(format!("--timeout is {seconds}: {error}")))
 }
 
-/// Whatever keys this machine has stay out of the emulator's sight.
-fn over_emulator(builder: ClientBuilder, endpoint: &str) -> ClientBuilder {
+/// Whatever keys this machine has stay out of the emulator's sight. It is Bedrock, OpenAI and Anthropic, and whoever speaks as
+/// one of the last two.
+fn over_emulator(
+    builder: ClientBuilder,
+    endpoint: &str,
+    provider: Option<&str>,
+) -> Result<ClientBuilder, Failure> {
     let mut variables = vec![
         (
             "AWS_ACCESS_KEY_ID",
@@ -93,10 +98,34 @@ fn over_emulator(builder: ClientBuilder, endpoint: &str) -> ClientBuilder {
             "AWS_SECRET_ACCESS_KEY",
             reqllm_emulator::SECRET_ACCESS_KEY.to_owned(),
         ),
+        ("OPENAI_API_KEY", reqllm_emulator::OPENAI_API_KEY.to_owned()),
+        (
+            "ANTHROPIC_API_KEY",
+            reqllm_emulator::ANTHROPIC_API_KEY.to_owned(),
+        ),
     ];
     let region = Environment::process().get("AWS_REGION");
     variables.extend(region.map(|region| ("AWS_REGION", region)));
-    builder
+    let versioned = format!("{endpoint}/v1");
+    let mut builder = builder
         .environment(Environment::of(variables))
         .endpoint_url("bedrock", endpoint)
+        .endpoint_url("openai", &versioned)
+        .endpoint_url("anthropic", endpoint);
+    let other = provider.filter(|id| !["bedrock", "openai", "anthropic"].contains(id));
+    if let Some(id) = other {
+        let registry = registry::builder()?.build()?;
+        let record = registry.registry().provider_record(id);
+        let keys = KeyRing::new();
+        keys.set(id, ANY_KEY);
+        builder = builder.keys(keys);
+        builder = match record.and_then(|record| record.dialect()) {
+            Some("anthropic") => builder.endpoint_url(id, endpoint),
+            _ => builder.endpoint_url(id, versioned),
+        };
+    }
+    Ok(builder)
 }
+
+/// The emulator asks nobody but the three for a key that it knows.
+const ANY_KEY: &str = "any-key";

@@ -25,6 +25,18 @@ pub(crate) async fn client() -> Result<(Client, Option<Emulator>)> {
     Ok((client, Some(emulator)))
 }
 
+/// A client for several providers: this machine's keys if it has one for each, else those of the emulator, which is all of them.
+pub(crate) async fn everybody() -> Result<(Client, Option<Emulator>)> {
+    let env = Environment::process();
+    let keys = ["ANTHROPIC_API_KEY", "OPENAI_API_KEY", "GROQ_API_KEY"];
+    if keys.iter().all(|name| env.get(name).is_some()) {
+        return client().await;
+    }
+    eprintln!("no keys here for all of them: the emulator answers");
+    let (client, emulator) = emulated().await?;
+    Ok((client, Some(emulator)))
+}
+
 /// A client of an emulator that gives this answer, whatever it is asked.
 pub(crate) async fn told(answer: &str) -> Result<(Client, Emulator)> {
     let (client, emulator) = emulated().await?;
@@ -50,7 +62,13 @@ pub(crate) async fn builder() -> Result<(ClientBuilder, Emulator)> {
         .environment(Environment::of([
             ("AWS_ACCESS_KEY_ID", reqllm_emulator::ACCESS_KEY_ID),
             ("AWS_SECRET_ACCESS_KEY", reqllm_emulator::SECRET_ACCESS_KEY),
+            ("ANTHROPIC_API_KEY", reqllm_emulator::ANTHROPIC_API_KEY),
+            ("OPENAI_API_KEY", reqllm_emulator::OPENAI_API_KEY),
+            ("GROQ_API_KEY", "any"),
         ]))
-        .endpoint_url("bedrock", emulator.endpoint());
+        .endpoint_url("bedrock", emulator.endpoint())
+        .endpoint_url("anthropic", emulator.endpoint())
+        .endpoint_url("openai", format!("{}/v1", emulator.endpoint()))
+        .endpoint_url("groq", format!("{}/v1", emulator.endpoint()));
     Ok((builder, emulator))
 }
