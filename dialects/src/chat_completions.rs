@@ -6,8 +6,10 @@
 
 mod answer;
 mod error;
+mod facts;
 mod inline;
 mod message;
+mod plain;
 mod request;
 mod stream;
 mod tools;

@@ -1,11 +1,12 @@
 //! A whole answer, and what it shares with a chunk of a stream.
 
-use reqllm_core::{Error, FinishReason, Fold, Result, Usage, Warning};
+use reqllm_core::{Error, FinishReason, Fold, Result, Warning};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::error::failure;
+use super::facts::{self, Counts, Details, Facts};
 use super::inline::{Kind, Splitter};
 use super::{FIRST_TOOL_CALL, Quirks, REASONING, TEXT};
 use crate::json::{self, Text};
@@ -17,7 +18,30 @@ pub(super) struct Completion<'a> {
     pub(super) id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) choices: Option<Vec<Choice<'a>>>,
-    pub(super) usage: Option<Counts>,
+    usage: Option<Counts>,
+    error: Option<Value>,
+    /// vLLM says `error` here, and has no member of that name.
+    #[serde(borrow)]
+    object: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) service_tier: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) system_fingerprint: Option<&'a RawValue>,
+    /// Who served it, in OpenRouter's words.
+    #[serde(borrow)]
+    pub(super) provider: Option<&'a RawValue>,
+    /// Addresses, of Perplexity and xAI.
+    #[serde(borrow)]
+    pub(super) citations: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) search_results: Option<&'a RawValue>,
+    x_groq: Option<XGroq>,
+}
+
+/// What Groq adds to the last chunk of a stream.
+#[derive(Deserialize)]
+struct XGroq {
+    usage: Option<Counts>,
     error: Option<Value>,
 }
 
@@ -35,6 +59,10 @@ pub(super) struct Choice<'a> {
     /// Mistral's name for it on Bedrock.
     #[serde(borrow)]
     stop_reason: Option<&'a RawValue>,
+    #[serde(borrow)]
+    logprobs: Option<&'a RawValue>,
+    /// Moonshot counts here.
+    usage: Option<Counts>,
 }
 
 #[derive(Default, Deserialize)]
@@ -48,6 +76,15 @@ pub(super) struct Message<'a> {
     reasoning_content: Option<&'a RawValue>,
     #[serde(borrow)]
     reasoning: Option<&'a RawValue>,
+    /// OpenRouter's list of what was thought, in which it has to go back.
+    #[serde(borrow)]
+    reasoning_details: Option<&'a RawValue>,
+    #[serde(borrow)]
+    annotations: Option<&'a RawValue>,
+    #[serde(borrow)]
+    images: Option<&'a RawValue>,
+    #[serde(borrow)]
+    audio: Option<&'a RawValue>,
     #[serde(borrow)]
     refusal: Option<Text<'a>>,
     #[serde(borrow)]
@@ -65,7 +102,25 @@ impl Message<'_> {
     fn is_one(&self) -> bool {
         let reasons = self.reasoning_content.is_some() || self.reasoning.is_some();
         let calls = self.tool_calls.is_some();
-        self.content.is_some() || reasons || calls || self.refusal.is_some()
+        let media = self.audio.is_some() || self.images.is_some();
+        self.content.is_some() || reasons || calls || media || self.refusal.is_some()
+    }
+
+    /// The one text that is all it says, and what that is.
+    fn lone_text(&self) -> Option<(Kind, &RawValue)> {
+        let nothing_else = self.refusal.is_none()
+            && self.tool_calls.is_none()
+            && self.reasoning_details.is_none()
+            && self.annotations.is_none()
+            && self.images.is_none()
+            && self.audio.is_none();
+        let content = self.content.filter(|raw| raw.get() != "null");
+        let text = match (content, self.reasoning_content, self.reasoning) {
+            (Some(text), None, None) => (Kind::Text, text),
+            (None, Some(text), None) | (None, None, Some(text)) => (Kind::Reasoning, text),
+            _ => return None,
+        };
+        (nothing_else && text.1.get().starts_with('"')).then_some(text)
     }
 }
 
@@ -99,51 +154,15 @@ impl<'a> Function<'a> {
     }
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Counts {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-    prompt_tokens_details: Option<PromptDetails>,
-    completion_tokens_details: Option<CompletionDetails>,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-struct PromptDetails {
-    cached_tokens: Option<u64>,
-}
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(default)]
-struct CompletionDetails {
-    reasoning_tokens: Option<u64>,
-}
-
-impl Counts {
-    /// `prompt_tokens` counts those read from a cache, too; ours does not.
-    pub(super) fn usage(self) -> Usage {
-        let cached = self.prompt_tokens_details.and_then(|it| it.cached_tokens);
-        let mut usage = Usage::default();
-        usage.input_tokens = self
-            .prompt_tokens
-            .map(|all| all.saturating_sub(cached.unwrap_or(0)));
-        usage.output_tokens = self.completion_tokens;
-        usage.cache_read_tokens = cached;
-        usage.reasoning_tokens = self
-            .completion_tokens_details
-            .and_then(|it| it.reasoning_tokens);
-        usage
-    }
-}
-
 /// Reads a whole answer.
 pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
     let what = format!("{}'s answer", quirks.name);
     let completion: Completion<'_> = json::read(body, &what)?;
-    if let Some(error) = completion.error.filter(|error| !error.is_null()) {
-        return Err(failure(&error));
+    if let Some(error) = completion.failure(body) {
+        return Err(error);
     }
+    let usage = completion.usage();
+    Facts::default().tell(quirks, &completion, fold)?;
     let Some(choices) = completion.choices else {
         return Err(Error::decode(format!("{what} has no `choices`")));
     };
@@ -154,6 +173,7 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
     let mut choices = choices.into_iter();
     if let Some(choice) = choices.next() {
         let mut speech = Speech::new(quirks);
+        speech.hear_logprobs(&choice, fold)?;
         let (message, stop) = choice.open(fold)?;
         if !message.is_one() {
             let error = Error::decode(format!("{what} has no message that says anything"));
@@ -170,7 +190,7 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
                 &arguments,
             );
         }
-        speech.end(fold);
+        speech.end(fold)?;
         if let Some(raw) = stop {
             speech.stop(raw, fold);
         }
@@ -178,8 +198,8 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
     if choices.next().is_some() {
         warn_of_choices(fold);
     }
-    if let Some(counts) = completion.usage {
-        fold.usage(counts.usage());
+    if let Some(counts) = usage {
+        counts.tell(fold);
     }
     Ok(())
 }
@@ -211,6 +231,9 @@ impl<'a> Choice<'a> {
 pub(super) struct Speech {
     splitter: Splitter,
     refused: bool,
+    details: Details,
+    logprobs: Vec<Value>,
+    told_of_audio: bool,
 }
 
 impl Speech {
@@ -218,7 +241,39 @@ impl Speech {
         Self {
             splitter: Splitter::new(quirks.reasoning),
             refused: false,
+            details: Details::new(quirks.thoughts),
+            logprobs: Vec::new(),
+            told_of_audio: false,
         }
+    }
+
+    /// A piece of the text, or of a thought that stands beside it.
+    pub(super) fn piece(&mut self, kind: Kind, text: &str, fold: &mut Fold) {
+        match kind {
+            Kind::Reasoning => fold.reasoning(REASONING, text),
+            Kind::Text => self
+                .splitter
+                .push(text, |kind, text| tell(kind, text, fold)),
+        }
+    }
+
+    /// Keeps the probabilities of tokens, which stand beside the message.
+    pub(super) fn hear_logprobs(&mut self, choice: &Choice<'_>, fold: &mut Fold) -> Result<()> {
+        #[derive(Deserialize)]
+        struct Logprobs {
+            content: Option<Vec<Value>>,
+        }
+        let Some(raw) = choice.logprobs else {
+            return Ok(());
+        };
+        match serde_json::from_str(raw.get()) {
+            Ok(Logprobs { content }) => {
+                fold.hold(raw.get().len());
+                self.logprobs.extend(content.into_iter().flatten());
+            }
+            Err(_) => fold.metadata("logprobs", value(raw)?),
+        }
+        Ok(())
     }
 
     /// Takes a message, or a bit of one, and gives back its tool calls.
@@ -228,7 +283,11 @@ impl Speech {
         fold: &mut Fold,
     ) -> Result<Vec<ToolCall<'a>>> {
         // Where a server gives both names, they say the same.
-        if let Some(raw) = message.reasoning_content.or(message.reasoning) {
+        let thought = message.reasoning_content.or(message.reasoning);
+        if let Some(raw) = message.reasoning_details {
+            self.details.hear(raw, thought.is_none(), fold)?;
+        }
+        if let Some(raw) = thought {
             texts(raw, fold, false, &mut |text, fold| {
                 fold.reasoning(REASONING, text);
             })?;
@@ -243,12 +302,32 @@ impl Speech {
             self.refused = true;
             fold.text(TEXT, refusal);
         }
+        if let Some(raw) = message.annotations {
+            facts::annotations(raw, fold)?;
+        }
+        if let Some(raw) = message.images {
+            match value(raw)? {
+                Value::Array(images) => images.into_iter().for_each(|it| fold.unknown(TEXT, it)),
+                other => fold.unknown(TEXT, other),
+            }
+        }
+        if message.audio.is_some() && !std::mem::replace(&mut self.told_of_audio, true) {
+            fold.warn(Warning::new(
+                "audio_dropped",
+                "the answer has audio, for which there is no place yet; it was left out",
+            ));
+        }
         Ok(message.tool_calls.unwrap_or_default())
     }
 
     /// Nothing more is said.
-    pub(super) fn end(&mut self, fold: &mut Fold) {
+    pub(super) fn end(&mut self, fold: &mut Fold) -> Result<()> {
         self.splitter.end(|kind, text| tell(kind, text, fold));
+        if !self.logprobs.is_empty() {
+            let logprobs = std::mem::take(&mut self.logprobs);
+            fold.metadata("logprobs", Value::Array(logprobs));
+        }
+        self.details.end(fold)
     }
 
     /// Says why the model stopped. A refusal is told as an ordinary stop.
@@ -326,7 +405,7 @@ fn string(raw: &RawValue) -> Result<Option<Text<'_>>> {
     json::read(raw.get().as_bytes(), "a string of the answer").map(Some)
 }
 
-fn value(raw: &RawValue) -> Result<Value> {
+pub(super) fn value(raw: &RawValue) -> Result<Value> {
     json::read(raw.get().as_bytes(), "a member of the answer")
 }
 
@@ -351,11 +430,39 @@ pub(super) fn warn_of_choices(fold: &mut Fold) {
 }
 
 impl Completion<'_> {
-    /// The failure that this chunk reports in place of a piece of the answer.
-    pub(super) fn failure(&self) -> Option<Error> {
-        self.error
-            .as_ref()
-            .filter(|error| !error.is_null())
-            .map(failure)
+    /// The failure that it reports in place of an answer, or a piece of one. `json` is all of it.
+    pub(super) fn failure(&self, json: &[u8]) -> Option<Error> {
+        let of_groq = self.x_groq.as_ref().and_then(|it| it.error.as_ref());
+        if let Some(error) = self.error.as_ref().or(of_groq) {
+            return (!error.is_null()).then(|| failure(error));
+        }
+        if self.object.as_deref() == Some("error") {
+            return serde_json::from_slice(json)
+                .ok()
+                .map(|all: Value| failure(&all));
+        }
+        None
+    }
+
+    /// The counts, wherever they stand.
+    pub(super) fn usage(&self) -> Option<Counts> {
+        let of_groq = self.x_groq.as_ref().and_then(|it| it.usage);
+        let mut choices = self.choices.iter().flatten();
+        self.usage
+            .or(of_groq)
+            .or_else(|| choices.find_map(|choice| choice.usage))
+    }
+
+    /// The one text that is all that a chunk says, and what that is.
+    pub(super) fn lone_text(&self) -> Option<(Kind, &RawValue)> {
+        let [choice] = self.choices.as_deref()? else {
+            return None;
+        };
+        let goes_on = choice.finish_reason.is_none()
+            && choice.stop_reason.is_none()
+            && choice.logprobs.is_none();
+        let message = choice.message.as_ref().or(choice.delta.as_ref())?;
+        let counts = self.usage().is_some();
+        (choice.is_first() && goes_on && !counts).then(|| message.lone_text())?
     }
 }

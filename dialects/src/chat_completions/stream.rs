@@ -4,6 +4,8 @@ use reqllm_core::bounds::ITEM;
 use reqllm_core::{Fold, Result};
 
 use super::answer::{Completion, Speech, ToolCall, warn_of_choices};
+use super::facts::Facts;
+use super::plain::Template;
 use super::{FIRST_TOOL_CALL, Quirks};
 use crate::json;
 use crate::stream::StreamCodec;
@@ -11,8 +13,11 @@ use crate::stream::StreamCodec;
 /// Reads one stream. A chunk may hold text, tool calls, the reason to stop and the counts all at once, or any of them.
 #[derive(Debug)]
 pub struct ChatStream {
+    quirks: Quirks,
     what: String,
     speech: Speech,
+    facts: Facts,
+    template: Template,
     calls: Vec<OpenCall>,
     stopped: bool,
     told_of_choices: bool,
@@ -33,6 +38,9 @@ impl ChatStream {
     /// A reader for one stream of a speaker.
     pub fn new(quirks: &Quirks) -> Self {
         Self {
+            quirks: *quirks,
+            facts: Facts::default(),
+            template: Template::default(),
             what: format!("a chunk of {}'s stream", quirks.name),
             speech: Speech::new(quirks),
             calls: Vec::new(),
@@ -44,15 +52,25 @@ impl ChatStream {
 
 impl StreamCodec for ChatStream {
     fn chunk(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
+        if let Some((kind, text)) = self.template.read(json) {
+            self.speech.piece(kind, &text, fold);
+            return Ok(());
+        }
         // The last line of such a stream where it comes as server-sent events; some servers put it into a chunk.
         if matches!(json.trim_ascii(), b"[DONE]" | b"\"[DONE]\"") {
             return Ok(());
         }
         let completion: Completion<'_> = json::read(json, &self.what)?;
-        if let Some(error) = completion.failure() {
+        if let Some(error) = completion.failure(json) {
             return Err(error);
         }
         fold.start();
+        let usage = completion.usage();
+        self.facts.tell(&self.quirks, &completion, fold)?;
+        match completion.lone_text() {
+            Some((kind, raw)) if !self.stopped => self.template.learn(json, kind, raw),
+            _ => {}
+        }
         if let Some(id) = completion.id {
             fold.id(id.into_string());
         }
@@ -63,6 +81,7 @@ impl StreamCodec for ChatStream {
                 }
                 continue;
             }
+            self.speech.hear_logprobs(&choice, fold)?;
             let (message, stop) = choice.open(fold)?;
             let calls = self.speech.hear(message, fold)?;
             for (at, call) in (0..).zip(calls) {
@@ -70,21 +89,23 @@ impl StreamCodec for ChatStream {
             }
             self.stopped |= stop.is_some();
             if self.stopped {
-                self.end(fold);
+                self.template.forget();
+                self.end(fold)?;
             }
             if let Some(raw) = stop {
                 self.speech.stop(raw, fold);
             }
         }
-        if let Some(counts) = completion.usage {
-            fold.usage(counts.usage());
+        if let Some(counts) = usage {
+            counts.tell(fold);
         }
         Ok(())
     }
 
     /// What might have become a tag has become none.
     fn abandon(&mut self, fold: &mut Fold) {
-        self.speech.end(fold);
+        // What cannot be sealed cannot go back, and the error by which the stream ended counts for more.
+        let _ = self.speech.end(fold);
     }
 }
 
@@ -136,8 +157,8 @@ impl ChatStream {
     }
 
     /// The model has stopped: nothing of the text is a beginning of a tag, and the tool calls have their arguments.
-    fn end(&mut self, fold: &mut Fold) {
-        self.speech.end(fold);
+    fn end(&mut self, fold: &mut Fold) -> Result<()> {
+        self.speech.end(fold)?;
         for (position, open) in self.calls.iter_mut().enumerate() {
             let index = block(position);
             if !open.started {
@@ -145,6 +166,7 @@ impl ChatStream {
             }
             fold.end_block(index);
         }
+        Ok(())
     }
 }
 
@@ -163,3 +185,6 @@ fn block(position: usize) -> u32 {
         FIRST_TOOL_CALL.saturating_add(position)
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -71,6 +71,11 @@ impl<'a> Plain<'a> {
         (self.0[spaces..] == *b"}").then_some(())
     }
 
+    /// What is left.
+    pub fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// What comes before the next quote or backslash.
     fn run(&mut self) -> Option<&'a str> {
         let end = memchr2(b'"', b'\\', self.0)?;

@@ -3,7 +3,7 @@
 use reqllm_core::{ErrorKind, FinishReason, Fold, Identity, Response, Result, Usage};
 use serde_json::{Value, json};
 
-use super::super::{ChatStream, Quirks, read};
+use super::super::{ChatStream, Quirks, Thoughts, read};
 use super::{BARE, FULL, codes};
 use crate::stream::StreamCodec as _;
 
@@ -358,4 +358,170 @@ fn tool_calls_without_end_are_refused() {
     let error = streamed(&FULL, &[delta(json!({ "tool_calls": calls }))]).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.message().contains("too many blocks"), "{error}");
+}
+
+#[test]
+fn counts_are_found_wherever_servers_put_them() {
+    let usage = |body: Value| {
+        let mut body = body;
+        let choice = json!({ "message": { "content": "Hi" }, "finish_reason": "stop" });
+        match body.get_mut("choices") {
+            Some(choices) => choices[0]["message"] = choice["message"].clone(),
+            None => body["choices"] = json!([choice]),
+        }
+        whole(&BARE, &body).unwrap().usage
+    };
+    let counts = json!({"prompt_tokens": 10, "completion_tokens": 2});
+    assert_eq!(
+        usage(json!({"x_groq": {"usage": counts}})).input_tokens,
+        Some(10)
+    );
+    assert_eq!(
+        usage(json!({"choices": [{"usage": counts}]})).output_tokens,
+        Some(2)
+    );
+    // xAI counts thoughts beside the answer; the sum tells.
+    let apart = usage(
+        json!({"usage": {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 17,
+        "completion_tokens_details": {"reasoning_tokens": 5}}}),
+    );
+    assert_eq!(
+        (apart.output_tokens, apart.reasoning_tokens),
+        (Some(7), Some(5))
+    );
+    let cached = usage(
+        json!({"usage": {"prompt_tokens": 10, "completion_tokens": 2, "prompt_cache_hit_tokens": 4}}),
+    );
+    assert_eq!(
+        (cached.input_tokens, cached.cache_read_tokens),
+        (Some(6), Some(4))
+    );
+    let written = usage(
+        json!({"usage": {"prompt_tokens": 10, "prompt_tokens_details": {"cached_tokens": 3, "cache_write_tokens": 5}}}),
+    );
+    assert_eq!(
+        (written.input_tokens, written.cache_write_tokens),
+        (Some(2), Some(5))
+    );
+    assert_eq!(usage(json!({})).input_tokens, None, "no count is no zero");
+}
+
+#[test]
+fn what_stands_beside_the_words_is_kept() {
+    let quirks = Quirks {
+        envelope: true,
+        ..BARE
+    };
+    let token = |text: &str| json!({ "token": text, "logprob": -0.1 });
+    let annotation = json!({ "type": "url_citation", "url_citation": { "start_index": 0, "end_index": 2, "title": "T", "url": "https://x.example" } });
+    let body = json!({
+        "service_tier": "flex", "system_fingerprint": "fp", "citations": ["https://y.example"],
+        "choices": [{ "index": 0, "finish_reason": "stop", "logprobs": { "content": [token("H"), token("i")] },
+            "message": { "content": "Hi", "annotations": [annotation], "audio": { "id": "a" } } }],
+    });
+    let whole = whole(&quirks, &body).unwrap();
+    assert_eq!(
+        whole.provider_metadata["logprobs"],
+        json!([token("H"), token("i")])
+    );
+    assert_eq!(
+        whole.provider_metadata["citations"],
+        json!(["https://y.example"])
+    );
+    assert_eq!(codes(&whole.warnings), ["audio_dropped"]);
+    let content = serde_json::to_value(&whole.message.content).unwrap();
+    assert_eq!(
+        content[0]["citations"],
+        json!([{ "title": "T", "source": "https://x.example", "start": 0, "end": 2 }])
+    );
+    let chunk = |delta: Value, logprobs: Value, reason: Value| {
+        json!({ "service_tier": "flex", "system_fingerprint": "fp", "citations": ["https://y.example"],
+            "choices": [{ "index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": reason }] })
+    };
+    let streamed = streamed(
+        &quirks,
+        &[
+            chunk(
+                json!({ "content": "H" }),
+                json!({ "content": [token("H")] }),
+                Value::Null,
+            ),
+            chunk(
+                json!({ "content": "i", "audio": {} }),
+                json!({ "content": [token("i")] }),
+                Value::Null,
+            ),
+            chunk(
+                json!({ "annotations": [annotation], "audio": {} }),
+                Value::Null,
+                json!("stop"),
+            ),
+        ],
+    )
+    .unwrap();
+    assert_eq!(streamed, whole);
+}
+
+#[test]
+fn details_of_thoughts_are_sealed_for_their_maker() {
+    let quirks = Quirks {
+        thoughts: Thoughts::Details("acme"),
+        ..BARE
+    };
+    let piece = |text: &str, more: Value| {
+        let mut entry = json!({ "type": "reasoning.text", "index": 0, "text": text });
+        entry["signature"] = more;
+        entry
+    };
+    let secret = json!({ "type": "reasoning.encrypted", "index": 1, "data": "AA==" });
+    let streamed = streamed(
+        &quirks,
+        &[
+            delta(json!({ "reasoning": "h", "reasoning_details": [piece("h", Value::Null)] })),
+            delta(json!({ "reasoning": "m", "reasoning_details": [piece("m", json!("sig"))] })),
+            delta(json!({ "reasoning_details": [secret] })),
+            last(json!({ "content": "Hi" }), "stop"),
+        ],
+    )
+    .unwrap();
+    let whole = whole(
+        &quirks,
+        &json!({ "id": "c1", "choices": [{ "finish_reason": "stop", "message": { "content": "Hi",
+            "reasoning": "hm", "reasoning_details": [piece("hm", json!("sig")), secret] } }] }),
+    )
+    .unwrap();
+    let thoughts = |response: &Response| -> Vec<(String, Value)> {
+        let of = response.message.reasoning();
+        of.map(|it| {
+            let seal = it.signature.as_deref().unwrap();
+            let (_, list) = crate::mark::of("acme", seal).unwrap();
+            (it.text.clone(), serde_json::from_str(list).unwrap())
+        })
+        .collect()
+    };
+    assert_eq!(thoughts(&streamed), thoughts(&whole));
+    assert_eq!(
+        thoughts(&whole),
+        [("hm".to_owned(), json!([piece("hm", json!("sig")), secret]))]
+    );
+    // Who has no other word for them has them in words at least.
+    let bare = self::whole(
+        &BARE,
+        &json!({ "choices": [{ "message": { "content": "Hi", "reasoning_details": [piece("hm", Value::Null)] } }] }),
+    );
+    let response = bare.unwrap();
+    let thought = response.message.reasoning().next().unwrap();
+    assert_eq!((&*thought.text, &thought.signature), ("hm", &None));
+}
+
+#[test]
+fn an_error_in_the_place_of_a_chunk_is_one() {
+    for chunk in [
+        json!({ "error": { "message": "m", "code": 502 } }),
+        json!({ "object": "error", "message": "m", "code": 500 }),
+        json!({ "x_groq": { "error": "m" }, "choices": [] }),
+    ] {
+        let error = streamed(&BARE, std::slice::from_ref(&chunk)).unwrap_err();
+        assert_eq!(error.message(), "m", "{chunk}");
+    }
 }
