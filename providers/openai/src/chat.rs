@@ -109,3 +109,6 @@ impl Dialect for Chat {
         chat_completions::refusal(head, body)
     }
 }
+
+#[cfg(test)]
+mod tests;
