@@ -111,7 +111,11 @@ pub(crate) fn option(option: &str) -> Result<(&str, Value), Failure> {
             "an option (-o) has no `=`; KEY=VALUE would do",
         ));
     };
-    if reqllm::bedrock::SECRET_OPTIONS.contains(&name) {
+    let secrets = [
+        reqllm::bedrock::SECRET_OPTIONS,
+        reqllm::openai::SECRET_OPTIONS,
+    ];
+    if secrets.iter().any(|of| of.contains(&name)) {
         warn(&format!(
             "`{name}` on the command line can be seen by others on this machine; prefer the environment"
         ));

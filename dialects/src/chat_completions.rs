@@ -44,8 +44,10 @@ pub struct Quirks {
     pub max_tokens: &'static str,
     /// Whether there is a member `stop`.
     pub stop: bool,
-    /// Whether there is a member `seed`.
+    /// Whether there is a member for a seed.
     pub seed: bool,
+    /// What that is called.
+    pub seed_member: &'static str,
     /// Whether there is a member `top_k`.
     pub top_k: bool,
     /// The role that gives the model its instructions: `system`, or `developer`.
@@ -89,6 +91,7 @@ impl Quirks {
         max_tokens: "max_tokens",
         stop: false,
         seed: false,
+        seed_member: "seed",
         top_k: false,
         system: "system",
         images: false,

@@ -80,7 +80,7 @@ fn settings(
     }
     if let Some(seed) = settings.seed {
         if quirks.seed {
-            body.insert("seed".to_owned(), seed.into());
+            body.insert(quirks.seed_member.to_owned(), seed.into());
         } else {
             call.unsupported(&model.id, "a seed", warnings)?;
         }

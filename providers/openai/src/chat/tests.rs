@@ -191,7 +191,7 @@ fn what_a_server_lacks_is_refused_by_name_or_left_out() {
         ("xai:grok-4.3", "stop", |it| {
             it.settings.stop = vec!["x".into()]
         }),
-        ("mistral:mistral-small-latest", "seed", |it| {
+        ("deepseek:deepseek-chat", "seed", |it| {
             it.settings.seed = Some(1)
         }),
         ("groq:llama", "`logprobs`", |it| {

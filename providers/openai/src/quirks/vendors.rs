@@ -110,7 +110,7 @@ pub(super) const MISTRAL: Row = Row {
         // API reference, "Chat completion": the seed is `random_seed`, `tool_choice` is auto, none, any, required or a
         // function; "Document QnA" has addresses in parts of its own type. Unknown members are refused with 422, and
         // streams have their counts without `stream_options`.
-        seed: false,
+        seed_member: "random_seed",
         stream_usage: false,
         some_tool: "any",
         null_content: false,
