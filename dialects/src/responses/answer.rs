@@ -209,6 +209,10 @@ impl Teller {
         else {
             return self.unknown(item, part, raw, fold);
         };
+        // Some servers tell of the sections of a thought as of the parts of a message.
+        if let ("reasoning_text", Some(text)) = (&*kind, &text) {
+            return self.thought_done(item, Section::Content(part), text.clone(), fold);
+        }
         let (_, place) = self.place(item, part, fold);
         let heard = place.heard;
         match (&*kind, text, refusal) {

@@ -129,7 +129,15 @@ impl ResponsesStream {
                 let section = Section::Content(part);
                 teller.thought_done(item, section, event.text.unwrap_or_default(), fold);
             }
-            "response.content_part.added" => teller.begin(item, part, fold),
+            "response.content_part.added" => {
+                let kind = event
+                    .part
+                    .and_then(|raw| serde_json::from_str::<Kind<'_>>(raw.get()).ok());
+                // A section of a thought is no part of its own.
+                if kind.is_none_or(|it| &*it.kind != "reasoning_text") {
+                    teller.begin(item, part, fold);
+                }
+            }
             "response.content_part.done" => {
                 if let Some(raw) = event.part {
                     teller.part(item, part, raw, fold);
@@ -215,6 +223,8 @@ fn says_nothing(kind: &str) -> bool {
             | "response.function_call_arguments.done"
             | "response.reasoning_summary_part.added"
             | "response.reasoning_summary_part.done"
+            | "response.reasoning_part.added"
+            | "response.reasoning_part.done"
             | "response.custom_tool_call_input.delta"
             | "response.custom_tool_call_input.done"
             | "keepalive"

@@ -114,8 +114,9 @@ fn events(answer: &Value) -> Vec<Value> {
         }
         for (n, part) in list(item, "content") {
             let at = |member: &str, value: &Value| json!({ "content_index": n, member: value });
-            push("response.content_part.added", at("part", &json!({})));
             let kind = part["type"].as_str().unwrap();
+            let empty = json!({ "type": kind });
+            push("response.content_part.added", at("part", &empty));
             let text = match kind {
                 "refusal" => &part["refusal"],
                 _ => &part["text"],
@@ -130,9 +131,7 @@ fn events(answer: &Value) -> Vec<Value> {
             if text.is_string() {
                 push(&format!("response.{kind}.done"), at("text", text));
             }
-            if kind != "reasoning_text" {
-                push("response.content_part.done", at("part", &part));
-            }
+            push("response.content_part.done", at("part", &part));
         }
         for delta in letters(&item["arguments"]) {
             let delta = json!({ "delta": delta });
