@@ -113,6 +113,7 @@ pub(crate) fn option(option: &str) -> Result<(&str, Value), Failure> {
     };
     let secrets = [
         reqllm::bedrock::SECRET_OPTIONS,
+        reqllm::anthropic::SECRET_OPTIONS,
         reqllm::openai::SECRET_OPTIONS,
     ];
     if secrets.iter().any(|of| of.contains(&name)) {

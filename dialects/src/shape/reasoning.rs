@@ -86,7 +86,8 @@ impl Shaping<'_, '_> {
         }
         let least = match controls.budget {
             Some(budget) => budget.min,
-            None if controls.is_empty() && !adaptive => None,
+            // What can be switched on and has no levels is given a budget.
+            None if controls.effort.is_empty() && !adaptive => None,
             None => return self.adaptive(reasoning),
         };
         if self.answers_tools_without_a_thought() {

@@ -279,6 +279,13 @@ fn others_are_spoken_to_at_their_address_and_asked_for_what_they_take() {
     );
     assert_eq!(header(&exchange.request, "anthropic-beta"), None);
     assert_eq!(body_of(&exchange)["thinking"]["budget_tokens"], 2000);
+    let mut m3 = Model::new("minimax", "MiniMax-M3");
+    m3.reasoning.toggle = true;
+    let switched = minimax.prepare(&m3, &call, Delivery::Whole).unwrap();
+    assert_eq!(body_of(&switched)["thinking"]["type"], "enabled");
+    call.settings.reasoning = Some(Reasoning::Effort(ReasoningEffort::None));
+    let switched = minimax.prepare(&m3, &call, Delivery::Whole).unwrap();
+    assert_eq!(body_of(&switched)["thinking"], json!({"type": "disabled"}));
     assert!(
         !minimax.takes_url("https://example.com/a.png"),
         "nobody says that it fetches"
