@@ -3,6 +3,7 @@
 //! Source: Anthropic's Messages API reference.
 
 mod answer;
+mod attachment;
 mod body;
 mod error;
 mod foreign;
@@ -79,7 +80,7 @@ impl Dialect for Messages {
 
 /// Whether something is at an `https:` URL, which those who take URLs take.
 pub fn is_https(url: &str) -> bool {
-    request::is_https(url)
+    attachment::is_https(url)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use reqllm_core::{
-    DocumentPart, ErrorKind, Limits, ObjectSchema, TextPart, Tool, ToolCallPart, Ttl, assistant,
-    system, user,
+    DocumentPart, ErrorKind, Limits, ObjectSchema, Source, TextPart, Tool, ToolCallPart, Ttl,
+    assistant, system, user,
 };
 use serde_json::Value;
 
