@@ -12,6 +12,7 @@
 //! | `profile` | what is true of a line in each form |
 //! | `options` | which options have a place there, and the headers they go into |
 //! | `exchange` | what is sent |
+//! | `count` | how many tokens a call would take |
 //! | `answer` | how the answer is read, and what a refusal means |
 //!
 //! Sources: AWS user guide, "Endpoints supported by Amazon Bedrock", "Responses API", "Chat Completions API", and its model
@@ -19,6 +20,7 @@
 
 mod answer;
 mod choice;
+mod count;
 mod exchange;
 mod line;
 mod options;

@@ -11,6 +11,7 @@
 //! | `family`, `profile`, `families` | what is true of a model, and how to speak to it natively |
 //! | `shape` | what has to be mended in a call before it is sent |
 //! | `converse`, `invoke` | what is sent and how the answer is read |
+//! | `door` | what other vendors' clients speak, here and on `bedrock-mantle` |
 //! | `operations` | what is no conversation: embeddings, ranks, token counts, guardrails, the account's models |
 //! | `eventstream`, `whole` | the bytes around it |
 //! | `error` | what AWS means when it refuses |

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, HeaderValue};
-use reqllm_core::{Call, Delivery, Error, ErrorKind, Exchange, Model, Result, Route, Warning};
+use reqllm_core::{Call, Delivery, Exchange, Model, Result, Route, Warning};
 use reqllm_dialects::{chat_completions, messages, responses};
 use serde_json::{Map, Value};
 
@@ -22,7 +22,7 @@ use crate::{json, merge, region, settings, shape};
 const HOTTEST: f64 = 2.0;
 
 /// As Anthropic has it, but that nothing is fetched. Source: AWS user guide, "Messages API".
-const MESSAGES: messages::Quirks = messages::Quirks {
+pub(super) const MESSAGES: messages::Quirks = messages::Quirks {
     name: "Messages on Bedrock",
     urls: false,
     otherwise: "; Converse takes more (`use_converse`)",
@@ -56,11 +56,7 @@ impl Door<'_> {
         self.tools_or_thoughts(model, call, &mut fields, &mut warnings)?;
         let (delivery, reason) = self.delivery(model, call, options, &profile, asked);
         let body = self.body(model, call, options, &fields, delivery, &mut warnings)?;
-        let base = match place.has_version() {
-            // The address that was given has it already.
-            true => "",
-            false => self.base,
-        };
+        let base = self.base_at(&place);
         let mut request = place.post(format_args!("{base}{}", path(self.api)), body)?;
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static(accept(delivery)));
@@ -88,6 +84,15 @@ impl Door<'_> {
         let guardrail = guardrail.map(|id| (GUARDRAIL_ID, id));
         exchange.attributes.extend(guardrail);
         Ok(exchange)
+    }
+
+    /// Below which path the form is at this address.
+    pub(super) fn base_at(&self, place: &Place) -> &str {
+        match place.has_version() {
+            // The address that was given has it already.
+            true => "",
+            false => self.base,
+        }
     }
 
     /// Tells if the region is not known to have `bedrock-mantle`. It may be new.
@@ -196,18 +201,6 @@ impl Door<'_> {
         merge::deep(&mut body, fields);
         merge::deep(&mut body, over);
         json::write(&body, json::room_for(call))
-    }
-
-    /// Tokens are counted by CountTokens, for models that it knows.
-    pub(crate) fn cannot_count(&self, model: &Model) -> Error {
-        Error::new(
-            ErrorKind::Unsupported,
-            format!(
-                "tokens are counted by bedrock-runtime's CountTokens, and {} goes by {}; what an answer took stands in its usage",
-                model.id,
-                self.name()
-            ),
-        )
     }
 }
 

@@ -10,14 +10,14 @@ use crate::head::Head;
 use crate::whole::Measured;
 
 /// Reads an answer by a function of its head and its body.
-pub(super) struct Decoder<F>(pub(super) F);
+pub(crate) struct Decoder<F>(pub(crate) F);
 
 /// What the head of an answer says.
-pub(super) struct Facts {
-    pub(super) request_id: Option<String>,
-    pub(super) service_tier: Option<String>,
+pub(crate) struct Facts {
+    pub(crate) request_id: Option<String>,
+    pub(crate) service_tier: Option<String>,
     /// What InvokeModel counted. For embeddings of Cohere and Nova this is the only place where it stands.
-    pub(super) usage: Usage,
+    pub(crate) usage: Usage,
 }
 
 impl<T, F> Decode<T> for Decoder<F>

@@ -17,7 +17,7 @@ use crate::{converse, door, json, shape};
 pub(crate) fn prepare(bedrock: &Bedrock, model: &Model, call: &Call) -> Result<Task<TokenCount>> {
     let options = Read::of(&call.options)?;
     if let Some(door) = door::of(model, &options)? {
-        return Err(door.cannot_count(model));
+        return door.count(bedrock, model, call, &options);
     }
     let mut place = Place::of_model(bedrock, &options, model)?;
     let mut warnings = std::mem::take(&mut place.warnings);

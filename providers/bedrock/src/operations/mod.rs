@@ -3,7 +3,7 @@
 //! Each is a request and a decoder, both pure. What is true of a model stands in a table, a row a line of models.
 
 pub(crate) mod account;
-mod answer;
+pub(crate) mod answer;
 pub(crate) mod count_tokens;
 pub(crate) mod embed;
 pub(crate) mod guardrail;

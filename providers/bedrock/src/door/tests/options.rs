@@ -137,7 +137,7 @@ fn what_has_no_place_is_refused_by_name_or_left_out_with_a_warning() {
 }
 
 #[test]
-fn tokens_are_not_counted_behind_a_door() {
+fn tokens_are_counted_where_there_is_a_path_for_it() {
     let bedrock = bedrock(&[]);
     let error = bedrock.count_tokens(&model("openai.gpt-5.5"), &Call::new("hi"));
     let error = error.unwrap_err();
@@ -146,4 +146,24 @@ fn tokens_are_not_counted_behind_a_door() {
         error.message().contains("Responses on bedrock-mantle"),
         "{error}"
     );
+    let mut call = call(mantle());
+    call.settings.max_tokens = Some(5);
+    call.settings.temperature = Some(0.5);
+    let id = "anthropic.claude-haiku-4-5-20251001-v1:0";
+    let task = bedrock.count_tokens(&model(id), &call).unwrap();
+    let to = "https://bedrock-mantle.us-east-1.api.aws/anthropic/v1/messages/count_tokens";
+    assert_eq!(task.request.uri(), to);
+    assert!(header(&task.request, "anthropic-version").is_some());
+    let content = json!([{"type": "text", "text": "hi"}]);
+    assert_eq!(
+        serde_json::from_slice::<Value>(task.request.body()).unwrap(),
+        json!({"model": "anthropic.claude-haiku-4-5", "messages": [{"role": "user", "content": content}]})
+    );
+    let (head, ()) = http::Response::new(()).into_parts();
+    let count = task
+        .decoder
+        .decode(&head, br#"{"input_tokens": 9}"#)
+        .unwrap();
+    assert_eq!(count.input_tokens, 9);
+    assert_eq!(count.wire_id, "anthropic.claude-haiku-4-5");
 }
