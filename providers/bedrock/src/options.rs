@@ -96,7 +96,8 @@ impl Options {
         /// profile's, `us-east-1`.
         region: impl Into<String>;
         /// Address to talk to instead of the region's own. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME` or, for that host,
-        /// `AWS_ENDPOINT_URL_BEDROCK_MANTLE`; `AWS_ENDPOINT_URL`; the profile's.
+        /// `AWS_ENDPOINT_URL_BEDROCK_MANTLE`; `AWS_ENDPOINT_URL`; the profile's. With [`Options::api`], or on `bedrock-mantle`, it
+        /// may end in `/v1`, as other vendors' clients are given it; then no path is put before the form's own.
         endpoint_url: impl Into<String>;
         /// Id of an IAM key; it belongs to [`Options::secret_access_key`]. Default: `AWS_ACCESS_KEY_ID`.
         access_key_id: impl Into<String>;
@@ -110,7 +111,7 @@ impl Options {
         guardrail_version: impl Into<String>;
     }
 
-    /// The host that serves the call. Its two hosts have quotas of their own, and do not know the same models by the same ids.
+    /// The host that serves the call. Bedrock's two hosts have quotas of their own, and do not know the same models by the same ids.
     /// Default: `bedrock-runtime`, but `bedrock-mantle` for models that are nowhere else. With `use_converse` it is
     /// `bedrock-runtime`.
     ///
@@ -253,7 +254,8 @@ impl Options {
         self.set("inference_profile_arn", arn)
     }
 
-    /// Guardrail, by id or ARN, and its version (a number, or `DRAFT`).
+    /// Guardrail, by id or ARN, and its version (a number, or `DRAFT`). It guards Converse, Invoke, and Chat Completions on
+    /// `bedrock-runtime`; elsewhere it is refused.
     #[must_use]
     pub fn guardrail(self, identifier: impl Into<String>, version: impl Into<String>) -> Self {
         self.set("guardrail_identifier", identifier)

@@ -264,6 +264,24 @@ fn a_kept_key_serves_for_its_day_and_region_alone() {
 }
 
 #[test]
+fn a_kept_key_serves_for_its_service_alone() {
+    let new = || Keys::new("AKIDEXAMPLE", "secret", None);
+    let signed = |keys: &Keys, service: &str| {
+        let mut request = Request::get("https://example.com/")
+            .body(Bytes::new())
+            .unwrap();
+        let signer = Signer::new(keys, "us-east-1", service);
+        signer.sign(&mut request, noon()).unwrap();
+        request.headers()[AUTHORIZATION].clone()
+    };
+    let keys = new();
+    for service in ["bedrock", "bedrock-mantle", "bedrock"] {
+        assert_eq!(signed(&keys, service), signed(&new(), service));
+    }
+    assert_eq!(keys.signing_keys(), 2, "one a service");
+}
+
+#[test]
 fn signing_keys_are_bounded() {
     let keys = Keys::new("AKIDEXAMPLE", "secret", None);
     for region in 0..100 {
