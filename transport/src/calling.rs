@@ -364,7 +364,8 @@ async fn refusal(body: Body) -> Vec<u8> {
     bytes
 }
 
-/// A request that got no answer. Only where no connection came about is it certain that nobody worked on it.
+/// A request that got no answer. Only where no connection came about, or one that had served before was closed meanwhile, did
+/// nobody work on it.
 fn unsent(error: HttpError) -> Error {
     if error.is_setup() {
         return Error::config(error.to_string()).with_source(error);
@@ -376,7 +377,7 @@ fn unsent(error: HttpError) -> Error {
     };
     let message = describe("the request could not be sent", &error);
     Error::new(kind, message)
-        .set_retryable(connecting && !is_certificate_failure(&error))
+        .set_retryable(error.is_stale() || (connecting && !is_certificate_failure(&error)))
         .with_source(error)
 }
 

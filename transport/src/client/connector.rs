@@ -113,7 +113,7 @@ impl Connector {
                 Box::pin(tls::over(io, tls, host)).await?
             }
         };
-        Ok(Stream { io, forwarded })
+        Ok(Stream::new(io, forwarded))
     }
 
     async fn tcp(&self, to: Uri) -> Result<Io, BoxError> {

@@ -20,6 +20,8 @@ pub struct HttpError {
 enum Kind {
     Setup,
     Connect,
+    /// The connection had served before, and was closed while the request went out.
+    Stale,
     Other,
 }
 
@@ -43,7 +45,10 @@ impl HttpError {
         Self::of(Kind::Setup, error.into())
     }
 
-    fn of(kind: Kind, source: BoxError) -> Self {
+    fn of(mut kind: Kind, source: BoxError) -> Self {
+        if kind == Kind::Other && chain(&*source).any(is_stale) {
+            kind = Kind::Stale;
+        }
         let timeout = chain(&*source).any(is_about_time);
         Self {
             kind,
@@ -62,6 +67,12 @@ impl HttpError {
     /// Whether no connection came about, so that it is certain that nobody has worked on the request.
     pub fn is_connect(&self) -> bool {
         self.kind == Kind::Connect
+    }
+
+    /// Whether the connection had served before, and was closed by the other side while the request went out. It is all but
+    /// certain that nobody has worked on the request.
+    pub fn is_stale(&self) -> bool {
+        self.kind == Kind::Stale
     }
 
     /// Whether something took too long: to connect, or to go on.
@@ -103,6 +114,7 @@ impl fmt::Display for HttpError {
         match (self.kind, self.timeout) {
             (Kind::Setup, _) => self.source.fmt(f),
             (Kind::Connect, _) => f.write_str("no connection came about"),
+            (Kind::Stale, _) => f.write_str("a connection that had served was closed"),
             (Kind::Other, true) => f.write_str("it took too long"),
             (Kind::Other, false) => f.write_str("the connection failed"),
         }
@@ -126,6 +138,25 @@ impl fmt::Display for Setup {
 }
 
 impl StdError for Setup {}
+
+/// A connection that had served before was closed while a request went out on it.
+#[derive(Debug)]
+pub(super) struct Stale;
+
+impl fmt::Display for Stale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the server closed a connection that it had kept alive")
+    }
+}
+
+impl StdError for Stale {}
+
+/// Whether an error is that. An I/O error holds it, and does not name it as its source.
+fn is_stale(error: &(dyn StdError + 'static)) -> bool {
+    let io = error.downcast_ref::<io::Error>();
+    let held = io.and_then(|io| io.get_ref());
+    held.is_some_and(|held| held.is::<Stale>())
+}
 
 /// No connection within the time for it.
 #[derive(Debug)]

@@ -40,7 +40,8 @@ const USER_AGENT: &str = concat!("reqllm/", env!("CARGO_PKG_VERSION"));
 /// is on this machine or its own link. Nothing is opened, and no certificate read, before it is needed.
 ///
 /// A request is repeated in one case only: on a connection of the pool that turns out to be closed before a byte of the
-/// request was written, it goes out on another one.
+/// request was written, it goes out on another one. A connection that had served and is closed while a request goes out on it
+/// is an error of its own, [`HttpError::is_stale`], for whoever retries to know.
 ///
 /// ```
 /// use std::time::Duration;

@@ -9,11 +9,60 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
+use super::error::Stale;
+
 /// A connection to a server, or to a proxy that leads there.
 pub(super) struct Stream {
-    pub(super) io: Io,
+    io: Io,
     /// Whether requests are handed to a proxy, which passes them on, and say in full where they go.
-    pub(super) forwarded: bool,
+    forwarded: bool,
+    /// What has come and gone on it.
+    traffic: Traffic,
+}
+
+/// Tells a connection that has served before and was closed by the other side while a request went out from one that was
+/// closed on a request.
+///
+/// Servers close connections that they have kept alive: after a time, after a number of answers, or after an answer that they
+/// streamed (llama.cpp's). A request that crosses with that has been read by nobody.
+#[derive(Clone, Copy, Debug, Default)]
+struct Traffic {
+    /// One request goes after the other, as in HTTP/1.1; else nothing can be told.
+    in_turn: bool,
+    /// Something has been read.
+    served: bool,
+    /// Something has been read since something was written last.
+    answered: bool,
+}
+
+impl Traffic {
+    fn is_stale(self) -> bool {
+        self.in_turn && self.served && !self.answered
+    }
+
+    fn wrote(&mut self, written: &Poll<io::Result<usize>>) {
+        if matches!(written, Poll::Ready(Ok(bytes)) if *bytes > 0) {
+            self.answered = false;
+        }
+    }
+
+    /// Makes an error of what would look like a connection that was closed on a request.
+    fn judge<T>(self, outcome: io::Result<T>) -> io::Result<T> {
+        match outcome {
+            Err(error) if self.is_stale() && is_closed(&error) => Err(io::Error::other(Stale)),
+            outcome => outcome,
+        }
+    }
+}
+
+fn is_closed(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::NotConnected
+    )
 }
 
 pub(super) enum Io {
@@ -26,12 +75,30 @@ impl Connection for Stream {
     /// Says nothing of addresses: they would be put into every answer.
     fn connected(&self) -> Connected {
         let connected = Connected::new().proxy(self.forwarded);
-        match &self.io {
-            Io::Tls(tls) if tls.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                connected.negotiated_h2()
-            }
-            _ => connected,
+        match self.io.is_h2() {
+            true => connected.negotiated_h2(),
+            false => connected,
         }
+    }
+}
+
+impl Stream {
+    pub(super) fn new(io: Io, forwarded: bool) -> Self {
+        let traffic = Traffic {
+            in_turn: !io.is_h2(),
+            ..Traffic::default()
+        };
+        Self {
+            io,
+            forwarded,
+            traffic,
+        }
+    }
+}
+
+impl Io {
+    fn is_h2(&self) -> bool {
+        matches!(self, Self::Tls(tls) if tls.get_ref().1.alpn_protocol() == Some(b"h2"))
     }
 }
 
@@ -99,7 +166,21 @@ impl AsyncRead for Stream {
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_read(context, into)
+        let this = self.get_mut();
+        let before = into.filled().len();
+        let read = match Pin::new(&mut this.io).poll_read(context, into) {
+            Poll::Ready(read) => this.traffic.judge(read),
+            Poll::Pending => return Poll::Pending,
+        };
+        if read.is_ok() {
+            if into.filled().len() > before {
+                this.traffic.served = true;
+                this.traffic.answered = true;
+            } else if this.traffic.is_stale() && into.remaining() > 0 {
+                return Poll::Ready(Err(io::Error::other(Stale)));
+            }
+        }
+        Poll::Ready(read)
     }
 }
 
@@ -109,7 +190,10 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().io).poll_write(context, bytes)
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.io).poll_write(context, bytes);
+        this.traffic.wrote(&written);
+        written.map(|written| this.traffic.judge(written))
     }
 
     fn poll_write_vectored(
@@ -117,7 +201,10 @@ impl AsyncWrite for Stream {
         context: &mut Context<'_>,
         bytes: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().io).poll_write_vectored(context, bytes)
+        let this = self.get_mut();
+        let written = Pin::new(&mut this.io).poll_write_vectored(context, bytes);
+        this.traffic.wrote(&written);
+        written.map(|written| this.traffic.judge(written))
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -168,6 +168,35 @@ async fn on_a_connection_that_the_server_closed_nothing_goes_out() {
     }
 }
 
+/// A server that closes what it has kept alive crosses with the next request. On a new connection the same is a failure of
+/// another kind: somebody may have worked on the request.
+#[tokio::test]
+async fn a_connection_that_had_served_and_is_closed_on_a_request_is_told_from_a_new_one() {
+    let server = Server::start().await;
+    server.hang_up_on_later_requests();
+    let client = HyperClient::new();
+    let answer = client.execute(get(server.url("/1"))).await.unwrap();
+    assert_eq!(text(answer).await, "hello");
+    let error = client.execute(get(server.url("/2"))).await.unwrap_err();
+    assert!(error.is_stale(), "{error:?}");
+    assert!(!error.is_connect() && !error.is_timeout(), "{error:?}");
+    let answer = client.execute(get(server.url("/3"))).await.unwrap();
+    assert_eq!(text(answer).await, "hello");
+    assert_eq!((server.accepted(), server.asked().len()), (2, 3));
+
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let closing = async {
+        let (mut socket, _) = silent.accept().await.unwrap();
+        let mut head = [0; 16];
+        tokio::io::AsyncReadExt::read(&mut socket, &mut head)
+            .await
+            .unwrap();
+    };
+    let (error, ()) = tokio::join!(client.execute(get(url)), closing);
+    assert!(!error.unwrap_err().is_stale());
+}
+
 #[tokio::test]
 async fn a_body_is_read_up_to_a_limit() {
     let pieces = |pieces: &'static [&'static str]| {

@@ -24,6 +24,7 @@ struct Shared {
     open: watch::Sender<usize>,
     barrier: Mutex<Arc<Barrier>>,
     closes: AtomicBool,
+    hangs_up: AtomicBool,
 }
 
 impl Server {
@@ -42,6 +43,7 @@ impl Server {
             open: watch::Sender::new(0),
             barrier: Mutex::new(Arc::new(Barrier::new(1))),
             closes: AtomicBool::new(false),
+            hangs_up: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
         let task = tokio::spawn(async move {
@@ -86,6 +88,11 @@ impl Server {
         self.shared.closes.store(true, Ordering::Relaxed);
     }
 
+    /// From now on it closes a connection that has served before as soon as a request comes on it, and says nothing.
+    pub(super) fn hang_up_on_later_requests(&self) {
+        self.shared.hangs_up.store(true, Ordering::Relaxed);
+    }
+
     /// Waits until so many connections are open.
     pub(super) async fn until_open(&self, connections: usize) {
         let mut open = self.shared.open.subscribe();
@@ -101,7 +108,7 @@ impl Drop for Server {
 
 impl Shared {
     async fn serve(&self, mut socket: TcpStream) {
-        loop {
+        for answered in 0.. {
             let mut head = Vec::new();
             while !head.ends_with(b"\r\n\r\n") {
                 match socket.read_u8().await {
@@ -110,6 +117,9 @@ impl Shared {
                 }
             }
             lock(&self.asked).push(String::from_utf8(head).unwrap());
+            if answered > 0 && self.hangs_up.load(Ordering::Relaxed) {
+                return;
+            }
             let barrier = Arc::clone(&lock(&self.barrier));
             barrier.wait().await;
             if self.answer.is_empty() {
