@@ -14,8 +14,10 @@ mod plain;
 mod request;
 pub mod speakers;
 mod stream;
+mod teller;
 mod tools;
 mod usage;
+mod wire;
 
 use http::response::Parts;
 use reqllm_core::{Error, Fold, Result};

@@ -9,8 +9,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Quirks;
-use super::answer::{FunctionCall, Kind, Response, Section, Teller};
 use super::plain;
+use super::teller::{Section, Teller};
+use super::wire::{FunctionCall, Kind, Response};
 use crate::chat_completions;
 use crate::json::{self, Text};
 use crate::stream::StreamCodec;
