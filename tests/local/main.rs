@@ -12,7 +12,7 @@
 mod server;
 
 use reqllm::{
-    Client, Environment, Event, FinishReason, LanguageModel, Model, ObjectSchema, Reasoning,
+    Chat, Client, Environment, Event, FinishReason, LanguageModel, Model, ObjectSchema, Reasoning,
     ReasoningEffort, Tool, ToolChoice, user,
 };
 use serde_json::{Value, json};
@@ -22,12 +22,43 @@ use self::server::Server;
 /// What the model that is made for it says to everything.
 const SAYS: &str = "Hello from one tiny model in a café.";
 
-/// The dialects in which the server answers: what they are called here, the provider that speaks them, the path of the base,
-/// and the option that chooses.
-const DOORS: &[(&str, &str, &str, Option<(&str, &str)>)] = &[
-    ("Chat Completions", "openai", "/v1", Some(("api", "chat"))),
-    ("Responses", "openai", "/v1", Some(("api", "responses"))),
-    ("Messages", "anthropic", "", None),
+/// A dialect in which the server answers.
+struct Door {
+    name: &'static str,
+    provider: &'static str,
+    /// The path of the base.
+    path: &'static str,
+    /// The API that is chosen, where there is a choice.
+    api: Option<&'static str>,
+}
+
+impl Door {
+    const fn new(
+        name: &'static str,
+        provider: &'static str,
+        path: &'static str,
+        api: Option<&'static str>,
+    ) -> Self {
+        Self {
+            name,
+            provider,
+            path,
+            api,
+        }
+    }
+
+    fn choose(&self, chat: Chat) -> Chat {
+        match self.api {
+            Some(api) => chat.option("api", api),
+            None => chat,
+        }
+    }
+}
+
+const DOORS: &[Door] = &[
+    Door::new("Chat Completions", "openai", "/v1", Some("chat")),
+    Door::new("Responses", "openai", "/v1", Some("responses")),
+    Door::new("Messages", "anthropic", "", None),
 ];
 
 #[tokio::test]
@@ -35,12 +66,9 @@ async fn a_server_that_somebody_else_wrote_is_understood() {
     let Some(server) = Server::start() else {
         return;
     };
-    for (name, provider, path, option) in DOORS {
-        let model = model(&server, provider, path);
-        let chat = |prompt: &str| match option {
-            Some((key, value)) => model.chat(prompt).option(*key, *value),
-            None => model.chat(prompt),
-        };
+    for door in DOORS {
+        let (name, model) = (door.name, model(&server, door.provider, door.path));
+        let chat = |prompt: &str| door.choose(model.chat(prompt));
         let whole = chat("Hi").max_tokens(100).await;
         let whole = whole.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(whole.text(), SAYS, "{name}");
@@ -70,17 +98,14 @@ async fn its_tools_are_called_and_its_answers_go_back() {
     let Some(server) = Server::start() else {
         return;
     };
-    for (name, provider, path, option) in DOORS {
-        let model = model(&server, provider, path);
+    for door in DOORS {
+        let (name, model) = (door.name, model(&server, door.provider, door.path));
         let schema = json!({"type": "object", "properties": {"city": {"type": "string"}},
                             "required": ["city"], "additionalProperties": false});
         let tool = Tool::from_schema("weather", schema).description("The weather in a city");
         let chat = |messages: Vec<reqllm::Message>| {
             let chat = model.chat(messages).tools([tool.clone()]).max_tokens(200);
-            match option {
-                Some((key, value)) => chat.option(*key, *value),
-                None => chat,
-            }
+            door.choose(chat)
         };
         let question = user("Weather in Lyon?");
         let asked = chat(vec![question.clone()]).tool_choice(ToolChoice::Required);
