@@ -85,32 +85,39 @@ impl Shaping<'_, '_> {
 }
 
 impl Shaping<'_, '_> {
-    /// A call that stands twice, id, name and arguments alike, is one call; so is its result.
+    /// A call that stands twice, id, name and arguments alike, before anybody has answered it, is one call; so is its result.
+    /// Once it was answered, the id may stand for another call: some servers count their ids anew in each answer.
     fn repeated(&mut self) {
         let mut calls: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         let mut repeated: BTreeSet<String> = BTreeSet::new();
         let mut answered: BTreeSet<String> = BTreeSet::new();
+        let mut dropped: BTreeSet<String> = BTreeSet::new();
         let messages = &mut self.call.to_mut().messages;
         for message in messages.iter_mut() {
             message.content.retain(|part| match part {
                 Part::ToolCall(call) => {
                     let known = calls.entry(call.id.clone()).or_default();
+                    if answered.remove(&call.id) {
+                        known.clear();
+                        repeated.remove(&call.id);
+                    }
                     let this = (call.name.clone(), call.arguments.to_string());
                     let again = known.contains(&this);
                     known.push(this);
                     if again {
                         repeated.insert(call.id.clone());
+                        dropped.insert(call.id.clone());
                     }
                     !again
                 }
-                Part::ToolResult(result) if repeated.contains(&result.id) => {
-                    answered.insert(result.id.clone())
+                Part::ToolResult(result) => {
+                    answered.insert(result.id.clone()) || !repeated.contains(&result.id)
                 }
                 _ => true,
             });
         }
         messages.retain(|message| !message.content.is_empty());
-        for id in repeated {
+        for id in dropped {
             self.warn(
                 "repeated_tool_call",
                 format!("the conversation has the same tool call {id:?} more than once; one of them, with one result, is sent"),

@@ -304,6 +304,31 @@ fn a_call_that_stands_twice_is_one_call() {
     assert_eq!(outcome.codes(), ["repeated_tool_call"]);
 }
 
+/// GPT-5 on `bedrock-mantle` counts its ids anew in each answer.
+#[test]
+fn an_id_that_was_answered_may_stand_for_another_call() {
+    let same = || Part::ToolCall(ToolCallPart::new("a", "f", json!({})));
+    let mut call = history(&["a"]);
+    let answer = call.messages[2].clone();
+    for _ in 0..2 {
+        call.messages.push(assistant(vec![same()]));
+        call.messages.push(answer.clone());
+    }
+    let outcome = of(CLAUDE, &call);
+    let (calls, results) = sent(&outcome.call);
+    assert_eq!(calls, results);
+    let distinct: std::collections::BTreeSet<&String> = calls.iter().collect();
+    assert_eq!(distinct.len(), 3, "{calls:?}");
+    assert!(outcome.codes().is_empty(), "{:?}", outcome.codes());
+    // One that stands twice is one call there, too.
+    call.messages[5] = assistant(vec![same(), same()]);
+    call.messages.push(answer);
+    let outcome = of(CLAUDE, &call);
+    assert_eq!(sent(&outcome.call).0, calls);
+    assert_eq!(sent(&outcome.call).1, calls);
+    assert_eq!(outcome.codes(), ["repeated_tool_call"]);
+}
+
 #[test]
 fn strict_needs_members_with_names() {
     let mut call = with_tools(&["f"]);
