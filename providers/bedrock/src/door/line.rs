@@ -38,6 +38,8 @@ const CHAT: Quirks = Quirks {
     images: true,
     one_tool: true,
     stream_usage: true,
+    // Recorded answers of mantle: `service_tier`.
+    envelope: true,
     ..Quirks::BASE
 };
 
