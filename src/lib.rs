@@ -89,6 +89,15 @@
 //! # }
 //! ```
 //!
+//! Nothing but the string decides who is asked: Bedrock, OpenAI, Anthropic, or any provider that the registry knows to speak as
+//! one of them. Keys come from the environment, from the options of a call, or from the program:
+//!
+//! ```
+//! reqllm::keys().set("openai", "sk-…");
+//! reqllm::keys().set("bedrock", [("access_key_id", "AKIDEXAMPLE"), ("secret_access_key", "…"), ("region", "eu-west-1")]);
+//! # for provider in ["openai", "bedrock"] { reqllm::keys().remove(provider) }
+//! ```
+//!
 //! The free functions use one client with everything at its default. A [`Client`] of your own has its own registry,
 //! providers, HTTP client, addresses and environment.
 //!
@@ -185,9 +194,9 @@ pub fn model(spec: impl IntoSpec) -> Result<LanguageModel> {
 /// One that a call gives in its options comes before it; environment variables come after it.
 ///
 /// ```
-/// reqllm::keys().set("openai", "sk-…");
-/// reqllm::keys().set("bedrock", [("access_key_id", "AKIDEXAMPLE"), ("secret_access_key", "…"), ("region", "eu-west-1")]);
-/// # for provider in ["openai", "bedrock"] { reqllm::keys().remove(provider) }
+/// reqllm::keys().set("groq", "gsk_…");
+/// assert!(reqllm::keys().get("groq").is_some());
+/// # reqllm::keys().remove("groq");
 /// ```
 pub fn keys() -> &'static KeyRing {
     static KEYS: LazyLock<KeyRing> = LazyLock::new(KeyRing::new);

@@ -8,7 +8,7 @@ use crate::options::Read;
 use crate::provider::Anthropic;
 
 /// Anthropic's API reference: the service itself.
-const OWN: &str = "https://api.anthropic.com";
+pub(crate) const OWN: &str = "https://api.anthropic.com";
 /// The variable that Anthropic's own clients read.
 const VARIABLE: &str = "ANTHROPIC_BASE_URL";
 /// What all paths begin with. Anthropic's clients are given a base without it, the catalogue has it; either will do.

@@ -233,8 +233,9 @@ impl Provider for Anthropic {
 }
 
 /// How it is found by name.
-pub static DESCRIPTOR: ProviderDescriptor =
-    ProviderDescriptor::new(ID, build).dialects(&["anthropic"]);
+pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build)
+    .base_url(address::OWN)
+    .dialects(&["anthropic"]);
 
 reqllm_core::inventory::submit! { &DESCRIPTOR }
 

@@ -8,7 +8,7 @@ use crate::options::Read;
 use crate::provider::OpenAi;
 
 /// OpenAI's own address. Source: its API reference, "Introduction".
-const OPENAI: &str = "https://api.openai.com/v1";
+pub(crate) const OPENAI: &str = "https://api.openai.com/v1";
 
 /// The variable that OpenAI's own clients read the address from.
 const VARIABLE: &str = "OPENAI_BASE_URL";
