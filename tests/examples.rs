@@ -69,6 +69,26 @@ const SAYS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "one_conversation",
+        &[
+            "Each alone:",
+            "bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0",
+            "calls    weather({\"city\":\"Lyon\"})",
+            "It rains in Lyon.",
+            "anthropic:claude-haiku-4-5",
+            "It rains in Lyon.",
+            "openai:gpt-5-mini",
+            "It rains in Lyon.",
+            "groq:llama-3.3-70b-versatile",
+            "It rains in Lyon.",
+            "One conversation that moves from each to the next:",
+            "groq:llama-3.3-70b-versatile",
+            "calls    weather({\"city\":\"Lyon\"})",
+            "It rains in Lyon.",
+            "17 messages in all",
+        ],
+    ),
+    (
         "prompt_cache",
         &[
             "written to the cache 3900",

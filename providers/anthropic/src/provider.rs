@@ -234,7 +234,7 @@ impl Provider for Anthropic {
 
 /// How it is found by name.
 pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build)
-    .base_url(address::OWN)
+    .base_url(crate::address::OWN)
     .dialects(&["anthropic"]);
 
 reqllm_core::inventory::submit! { &DESCRIPTOR }
