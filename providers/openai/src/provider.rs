@@ -101,7 +101,7 @@ impl Provider for OpenAi {
 
 /// How OpenAI, and all that speak its form, are found by name.
 pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build)
-    .base_url(crate::place::OPENAI)
+    .base_url(place::OPENAI)
     .dialects(&["openai", "openai-compatible"]);
 
 reqllm_core::inventory::submit! { &DESCRIPTOR }
