@@ -139,7 +139,10 @@ impl Providers {
                 if let Some(provider) = built.get() {
                     return Ok(Arc::clone(provider));
                 }
-                let provider = self.build(descriptor, facts(registry, id))?;
+                let mut facts = facts(registry, id).unwrap_or_else(|| ProviderFacts::new(id));
+                let names = descriptor.names().filter(|name| *name != id);
+                facts.aliases.extend(names.map(str::to_owned));
+                let provider = self.build(descriptor, Some(facts))?;
                 Ok(Arc::clone(built.get_or_init(|| provider)))
             }
             None => self.get_spoken_to(id, registry),
@@ -170,10 +173,14 @@ impl Providers {
     /// Who among the registered ones speaks the dialect of such a provider.
     fn speaker(&self, facts: Option<&ProviderFacts>) -> Option<&'static ProviderDescriptor> {
         let dialect = facts?.dialect.as_deref()?;
-        self.entries.values().find_map(|entry| match entry {
-            Entry::Registered(descriptor, _) => descriptor.speaks(dialect).then_some(*descriptor),
+        let others = self.entries.values().filter_map(|entry| match entry {
+            Entry::Registered(descriptor, _) => Some(*descriptor),
             Entry::Given(_) => None,
-        })
+        });
+        // Keys of many providers go through it: this project's own speaks first, whatever else is linked in.
+        let is_here = |ours: &&'static ProviderDescriptor| matches!(self.entries.get(ours.id()), Some(Entry::Registered(here, _)) if std::ptr::eq(*here, *ours));
+        let ours = named().into_iter().filter(is_here);
+        ours.chain(others).find(|it| it.speaks(dialect))
     }
 
     fn build(

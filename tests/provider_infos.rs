@@ -12,7 +12,7 @@ use reqllm::{
     ProviderDescriptor, ProviderInfo, ProviderOrigin, Result, inventory,
 };
 
-/// Sorted before those of this project, so that it is the one that speaks.
+/// Sorted before those of this project, which speak first all the same.
 const ID: &str = "aa-speaker";
 
 static SPEAKER: ProviderDescriptor = ProviderDescriptor::new(ID, build)
@@ -99,7 +99,7 @@ fn others_are_told_by_who_speaks_to_them() {
         assert_ne!(kind, Some(reqllm::ErrorKind::UnknownProvider), "{info:?}");
     }
     let by = ProviderOrigin::Spoken {
-        by: ID.to_owned(),
+        by: "openai".to_owned(),
         dialect: "openai-compatible".to_owned(),
     };
     let has_all = |info: &&ProviderInfo| {
@@ -108,7 +108,14 @@ fn others_are_told_by_who_speaks_to_them() {
     let one = spoken.iter().find(has_all).unwrap();
     assert!(one.env.iter().all(|variable| !variable.set));
 
-    // Elsewhere, and with a key.
+    // Elsewhere, and with a key. What an address may hold beside that is shown to nobody.
+    let builder =
+        Client::builder().endpoint_url(&one.id, "https://u:s3cret@elsewhere.example/v1?k=s3cret");
+    let infos = builder.build().unwrap().spoken_provider_infos();
+    let shown = find(&infos, &one.id).base_url.clone().unwrap();
+    assert!(shown.contains("elsewhere.example/v1"), "{shown}");
+    assert!(!format!("{infos:?}").contains("s3cret"), "{shown}");
+
     let builder = Client::builder().endpoint_url(&one.id, "https://elsewhere.example/v1");
     let env = Environment::of([(one.env[0].name.as_str(), "s3cret")]);
     let client = builder.environment(env).build().unwrap();

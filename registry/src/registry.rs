@@ -207,7 +207,9 @@ impl Registry {
                 let names: Vec<&str> = known.into_iter().collect();
                 format!("known are {}", names.join(", "))
             }
-            many => format!("{many} are known, and `reqllm models list` shows them"),
+            many => format!(
+                "{many} are known, and `reqllm providers --all` shows those that can be reached"
+            ),
         };
         Error::new(
             ErrorKind::UnknownProvider,

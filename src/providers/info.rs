@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqllm_core::ProviderDescriptor;
 use reqllm_registry::{ProviderRecord, Registry};
+use reqllm_transport::shown_url;
 use serde::Serialize;
 
 use super::{Entry, FEATURES, Providers};
@@ -124,7 +125,7 @@ impl Providers {
             id: id.to_owned(),
             names: names.into_iter().map(str::to_owned).collect(),
             models: models.get(id).copied().unwrap_or_default(),
-            base_url: base_url.map(str::to_owned),
+            base_url: base_url.map(shown),
             env: self.variables(descriptor, record),
             origin,
         }
@@ -161,6 +162,14 @@ fn origin(descriptor: &'static ProviderDescriptor) -> ProviderOrigin {
         Some(feature) => ProviderOrigin::Feature { name: feature.name },
         None => ProviderOrigin::Registered,
     }
+}
+
+/// An address without what may be secret in it. One that is a template, with variables in it, has nothing of the kind.
+fn shown(url: &str) -> String {
+    shown_url(url).unwrap_or_else(|_| match url.contains('@') {
+        true => "an address that is none".to_owned(),
+        false => url.split(['?', '#']).next().unwrap_or_default().to_owned(),
+    })
 }
 
 /// How many models the registry has of each provider.

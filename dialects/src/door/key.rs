@@ -69,16 +69,19 @@ impl KeyFinder {
     ///
     /// # Errors
     ///
-    /// What the source reports, and [`ErrorKind::Config`] for a composite key without `api_key`.
+    /// What the source reports, and [`ErrorKind::Config`] for a composite key with anything but `api_key`.
     pub async fn find(&self) -> Result<Option<SecretString>> {
         let mut names = std::iter::once(&self.provider).chain(&self.aliases);
-        if let Some(key) = names.find_map(|name| self.keys.get(name)) {
-            return self.api_key(&key).map(Some);
+        if let Some(key) = names.find_map(|name| self.keys.get(name))
+            && let Some(key) = self.api_key(&key)?
+        {
+            return Ok(Some(key));
         }
         if let Some(source) = &self.source
             && let Some(key) = source.key(&self.provider).await?
+            && let Some(key) = self.api_key(&key)?
         {
-            return self.api_key(&key).map(Some);
+            return Ok(Some(key));
         }
         let mut variables = self.variables.iter();
         Ok(variables
@@ -86,15 +89,27 @@ impl KeyFinder {
             .map(Into::into))
     }
 
-    fn api_key(&self, key: &ProviderKey) -> Result<SecretString> {
-        key.api_key().cloned().ok_or_else(|| {
-            let names: Vec<&str> = key.names().collect();
-            Error::config(format!(
-                "the key that was set for provider {:?} has {}; `api_key` is needed",
-                self.provider,
-                names.join(", ")
-            ))
-        })
+    /// The key in what was set or given. A blank one counts as absent, as it does in the environment; what is not read is refused.
+    fn api_key(&self, key: &ProviderKey) -> Result<Option<SecretString>> {
+        let other = key.names().find(|name| *name != "api_key");
+        if let Some(other) = other {
+            return Err(Error::config(format!(
+                "the key that was set for provider {:?} has {other:?}; `api_key` is all that it reads",
+                self.provider
+            )));
+        }
+        let given = key.api_key();
+        let is_there = |key: &&SecretString| !key.expose_secret().trim().is_empty();
+        Ok(given.filter(is_there).cloned())
+    }
+
+    /// Whether there may be a key, as far as can be told without asking the source.
+    fn may_find(&self) -> bool {
+        let mut names = std::iter::once(&self.provider).chain(&self.aliases);
+        let mut variables = self.variables.iter();
+        self.source.is_some()
+            || names.any(|name| self.keys.get(name).is_some())
+            || variables.any(|name| self.env.get(name).is_some())
     }
 }
 
@@ -166,6 +181,13 @@ impl KeyAuth {
     }
 }
 
+impl KeyAuth {
+    /// Whether a key will be sent, as far as can be told beforehand.
+    fn carries_one(&self) -> bool {
+        self.required || self.given.is_some() || self.finder.may_find()
+    }
+}
+
 #[async_trait]
 impl Authorize for KeyAuth {
     async fn authorize(&self, request: &mut http::Request<Bytes>, _clock: &Clock) -> Result<()> {
@@ -212,6 +234,7 @@ impl Authorize for KeyAuth {
 
     fn scheme(&self) -> Option<&'static str> {
         match self.header {
+            KeyHeader::Bearer if !self.carries_one() => None,
             KeyHeader::Bearer => Some("Bearer"),
             KeyHeader::Named(_) => None,
         }
@@ -219,6 +242,7 @@ impl Authorize for KeyAuth {
 
     fn key_header(&self) -> Option<HeaderName> {
         match &self.header {
+            KeyHeader::Named(_) if !self.carries_one() => None,
             KeyHeader::Bearer => None,
             KeyHeader::Named(name) => Some(name.clone()),
         }
@@ -282,6 +306,8 @@ mod tests {
         context.keys.remove("acme");
         context.keys.remove("acme-ai");
         assert_eq!(found(&context), "Bearer of-the-vault");
+        context.keys.set("acme", "  ");
+        assert_eq!(found(&context), "Bearer of-the-vault");
     }
 
     #[test]
@@ -296,7 +322,12 @@ mod tests {
         ] {
             assert!(error.message().contains(place), "{error}");
         }
-        assert_eq!(sent(&auth(&context).optional(true)).unwrap(), None);
+        let keyless = auth(&context).optional(true);
+        assert_eq!(sent(&keyless).unwrap(), None);
+        assert_eq!(
+            (keyless.scheme(), auth(&context).scheme()),
+            (None, Some("Bearer"))
+        );
     }
 
     #[test]
@@ -306,7 +337,7 @@ mod tests {
             .keys
             .set("acme", [("access_key_id", "secret"), ("region", "secret")]);
         let error = sent(&auth(&context)).unwrap_err();
-        assert!(error.message().contains("access_key_id, region"), "{error}");
+        assert!(error.message().contains("\"access_key_id\""), "{error}");
         let error = sent(&auth(&context).given(Some("sec\nret".into()))).unwrap_err();
         assert!(error.message().contains("no header can carry"), "{error}");
         assert!(

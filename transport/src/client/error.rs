@@ -69,8 +69,8 @@ impl HttpError {
         self.kind == Kind::Connect
     }
 
-    /// Whether the connection had served before, and was closed by the other side while the request went out. It is all but
-    /// certain that nobody has worked on the request.
+    /// Whether the connection had served before, and the other side closed it while the request went out or at once after that,
+    /// as servers close what they have kept alive. Then nobody has worked on the request.
     pub fn is_stale(&self) -> bool {
         self.kind == Kind::Stale
     }

@@ -3,10 +3,12 @@
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 use tokio_rustls::client::TlsStream;
 
 use super::error::Stale;
@@ -24,25 +26,35 @@ pub(super) struct Stream {
 /// closed on a request.
 ///
 /// Servers close connections that they have kept alive: after a time, after a number of answers, or after an answer that they
-/// streamed (llama.cpp's). A request that crosses with that has been read by nobody.
+/// streamed (llama.cpp's). A request that crosses with that has been read by nobody, and the end is there as soon as the way
+/// from the server takes. One that comes later may be that of somebody who has worked on the request.
 #[derive(Clone, Copy, Debug, Default)]
 struct Traffic {
     /// One request goes after the other, as in HTTP/1.1; else nothing can be told.
     in_turn: bool,
-    /// Something has been read.
+    /// Something was written after something had been read: this is not the first request.
     served: bool,
     /// Something has been read since something was written last.
     answered: bool,
+    /// When something was written last.
+    wrote: Option<Instant>,
 }
+
+/// How long after a request the end of a connection may come that crosses with it. A second is the way to the other end of the
+/// world and back, some times over, and no time for a model to work in.
+const CROSSING: Duration = Duration::from_secs(1);
 
 impl Traffic {
     fn is_stale(self) -> bool {
-        self.in_turn && self.served && !self.answered
+        let crosses = |wrote: Instant| wrote.elapsed() <= CROSSING;
+        self.in_turn && self.served && !self.answered && self.wrote.is_some_and(crosses)
     }
 
     fn wrote(&mut self, written: &Poll<io::Result<usize>>) {
-        if matches!(written, Poll::Ready(Ok(bytes)) if *bytes > 0) {
+        if self.in_turn && matches!(written, Poll::Ready(Ok(bytes)) if *bytes > 0) {
+            self.served |= self.answered;
             self.answered = false;
+            self.wrote = Some(Instant::now());
         }
     }
 
@@ -62,6 +74,8 @@ fn is_closed(error: &io::Error) -> bool {
             | io::ErrorKind::ConnectionAborted
             | io::ErrorKind::BrokenPipe
             | io::ErrorKind::NotConnected
+            // TLS that ends without a word.
+            | io::ErrorKind::UnexpectedEof
     )
 }
 
@@ -174,7 +188,6 @@ impl AsyncRead for Stream {
         };
         if read.is_ok() {
             if into.filled().len() > before {
-                this.traffic.served = true;
                 this.traffic.answered = true;
             } else if this.traffic.is_stale() && into.remaining() > 0 {
                 return Poll::Ready(Err(io::Error::other(Stale)));

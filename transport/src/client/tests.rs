@@ -173,7 +173,7 @@ async fn on_a_connection_that_the_server_closed_nothing_goes_out() {
 #[tokio::test]
 async fn a_connection_that_had_served_and_is_closed_on_a_request_is_told_from_a_new_one() {
     let server = Server::start().await;
-    server.hang_up_on_later_requests();
+    server.hang_up_on_later_requests(Duration::ZERO);
     let client = HyperClient::new();
     let answer = client.execute(get(server.url("/1"))).await.unwrap();
     assert_eq!(text(answer).await, "hello");
@@ -195,6 +195,20 @@ async fn a_connection_that_had_served_and_is_closed_on_a_request_is_told_from_a_
     };
     let (error, ()) = tokio::join!(client.execute(get(url)), closing);
     assert!(!error.unwrap_err().is_stale());
+}
+
+/// Somebody who closes after a while may have worked on the request.
+#[tokio::test]
+async fn what_is_closed_late_is_not_taken_for_a_connection_that_was_kept_too_long() {
+    let server = Server::start().await;
+    server.hang_up_on_later_requests(Duration::from_secs(3));
+    let client = HyperClient::new();
+    let answer = client.execute(get(server.url("/1"))).await.unwrap();
+    assert_eq!(text(answer).await, "hello");
+    tokio::time::pause();
+    let error = client.execute(get(server.url("/2"))).await.unwrap_err();
+    assert!(!error.is_stale(), "{error:?}");
+    assert_eq!((server.accepted(), server.asked().len()), (1, 2));
 }
 
 #[tokio::test]

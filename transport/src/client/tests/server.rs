@@ -4,11 +4,13 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Barrier, watch};
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 /// On 127.0.0.1, until it is dropped; it keeps connections alive.
 pub(super) struct Server {
@@ -24,7 +26,7 @@ struct Shared {
     open: watch::Sender<usize>,
     barrier: Mutex<Arc<Barrier>>,
     closes: AtomicBool,
-    hangs_up: AtomicBool,
+    hangs_up: Mutex<Option<Duration>>,
 }
 
 impl Server {
@@ -43,7 +45,7 @@ impl Server {
             open: watch::Sender::new(0),
             barrier: Mutex::new(Arc::new(Barrier::new(1))),
             closes: AtomicBool::new(false),
-            hangs_up: AtomicBool::new(false),
+            hangs_up: Mutex::default(),
         });
         let serving = Arc::clone(&shared);
         let task = tokio::spawn(async move {
@@ -88,9 +90,10 @@ impl Server {
         self.shared.closes.store(true, Ordering::Relaxed);
     }
 
-    /// From now on it closes a connection that has served before as soon as a request comes on it, and says nothing.
-    pub(super) fn hang_up_on_later_requests(&self) {
-        self.shared.hangs_up.store(true, Ordering::Relaxed);
+    /// From now on it closes a connection that has served before when a request has come on it, and says nothing. Before that it
+    /// works for a while: on a clock that the test has stopped, for as long as the test says.
+    pub(super) fn hang_up_on_later_requests(&self, after: Duration) {
+        *lock(&self.shared.hangs_up) = Some(after);
     }
 
     /// Waits until so many connections are open.
@@ -117,7 +120,9 @@ impl Shared {
                 }
             }
             lock(&self.asked).push(String::from_utf8(head).unwrap());
-            if answered > 0 && self.hangs_up.load(Ordering::Relaxed) {
+            let hangs_up = *lock(&self.hangs_up);
+            if let Some(after) = hangs_up.filter(|_| answered > 0) {
+                sleep(after).await;
                 return;
             }
             let barrier = Arc::clone(&lock(&self.barrier));
