@@ -27,7 +27,7 @@ pub(super) struct Model {
 /// What a generation does.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Manners {
-    /// Whether thinking with a budget is taken.
+    /// Whether thinking with a budget is taken; models from before Claude 3.7 do not think at all.
     pub(super) budget: bool,
     /// Whether adaptive thinking is.
     pub(super) adaptive: bool,
@@ -54,6 +54,11 @@ static CLAUDE_4_5: Manners = Manners {
     system_turns: false,
     omits_thinking: false,
     forced_while_thinking: false,
+};
+
+static CLAUDE_3: Manners = Manners {
+    budget: false,
+    ..CLAUDE_4_5
 };
 
 static OPUS_4_5: Manners = Manners {
@@ -176,6 +181,14 @@ pub(super) static MODELS: &[Model] = &[
             &CLAUDE_4_5,
         )
     },
+    model(
+        "claude-3-haiku-20240307",
+        "Claude Haiku 3",
+        "2024-03-07",
+        SHORT,
+        4_096,
+        &CLAUDE_3,
+    ),
 ];
 
 const fn model(

@@ -107,7 +107,7 @@ impl Request {
             betas,
             body,
             extras,
-            dice: Dice::new(&[name.as_bytes(), bytes]),
+            dice: Dice::new(&[name.as_bytes(), asked(&value).as_bytes()]),
             value,
         })
     }
@@ -160,6 +160,15 @@ impl Request {
             counts,
         )
     }
+}
+
+/// What a body asks for, whether the answer is to come whole or in a stream: it is the same one.
+fn asked(body: &Value) -> String {
+    let mut body = body.clone();
+    if let Some(body) = body.as_object_mut() {
+        body.shift_remove("stream");
+    }
+    body.to_string()
 }
 
 fn place<'a>(

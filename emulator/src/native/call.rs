@@ -105,7 +105,9 @@ pub(crate) fn serve(
 ) -> Reply {
     let question = asked.prompt.question();
     let guardrail = Guardrail::from_headers(headers);
-    let blocked = guardrail.is_some() && Guardrail::blocks(&question);
+    let guarded = guardrail.is_some();
+    let verdict = guardrail.map(|guardrail| Verdict::of(&guardrail, &question));
+    let blocked = verdict.as_ref().is_some_and(|verdict| verdict.blocked);
     let outcome = (!blocked).then(|| {
         let mut answered = Answered {
             answer: asked.prompt.answer(),
@@ -113,16 +115,10 @@ pub(crate) fn serve(
                 .meter
                 .settle(&mut cache.lock().unwrap_or_else(PoisonError::into_inner)),
             dice: request.dice.clone(),
-            guarded: guardrail.is_some(),
+            guarded,
         };
         asked.writer.count(&mut answered);
         answered
-    });
-    let verdict = guardrail.map(|guardrail| Verdict {
-        blocked,
-        trace: guardrail
-            .traced
-            .then(|| guardrail.invoke_trace(&question, blocked)),
     });
     let mut reply = if request.streaming {
         events(&*asked.writer, outcome.as_ref(), verdict, &request.dice)
@@ -141,16 +137,24 @@ pub(crate) fn serve(
 }
 
 /// What the guardrail has to say.
-struct Verdict {
-    blocked: bool,
+pub(crate) struct Verdict {
+    pub(crate) blocked: bool,
     trace: Option<Value>,
 }
 
 impl Verdict {
-    fn add_to(self, body: &mut Value) {
+    pub(crate) fn of(guardrail: &Guardrail, question: &str) -> Self {
+        let blocked = Guardrail::blocks(question);
+        let trace = guardrail
+            .traced
+            .then(|| guardrail.invoke_trace(question, blocked));
+        Self { blocked, trace }
+    }
+
+    pub(crate) fn add_to(&self, body: &mut Value) {
         let action = if self.blocked { "INTERVENED" } else { "NONE" };
         body["amazon-bedrock-guardrailAction"] = action.into();
-        if let Some(trace) = self.trace {
+        if let Some(trace) = &self.trace {
             body["amazon-bedrock-trace"] = json!({"guardrail": trace});
         }
     }

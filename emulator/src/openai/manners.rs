@@ -146,7 +146,7 @@ pub(super) static RUNTIME: Manner = Manner {
     ..MANTLE
 };
 
-static OTHERS: [Manner; 5] = [
+static OTHERS: [Manner; 6] = [
     Manner {
         name: "deepseek",
         ids: |id| id.starts_with("deepseek") && !id.contains('/'),
@@ -246,7 +246,25 @@ static OTHERS: [Manner; 5] = [
         source: "OpenAI-compatible servers from before stream_options and max_completion_tokens came (2024)",
         ..OPENAI
     },
+    Manner {
+        name: "ollama",
+        ids: |id| {
+            let name = id.split_once(':').map(|(name, _)| name);
+            name.is_some_and(|name| OLLAMAS.contains(&name))
+        },
+        key: Key::Free,
+        unknown: Unknown::Ignored,
+        shown: Shown::Plain,
+        // What can think does, unless the effort is none.
+        reasons: |id, body| id.starts_with("qwen3:") && body["reasoning_effort"] != "none",
+        details: Details::None,
+        source: "docs.ollama.com: OpenAI compatibility, Thinking; its library for the names",
+        ..OPENAI
+    },
 ];
+
+/// What models are called there before the colon and the tag.
+const OLLAMAS: &[&str] = &["qwen3", "llama3.2", "gemma3"];
 
 /// The server that has this model; OpenAI's own for whatever no other has.
 pub(super) fn of(id: &str) -> &'static Manner {
@@ -272,6 +290,8 @@ mod tests {
             ("mistral-large-latest", "mistralai"),
             ("magistral-medium-latest", "mistralai"),
             ("local-model", "library"),
+            ("qwen3:8b", "ollama"),
+            ("ft:gpt-4o:acme", "openai"),
         ] {
             assert_eq!(of(id).name, name, "{id}");
         }

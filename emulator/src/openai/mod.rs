@@ -28,6 +28,7 @@ use serde_json::Value;
 
 use crate::brain::tokens::PromptCache;
 use crate::dice::Dice;
+use crate::guardrail::Guardrail;
 use crate::record::Authentication;
 use crate::reply::Reply;
 pub(crate) use door::Door;
@@ -94,6 +95,8 @@ struct Call<'a> {
     /// The id of the model as it was asked for.
     model: String,
     body: Value,
+    /// Only `bedrock-runtime` has any, in Chat Completions.
+    guardrail: Option<Guardrail>,
     dice: Dice,
     cache: &'a Mutex<PromptCache>,
     shelf: &'a Mutex<Shelf>,
@@ -174,17 +177,29 @@ impl Door<'_> {
                 bedrock::find(house, self.prefix, self.surface, &model)?
             }
         };
+        let guarded = std::ptr::eq(manner, &manners::RUNTIME);
         Ok(Call {
             house,
             manner,
             traits,
-            dice: Dice::new(&[self.path.as_bytes(), visit.body]),
+            guardrail: Guardrail::from_headers(&visit.head.headers).filter(|_| guarded),
+            dice: Dice::new(&[self.path.as_bytes(), asked(&body).as_bytes()]),
             model,
             body,
             cache: visit.cache,
             shelf: visit.shelf,
         })
     }
+}
+
+/// What a body asks for, whether the answer is to come whole or in a stream: it is the same one.
+fn asked(body: &Value) -> String {
+    let mut body = body.clone();
+    if let Some(body) = body.as_object_mut() {
+        body.shift_remove("stream");
+        body.shift_remove("stream_options");
+    }
+    body.to_string()
 }
 
 #[cfg(test)]

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::schema::Body;
-use super::{cached, thought};
+use super::{cached, is_pointed, thought};
 use crate::brain::tokens::InputUsage;
 use crate::brain::{self, Answer, Block, Stop, pieces};
+use crate::native::call::Verdict;
 use crate::openai::door::House;
 use crate::openai::manners::{Details, Shown};
 use crate::openai::{CREATED, Call};
@@ -16,6 +17,8 @@ pub(super) struct Completion<'a> {
     pub(super) body: &'a Body,
     pub(super) answer: &'a Answer,
     pub(super) input: &'a InputUsage,
+    /// What the guardrail says, if there is one. AWS user guide, "Chat Completions API": as in InvokeModel.
+    pub(super) verdict: Option<&'a Verdict>,
 }
 
 impl Completion<'_> {
@@ -26,6 +29,9 @@ impl Completion<'_> {
         body["usage"] = self.usage();
         if self.call.manner.name == "groq" {
             body["x_groq"] = json!({"id": self.groq_id()});
+        }
+        if let Some(verdict) = self.verdict {
+            verdict.add_to(&mut body);
         }
         body
     }
@@ -191,7 +197,11 @@ impl Completion<'_> {
         let input = self.input.total();
         let choices = u64::try_from(self.count()).unwrap_or(1);
         let output = self.answer.tokens * choices;
-        let cached = cached(self.input);
+        let is_pointed = is_pointed(self.call);
+        let cached = match is_pointed {
+            true => self.input.read,
+            false => cached(self.input),
+        };
         let mut usage = json!({
             "prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output,
         });
@@ -201,6 +211,9 @@ impl Completion<'_> {
                 "reasoning_tokens": thought(self.answer) * choices, "audio_tokens": 0,
                 "accepted_prediction_tokens": 0, "rejected_prediction_tokens": 0,
             });
+        }
+        if is_pointed {
+            usage["prompt_tokens_details"]["cache_write_tokens"] = self.input.write().into();
         }
         if self.call.manner.details == Details::Cache {
             usage["prompt_cache_hit_tokens"] = cached.into();

@@ -18,7 +18,9 @@ use super::error::Refusal;
 use super::manners::Key;
 use super::{Call, wording};
 use crate::brain::tokens::{InputUsage, Meter, Ttl};
-use crate::brain::{self, Answer, Block};
+use crate::brain::{self, Answer, Block, Stop};
+use crate::guardrail;
+use crate::native::call::Verdict;
 use crate::reply::Reply;
 use answer::Completion;
 pub(super) use rules::image;
@@ -38,7 +40,13 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     )?;
     rules::check(call, &body)?;
     let input = measure(call, "messages")?;
-    let mut answer = prompt::translate(call, &body, reasons(call, &body)).answer();
+    let prompt = prompt::translate(call, &body, reasons(call, &body));
+    let guardrail = call.guardrail.as_ref();
+    let verdict = guardrail.map(|guardrail| Verdict::of(guardrail, &prompt.question()));
+    let mut answer = match verdict.as_ref().is_some_and(|verdict| verdict.blocked) {
+        true => blocked(),
+        false => prompt.answer(),
+    };
     if body.parallel_tool_calls == Some(false) {
         first_call_only(&mut answer);
     }
@@ -48,6 +56,7 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
         body: &body,
         answer: &answer,
         input: &input,
+        verdict: verdict.as_ref(),
     };
     Ok(if streams {
         Reply::stream(
@@ -57,6 +66,15 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     } else {
         Reply::json(StatusCode::OK, &completion.whole())
     })
+}
+
+/// What a guardrail says in place of the model.
+fn blocked() -> Answer {
+    Answer {
+        blocks: vec![Block::Text(guardrail::BLOCKED.to_owned())],
+        stop: Stop::EndTurn,
+        tokens: 0,
+    }
 }
 
 /// Whether the model thinks before it answers.
@@ -79,6 +97,9 @@ pub(super) fn measure(call: &Call<'_>, said: &str) -> Result<InputUsage, Refusal
         }
     }
     match call.body.get(said) {
+        Some(serde_json::Value::Array(items)) if is_pointed(call) => {
+            items.iter().for_each(|item| points(&mut meter, item));
+        }
         Some(serde_json::Value::Array(items)) => {
             for item in items {
                 meter.add("item", item);
@@ -105,6 +126,30 @@ pub(super) fn measure(call: &Call<'_>, said: &str) -> Result<InputUsage, Refusal
         .code("context_length_exceeded"));
     }
     Ok(usage)
+}
+
+/// Whether the model caches where a body says so, and nowhere else. Source: OpenRouter's guide "Prompt caching", which has
+/// `cache_control` for these, and counts of what is read and written without OpenAI's steps.
+pub(super) fn is_pointed(call: &Call<'_>) -> bool {
+    const VENDORS: [&str; 3] = ["anthropic/", "google/", "qwen/"];
+    let mut vendors = VENDORS.iter();
+    call.manner.name == "openrouter" && vendors.any(|vendor| call.model.starts_with(vendor))
+}
+
+/// Counts one message, with the points that its parts have.
+fn points(meter: &mut Meter, item: &serde_json::Value) {
+    let Some(serde_json::Value::Array(parts)) = item.get("content") else {
+        return meter.add("item", item);
+    };
+    for part in parts {
+        let mut part = part.clone();
+        let members = part.as_object_mut();
+        let control = members.and_then(|part| part.shift_remove("cache_control"));
+        meter.add("part", &part);
+        if let Some(control) = control.filter(|it| !it.is_null()) {
+            meter.point(Ttl::parse(control.get("ttl").and_then(|ttl| ttl.as_str())));
+        }
+    }
 }
 
 /// Tokens of a prompt that came from the cache, as OpenAI counts them.

@@ -64,6 +64,9 @@ fn chunks(completion: &Completion<'_>) -> Vec<Value> {
             last["x_groq"] = json!({"id": id, "usage": completion.usage()});
         }
     }
+    if let (Some(verdict), Some(last)) = (completion.verdict, chunks.last_mut()) {
+        verdict.add_to(last);
+    }
     let pads = options.and_then(|options| options.include_obfuscation) != Some(false);
     if completion.call.manner.name == "openai" && pads {
         for (index, chunk) in chunks.iter_mut().enumerate() {
