@@ -1,6 +1,6 @@
 //! Which thoughts go back to the model.
 
-use reqllm_core::{Part, ReasoningPart, Role};
+use reqllm_core::{Capability, Part, ReasoningPart, Role};
 
 use super::Shaping;
 use crate::mark;
@@ -8,7 +8,7 @@ use crate::profile::Replay;
 
 impl Shaping<'_, '_> {
     pub(super) fn replay(&mut self) {
-        let general = self.profile.replay;
+        let general = self.taken_back();
         let question = match general {
             Replay::ToolTurn => self.question(),
             _ => None,
@@ -63,6 +63,15 @@ impl Shaping<'_, '_> {
                 "reasoning_dropped",
                 format!("messages[{at}] holds reasoning that {why}, and {} does not take it back; it was left out", self.model.id),
             );
+        }
+    }
+
+    /// What the line takes back. Who has no thoughts of his own has no place for the words of others.
+    fn taken_back(&self) -> Replay {
+        let thinks = self.model.capabilities.get(Capability::Reasoning);
+        match self.profile.replay {
+            Replay::Text | Replay::ToolTurn if thinks == Some(false) => Replay::Nothing,
+            replay => replay,
         }
     }
 
