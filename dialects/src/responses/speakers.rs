@@ -94,7 +94,7 @@ pub const PROFILE: Profile = Profile {
     native_object: true,
     citations: false,
     takes: Kinds::ALL,
-    cache: CachePlaces::NONE,
+    cache: CachePlaces::ALL,
     // The reference, `max_output_tokens`: at least 16.
     min_max_tokens: 16,
     ..Profile::CAUTIOUS
