@@ -83,6 +83,7 @@ static ROWS: &[Row] = &[
     hosts::GROQ,
     hosts::GROQ_PARSED,
     hosts::OPENROUTER,
+    hosts::OPENROUTER_POINTS,
     hosts::TOGETHER,
     hosts::TOGETHER_GPT_OSS,
     vendors::DEEPSEEK,

@@ -39,12 +39,11 @@ pub(super) const OPENROUTER: Row = Row {
     providers: &["openrouter"],
     quirks: Quirks {
         name: "OpenRouter",
-        // "Parameters": `top_k`; "PDF inputs", "Audio", "Video inputs"; "Prompt caching" has `cache_control`.
+        // "Parameters": `top_k`; "PDF inputs", "Audio", "Video inputs".
         top_k: true,
         files: Files::Anywhere,
         audio: true,
         video: true,
-        cache_control: true,
         // "Reasoning tokens": `reasoning_details` go back as they came.
         thoughts: Thoughts::Details("openrouter"),
         // "Usage accounting": counts come without being asked for, and the member is passed on.
@@ -62,6 +61,17 @@ pub(super) const OPENROUTER: Row = Row {
         ..Row::COMPATIBLE.profile
     },
     ..Row::COMPATIBLE
+};
+
+/// "Prompt caching": the models of Anthropic, Google and Alibaba are told where by `cache_control`; the others do it by
+/// themselves.
+pub(super) const OPENROUTER_POINTS: Row = Row {
+    models: &["claude", "gemini", "qwen"],
+    quirks: Quirks {
+        cache_control: true,
+        ..OPENROUTER.quirks
+    },
+    ..OPENROUTER
 };
 
 pub(super) const TOGETHER: Row = Row {
