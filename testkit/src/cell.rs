@@ -1,6 +1,6 @@
 //! What a model makes of a scenario on a route, stated beforehand, and how that is proved.
 
-use reqllm::{Delivery, Error, ErrorKind, FinishReason, Response, Warning};
+use reqllm::{Chat, Delivery, Error, ErrorKind, FinishReason, Response, Warning};
 
 use crate::scenarios::{Key, Outcome, Scenario, ensure, ensure_eq, ensure_says};
 use crate::subject::Subject;
@@ -33,6 +33,14 @@ pub enum Cell {
     /// the feature, with the warning `unsupported`.
     Cannot {
         /// Words of the error's and the warning's message that name the feature.
+        says: &'static str,
+        /// Who says so.
+        source: &'static str,
+    },
+    /// The model cannot, and somebody relies on it: the call is refused before anything is sent, as
+    /// [`ErrorKind::Unsupported`], a lossy one too.
+    Refused {
+        /// Words of the error's message that name the feature.
         says: &'static str,
         /// Who says so.
         source: &'static str,
@@ -77,6 +85,7 @@ impl Cell {
             Self::Pass => None,
             Self::Otherwise { source, .. }
             | Self::Cannot { source, .. }
+            | Self::Refused { source, .. }
             | Self::Dropped { source, .. }
             | Self::Untold { source }
             | Self::Absent { source } => Some(source),
@@ -92,6 +101,11 @@ impl Cell {
             Self::Cannot { says, .. } => format!(
                 "cannot; refused as `unsupported`, naming “{says}”, or left out with a warning when `lossy`"
             ),
+            Self::Refused { says, .. } => {
+                format!(
+                    "cannot; refused as `unsupported`, naming “{says}”, whatever is allowed to be lost"
+                )
+            }
             Self::Dropped { code, .. } => format!("cannot; left out with the warning `{code}`"),
             Self::Untold { .. } => {
                 "cannot say so; the words come as an answer like any other".to_owned()
@@ -111,6 +125,7 @@ impl Cell {
                 has_warning(&warnings, code, "")
             }
             Self::Cannot { says, .. } => is_refused(scenario, subject, says).await,
+            Self::Refused { says, .. } => is_never_sent(scenario, subject, says).await,
             Self::Dropped { code, .. } => is_dropped(scenario, subject, code).await,
             Self::Untold { .. } => is_untold(scenario, subject).await,
             Self::Absent { .. } => is_absent(scenario, subject),
@@ -131,7 +146,20 @@ async fn passes(scenario: &Scenario, subject: &Subject) -> Outcome {
 
 async fn is_refused(scenario: &Scenario, subject: &Subject, says: &str) -> Outcome {
     let chat = (scenario.ask)(subject);
-    let error = match answer(chat.clone(), scenario.delivery).await {
+    refuses(chat.clone(), scenario, says).await?;
+    let lossy = answer(chat.lossy(true), scenario.delivery).await;
+    let lossy = lossy.map_err(|error| format!("lossy: {error}"))?;
+    has_warning(lossy.warnings(), "unsupported", says)
+}
+
+async fn is_never_sent(scenario: &Scenario, subject: &Subject, says: &str) -> Outcome {
+    let chat = (scenario.ask)(subject);
+    refuses(chat.clone(), scenario, says).await?;
+    refuses(chat.lossy(true), scenario, says).await
+}
+
+async fn refuses(chat: Chat, scenario: &Scenario, says: &str) -> Outcome {
+    let error = match answer(chat, scenario.delivery).await {
         Ok(response) => return Err(format!("it is answered: {response:?}")),
         Err(error) => error,
     };
@@ -144,10 +172,7 @@ async fn is_refused(scenario: &Scenario, subject: &Subject, says: &str) -> Outco
         "the number of attempts",
         error.attempts().unwrap_or_default(),
         0,
-    )?;
-    let lossy = answer(chat.lossy(true), scenario.delivery).await;
-    let lossy = lossy.map_err(|error| format!("lossy: {error}"))?;
-    has_warning(lossy.warnings(), "unsupported", says)
+    )
 }
 
 async fn is_dropped(scenario: &Scenario, subject: &Subject, code: &str) -> Outcome {
@@ -193,7 +218,7 @@ fn has_warning(warnings: &[Warning], code: &str, says: &str) -> Outcome {
     })
 }
 
-async fn answer(chat: reqllm::Chat, delivery: Delivery) -> Result<Response, Error> {
+async fn answer(chat: Chat, delivery: Delivery) -> Result<Response, Error> {
     match delivery {
         Delivery::Stream => chat.stream().await?.finish().await,
         _ => chat.send().await,

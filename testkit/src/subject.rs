@@ -121,8 +121,10 @@ pub enum Thoughts {
     Words,
     /// In words with a signature.
     Signed,
-    /// In a form that only the model reads.
+    /// In a form that only the model reads, wherever it stands.
     Sealed,
+    /// In none: its tokens are counted, and that is all that is told.
+    Counted,
 }
 
 /// Words by which the one who answers is told what to do, and shows what it has read.

@@ -53,6 +53,10 @@ async fn thinking(subject: &Subject) -> Outcome<Vec<Warning>> {
 /// The thoughts come in the model's form, apart from the text, whole and in pieces.
 async fn thinks(subject: &Subject, form: Thoughts, chat: &Chat) -> Outcome<Vec<Warning>> {
     let answer = both(subject, chat).await?;
+    if form == Thoughts::Counted {
+        counted(&answer)?;
+        return Ok(answer.warnings);
+    }
     let thought = thought(&answer)?;
     in_form(form, thought)?;
     ensure_says(&answer.text(), QUESTION)?;
@@ -80,6 +84,16 @@ async fn thinks(subject: &Subject, form: Thoughts, chat: &Chat) -> Outcome<Vec<W
     Ok(answer.warnings)
 }
 
+/// It thinks, as its usage says, and tells nothing of it.
+fn counted(answer: &Response) -> Outcome {
+    let thoughts = answer.usage.reasoning_tokens;
+    ensure(thoughts.is_some_and(|tokens| tokens > 0), || {
+        format!("it does not think: {:?}", answer.usage)
+    })?;
+    ensure_eq("the number of thoughts", answer.reasoning().count(), 0)?;
+    ensure_says(&answer.text(), QUESTION)
+}
+
 fn thought(answer: &Response) -> Outcome<&ReasoningPart> {
     answer
         .reasoning()
@@ -96,7 +110,8 @@ fn in_form(form: Thoughts, thought: &ReasoningPart) -> Outcome {
     let found = match form {
         Thoughts::Words => words && !signed && !sealed,
         Thoughts::Signed => words && signed && !sealed,
-        Thoughts::Sealed => !words && !signed && sealed,
+        Thoughts::Sealed => !words && signed != sealed,
+        Thoughts::Counted => false,
     };
     ensure(found, || {
         format!("no thought in the form {form:?}: {thought:?}")
@@ -132,6 +147,12 @@ fn with_a_thought(subject: &Subject) -> Chat {
     ])
 }
 
+/// The signature as the maker gave it: what stands before it as `maker:id:` is a mark of the library's.
+fn seal(thought: &ReasoningPart) -> &str {
+    let signature = thought.signature.as_deref().unwrap_or_default();
+    signature.splitn(3, ':').nth(2).unwrap_or(signature)
+}
+
 /// What the model thought goes back as it came, and it takes it.
 async fn round_trip(subject: &Subject) -> Outcome<Vec<Warning>> {
     let (ask, _) = thinking_chat(subject, QUESTION)?;
@@ -145,9 +166,10 @@ async fn round_trip(subject: &Subject) -> Outcome<Vec<Warning>> {
         .body
         .to_string();
     // What only the model reads is written anew in the forms of the routes; a strict server refuses what it has not written.
-    for piece in [Some(part.text.as_str()), part.signature.as_deref()] {
-        let piece = serde_json::Value::from(piece.unwrap_or_default()).to_string();
-        ensure_says(&sent, piece.trim_matches('"'))?;
+    for piece in [part.text.as_str(), seal(&part)] {
+        let quoted = serde_json::Value::from(piece).to_string();
+        let quoted = quoted.get(1..quoted.len() - 1).unwrap_or_default();
+        ensure_says_one(&sent, &[quoted, piece])?;
     }
     if part.redacted.is_some() {
         ensure_says_one(&sent, subject.phrases.sealed)?;
