@@ -1,8 +1,9 @@
-//! Every scenario, for every family, on both routes, against the built-in emulator.
+//! Every scenario, for every line of models, on every route, against the built-in emulator.
 //!
 //! What has to come out is stated in `families/`, with its sources. The table of it is kept in `docs/behaviour.md`; with
 //! `REQLLM_BLESS=1` it is written anew.
 
+mod clients;
 #[path = "../common/mod.rs"]
 mod common;
 mod families;
@@ -25,10 +26,12 @@ async fn every_line_does_what_the_table_says() {
     let (mut proved, mut wrong) = (0, Vec::new());
     for line in families::lines() {
         for (route, cells) in line.routes {
-            let report = prove(&subject(&emulator, line, route), cells).await;
-            proved += report.proved().len();
-            if !report.is_right() {
-                wrong.push(report.to_string());
+            for subject in subjects(&emulator, line, route) {
+                let report = prove(&subject, cells).await;
+                proved += report.proved().len();
+                if !report.is_right() {
+                    wrong.push(report.to_string());
+                }
             }
         }
     }
@@ -89,7 +92,7 @@ async fn what_is_not_so_is_told() {
     assert_eq!(report.proved().len(), ALL.len() - 9);
     let told = report.to_string();
     for words in [
-        "Claude 3 Haiku · Converse: 17 of 26 cells are as stated",
+        "Claude 3 Haiku · bedrock: Converse: 17 of 26 cells are as stated",
         "refusal · Pass\n    the cell is stated twice",
         "it is answered: ",
         "it was sent: ",
@@ -132,24 +135,39 @@ fn the_table_is_kept_in_the_docs() {
     );
 }
 
-/// A line of models on one of its routes.
+/// A line of models on one of its routes, by the first of the clients.
+#[expect(
+    clippy::unwrap_used,
+    reason = "a route without a client should fail loudly"
+)]
+fn subject(emulator: &Emulator, line: &'static Line, route: &'static Route) -> Subject {
+    subjects(emulator, line, route).next().unwrap()
+}
+
+/// A line of models on one of its routes, once for each client.
 #[expect(
     clippy::unwrap_used,
     reason = "a line whose model is not found should fail loudly"
 )]
-fn subject(emulator: &Emulator, line: &Line, route: &Route) -> Subject {
-    let model = (route.client)(emulator).model(line.spec).unwrap();
-    let name = format!("{} · {}", line.model, route.title);
-    let subject = Subject::new(name, model)
-        .options((route.options)())
-        .thinks(line.thinks)
-        .phrases(route.phrases)
-        // Recorded of DeepSeek R1 on Converse; the library keeps the order of the wire.
-        .thinks_behind(line.model == "DeepSeek R1")
-        // AWS's user guide, "Cohere Command R": the event `tool-calls-generation` has whole calls.
-        .whole_calls(line.family == "cohere" && route.title == NATIVE.title);
-    match route.guardrail {
-        Some(options) => subject.guardrail(options()),
-        None => subject,
-    }
+fn subjects(
+    emulator: &Emulator,
+    line: &'static Line,
+    route: &'static Route,
+) -> impl Iterator<Item = Subject> {
+    route.clients.iter().map(move |(how, client)| {
+        let model = client(emulator).model(line.spec).unwrap();
+        let name = format!("{} · {}{how}", line.model, route.title);
+        let subject = Subject::new(name, model)
+            .options((route.options)())
+            .thinks(line.thinks)
+            .phrases(route.phrases)
+            // Recorded of DeepSeek R1 on Converse; the library keeps the order of the wire.
+            .thinks_behind(line.model == "DeepSeek R1" && route.title == CONVERSE.title)
+            // AWS's user guide, "Cohere Command R": the event `tool-calls-generation` has whole calls.
+            .whole_calls(line.family == "cohere" && route.title == NATIVE.title);
+        match route.guardrail {
+            Some(options) => subject.guardrail(options()),
+            None => subject,
+        }
+    })
 }

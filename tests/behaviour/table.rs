@@ -9,9 +9,10 @@ use crate::families::{self, Line};
 use crate::routes;
 
 const HEAD: &str = "\
-This table says what each line of models of Amazon Bedrock makes of each scenario of the behaviour suite, on Converse and in its native body. \
-It is made by `cargo test -p reqllm --test behaviour`, which proves every cell of it against the emulator; \
-`REQLLM_BLESS=1` writes it anew.
+These tables say what each line of models makes of each scenario of the behaviour suite, one table for each way to it: whose it is, and \
+the API that is spoken there. Bedrock's doors besides Converse and the native bodies are proved twice, with an API key and with a signature. \
+They are made by `cargo test -p reqllm --test behaviour`, which proves every cell against the emulator; \
+`REQLLM_BLESS=1` writes them anew.
 
 `✓` passes. A number is a note below: the model, or its body, does not do it as asked, and the note says what the library does \
 and who says so. `–` means that the library has no native body for the family.

@@ -52,23 +52,19 @@ pub(super) const LINES: &[Line] = &[
     },
 ];
 
-const CLAUDE_3: Cells = &[
-    THOUGHTLESS,
-    &[
-        NO_CACHE,
-        (
-            Key::Citations,
-            cannot(
-                "citations",
-                "Anthropic's documentation, \"Citations\": all models but Claude 3 Haiku",
-            ),
-        ),
-    ],
-];
+const CLAUDE_3: Cells = &[THOUGHTLESS, &[NO_CACHE, UNCITED]];
+
+pub(super) const UNCITED: (Key, Cell) = (
+    Key::Citations,
+    cannot(
+        "citations",
+        "Anthropic's documentation, \"Citations\": all models but Claude 3 Haiku",
+    ),
+);
 
 const CLAUDE_3_5: Cells = &[THOUGHTLESS];
 
-const THOUGHTLESS: &[(Key, Cell)] = &[
+pub(super) const THOUGHTLESS: &[(Key, Cell)] = &[
     (
         Key::Reasoning,
         cannot(

@@ -5,7 +5,11 @@
 
 mod amazon;
 mod anthropic;
+mod chat_and_responses;
 mod cohere;
+mod compatible;
+mod doors;
+mod messages;
 mod meta;
 mod mistral;
 mod open_weight;
@@ -34,11 +38,6 @@ impl Line {
             .find(|(of, _)| of.title == route.title)
             .map(|(_, cells)| *cells)
     }
-
-    /// The provider of its spec.
-    pub(crate) fn provider(&self) -> &'static str {
-        self.spec.split_once(':').map_or("", |(id, _)| id)
-    }
 }
 
 /// All lines, in the order of the table.
@@ -51,6 +50,10 @@ pub(crate) fn lines() -> impl Iterator<Item = &'static Line> {
         cohere::LINES,
         openai::LINES,
         open_weight::LINES,
+        doors::LINES,
+        messages::LINES,
+        chat_and_responses::LINES,
+        compatible::LINES,
     ]
     .into_iter()
     .flatten()
@@ -139,3 +142,9 @@ const NO_CACHE: (Key, Cell) = (
 );
 
 const FEATURES: &str = "AWS user guide, \"Supported models and model features\"";
+
+/// What several of the forms have in common that other vendors speak.
+const POINTS_DROPPED: Cell = Cell::Dropped {
+    code: "cache_point_dropped",
+    source: "OpenAI's guide \"Prompt caching\": it is automatic, from 1024 tokens on, and no member asks for it; those who do as OpenAI does have none either",
+};

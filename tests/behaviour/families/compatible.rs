@@ -1,0 +1,163 @@
+//! Those who speak Chat Completions as OpenAI does, each in its own way.
+
+use reqllm_testkit::{Cell, Cells, Key, Thinks, Thoughts};
+
+use super::{Line, NO_THOUGHTS, POINTS_DROPPED, cannot, dropped, no_choice};
+use crate::routes::COMPATIBLE;
+
+const fn line(
+    family: &'static str,
+    model: &'static str,
+    spec: &'static str,
+    thinks: Thinks,
+    routes: &'static [(&'static crate::routes::Route, Cells)],
+) -> Line {
+    Line {
+        family,
+        model,
+        spec,
+        thinks,
+        routes,
+    }
+}
+
+const WORDS: Thinks = Thinks::WhenTold(Thoughts::Words);
+
+pub(super) const LINES: &[Line] = &[
+    line(
+        "groq",
+        "Llama 3.3 70B",
+        "groq:llama-3.3-70b-versatile",
+        Thinks::Never,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, NO_THOUGHTS, NO_PICTURES, NO_DOCUMENTS],
+        )],
+    ),
+    line(
+        "deepseek",
+        "DeepSeek Chat",
+        "deepseek:deepseek-chat",
+        Thinks::Never,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, NO_THOUGHTS, NO_PICTURES, NO_DOCUMENTS],
+        )],
+    ),
+    line(
+        "deepseek",
+        "DeepSeek Reasoner",
+        "deepseek:deepseek-reasoner",
+        WORDS,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, DEEPSEEK, NO_PICTURES, NO_DOCUMENTS],
+        )],
+    ),
+    line(
+        "mistral",
+        "Mistral Large",
+        "mistral:mistral-large-latest",
+        Thinks::Never,
+        &[(COMPATIBLE, &[COMMON, UNPOINTED, NO_THOUGHTS, NO_DOCUMENTS])],
+    ),
+    line(
+        "mistral",
+        "Magistral Medium",
+        "mistral:magistral-medium-latest",
+        WORDS,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, MAGISTRAL, NO_PICTURES, NO_DOCUMENTS],
+        )],
+    ),
+    line(
+        "openrouter",
+        "DeepSeek R1",
+        "openrouter:deepseek/deepseek-r1",
+        Thinks::WhenTold(Thoughts::Signed),
+        &[(COMPATIBLE, &[COMMON, UNPOINTED, NO_PICTURES])],
+    ),
+    line(
+        "openrouter",
+        "Claude Haiku 4.5",
+        "openrouter:anthropic/claude-haiku-4.5",
+        Thinks::WhenTold(Thoughts::Signed),
+        &[(COMPATIBLE, &[COMMON])],
+    ),
+    line(
+        "ollama",
+        "Qwen3 8B",
+        "ollama:qwen3:8b",
+        WORDS,
+        &[(COMPATIBLE, &[COMMON, UNPOINTED, OLLAMA, NO_DOCUMENTS])],
+    ),
+];
+
+const COMMON: &[(Key, Cell)] = &[
+    (
+        Key::Guardrail,
+        Cell::Absent {
+            source: "the vendors' API references: no such member",
+        },
+    ),
+    (
+        Key::Citations,
+        cannot(
+            "citations",
+            "the vendors' API references, \"Chat completions\": nothing asks for citations of a document",
+        ),
+    ),
+];
+
+/// They cache by themselves, or not at all.
+const UNPOINTED: &[(Key, Cell)] = &[(Key::Cache, POINTS_DROPPED)];
+
+const NO_PICTURES: &[(Key, Cell)] = &[(
+    Key::Image,
+    cannot("image", "the vendor's model card: text is all that goes in"),
+)];
+
+const NO_DOCUMENTS: &[(Key, Cell)] = &[(
+    Key::Document,
+    cannot(
+        "document",
+        "the vendors' API references: contents are text and images, and parts of type `file` are not among them",
+    ),
+)];
+
+const DEEPSEEK: &[(Key, Cell)] = &[
+    (
+        Key::Reasoning,
+        Cell::Otherwise {
+            code: "conflict",
+            source: "DeepSeek's guide \"Thinking Mode\": a switch; the registry knows no levels of the model",
+        },
+    ),
+    (
+        Key::ReasoningRoundTrip,
+        dropped(
+            "DeepSeek's guide \"Thinking Mode\": thoughts of a turn without tool calls need not go back, and are ignored",
+        ),
+    ),
+];
+
+const MAGISTRAL_THINKS: Cell = Cell::Otherwise {
+    code: "conflict",
+    source: "Mistral's guide \"Reasoning\": `prompt_mode` has one word, and no level beside it",
+};
+
+const MAGISTRAL: &[(Key, Cell)] = &[
+    (Key::Reasoning, MAGISTRAL_THINKS),
+    (Key::ReasoningRoundTrip, MAGISTRAL_THINKS),
+];
+
+const OLLAMA: &[(Key, Cell)] = &[
+    no_choice("Ollama's \"OpenAI compatibility\": `tool_choice` is not among the members"),
+    (
+        Key::ReasoningRoundTrip,
+        dropped(
+            "Qwen's model card, \"Best practices\": the history has no thoughts; inside of a turn with tool calls they go back",
+        ),
+    ),
+];
