@@ -146,7 +146,7 @@ pub(super) static RUNTIME: Manner = Manner {
     ..MANTLE
 };
 
-static OTHERS: [Manner; 6] = [
+static OTHERS: [Manner; 7] = [
     Manner {
         name: "deepseek",
         ids: |id| id.starts_with("deepseek") && !id.contains('/'),
@@ -247,6 +247,17 @@ static OTHERS: [Manner; 6] = [
         ..OPENAI
     },
     Manner {
+        name: "xai",
+        ids: |id| id.starts_with("grok-"),
+        key: Key::Any,
+        // Those that reason refuse them; the others are not told apart here.
+        refused: &["stop", "presence_penalty", "frequency_penalty"],
+        unknown: Unknown::Ignored,
+        reasons: |_, body| body["reasoning_effort"] != "none",
+        source: "docs.x.ai: Chat Completions, Reasoning: from Grok 4 on thoughts are counted and not shown",
+        ..OPENAI
+    },
+    Manner {
         name: "ollama",
         ids: |id| {
             let name = id.split_once(':').map(|(name, _)| name);
@@ -291,6 +302,7 @@ mod tests {
             ("magistral-medium-latest", "mistralai"),
             ("local-model", "library"),
             ("qwen3:8b", "ollama"),
+            ("grok-4.3", "xai"),
             ("ft:gpt-4o:acme", "openai"),
         ] {
             assert_eq!(of(id).name, name, "{id}");
