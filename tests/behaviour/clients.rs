@@ -25,6 +25,7 @@ const OF_CHAT: &[&str] = &[
     "deepseek",
     "mistral",
     "openrouter",
+    "xai",
     "ollama",
 ];
 
@@ -42,6 +43,7 @@ pub(crate) fn of_vendors(emulator: &Emulator) -> Client {
         ("DEEPSEEK_API_KEY", "any"),
         ("MISTRAL_API_KEY", "any"),
         ("OPENROUTER_API_KEY", "any"),
+        ("XAI_API_KEY", "any"),
     ]));
     let endpoint = emulator.endpoint();
     let builder = OF_MESSAGES.iter().fold(builder, |builder, id| {

@@ -10,6 +10,9 @@ use reqllm_testkit::Phrases;
 use crate::clients;
 use crate::families::Line;
 
+/// Makes a client that meets the emulator.
+pub(crate) type Meets = fn(&Emulator) -> Client;
+
 /// A way to models of one or several providers.
 pub(crate) struct Route {
     /// What the table is called: whose it is, and the route. No two routes have the same.
@@ -17,7 +20,7 @@ pub(crate) struct Route {
     /// Titles of routes whose lines have a row in this table, too: of dashes, where they do not name this route.
     pub(crate) beside: &'static [&'static str],
     /// Clients that meet the emulator at the route's end, and how each of them opens it. What is stated is proved with every one.
-    pub(crate) clients: &'static [(&'static str, fn(&Emulator) -> Client)],
+    pub(crate) clients: &'static [(&'static str, Meets)],
     /// What goes with every call.
     pub(crate) options: fn() -> ProviderOptions,
     /// What puts a guardrail in front, where there are guardrails.
@@ -131,7 +134,7 @@ pub(crate) const OPENAI_RESPONSES: &Route = &Route {
 
 /// Chat Completions of those who do as OpenAI does.
 pub(crate) const COMPATIBLE: &Route = &Route {
-    title: "groq, deepseek, mistral, openrouter, ollama: Chat Completions",
+    title: "groq, deepseek, mistral, openrouter, xai, ollama: Chat Completions",
     ..VENDOR
 };
 

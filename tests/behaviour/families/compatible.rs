@@ -86,6 +86,13 @@ pub(super) const LINES: &[Line] = &[
         &[(COMPATIBLE, &[COMMON])],
     ),
     line(
+        "xai",
+        "Grok 4.3",
+        "xai:grok-4.3",
+        Thinks::WhenTold(Thoughts::Counted),
+        &[(COMPATIBLE, &[COMMON, UNPOINTED, XAI, NO_DOCUMENTS])],
+    ),
+    line(
         "ollama",
         "Qwen3 8B",
         "ollama:qwen3:8b",
@@ -150,6 +157,22 @@ const MAGISTRAL_THINKS: Cell = Cell::Otherwise {
 const MAGISTRAL: &[(Key, Cell)] = &[
     (Key::Reasoning, MAGISTRAL_THINKS),
     (Key::ReasoningRoundTrip, MAGISTRAL_THINKS),
+];
+
+const XAI: &[(Key, Cell)] = &[
+    (
+        Key::StopSequence,
+        cannot(
+            "stop sequences",
+            "xAI's guide \"Reasoning\": models that reason refuse `stop`",
+        ),
+    ),
+    (
+        Key::ReasoningRoundTrip,
+        dropped(
+            "xAI's guide \"Reasoning\": from Grok 4 on Chat Completions does not give thoughts, so none go back",
+        ),
+    ),
 ];
 
 const OLLAMA: &[(Key, Cell)] = &[
