@@ -160,8 +160,8 @@ impl Auth {
     /// What a request at `now` would be authorised with.
     async fn credential(&self, now: SystemTime) -> Result<Credential> {
         let mut method = &self.method;
-        if let Method::Asked(own, otherwise) = method {
-            if let Some(found) = own.find(&self.region, &self.keeper).await? {
+        if let Method::Asked { otherwise, .. } = method {
+            if let Some(found) = self.ask(|| now).await? {
                 return Ok(found);
             }
             method = otherwise;
@@ -176,7 +176,7 @@ impl Method {
             Self::Fixed(credential) => Ok(credential.clone()),
             Self::Own(source) => source.credential(now).await,
             Self::Kept { source, .. } => source.credential(now).await,
-            Self::Asked(..) => Err(two_in_a_row()),
+            Self::Asked { .. } => Err(two_in_a_row()),
             #[cfg(not(feature = "aws-config"))]
             Self::Missing => Err(super::missing()),
         }

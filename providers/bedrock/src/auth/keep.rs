@@ -8,7 +8,6 @@ use reqllm_core::{Environment, Random, Result, RoundTrip};
 
 use super::cache::Cached;
 use super::credential::{CredentialSource, Keys, SecretHash};
-use super::own::OwnKeys;
 use super::role::Role;
 use super::settings::Settings;
 use super::sigv4::SigningKeys;
@@ -35,8 +34,6 @@ pub(crate) struct Keeper {
 #[derive(Clone)]
 pub(super) struct Asked {
     pub(super) base: Base,
-    /// The program's own source of keys, which is asked before.
-    pub(super) own: Option<Arc<OwnKeys>>,
     /// Where STS is asked.
     pub(super) region: String,
     pub(super) role: Option<Role>,
@@ -172,12 +169,7 @@ impl PartialEq for Asked {
             (Base::Own(one), Base::Own(two)) => Arc::ptr_eq(one, two),
             _ => false,
         };
-        let same_own = match (&self.own, &other.own) {
-            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
-            (None, None) => true,
-            _ => false,
-        };
-        same_base && same_own && self.region == other.region && self.role == other.role
+        same_base && self.region == other.region && self.role == other.role
     }
 }
 
@@ -219,7 +211,6 @@ mod tests {
     fn asked(base: Base) -> Asked {
         Asked {
             base,
-            own: None,
             region: "us-east-1".into(),
             role: None,
         }

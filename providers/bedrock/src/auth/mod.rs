@@ -82,7 +82,13 @@ enum Method {
     /// The user's own source: which it will be is known when it is asked.
     Own(Arc<dyn CredentialSource>),
     /// The program's own source of keys, and who calls where it has none.
-    Asked(Arc<OwnKeys>, Box<Self>),
+    Asked {
+        own: Arc<OwnKeys>,
+        /// What its keys are for, if not for the call itself.
+        #[cfg(feature = "aws-config")]
+        role: Option<Arc<chain::OfWhoever>>,
+        otherwise: Box<Self>,
+    },
     /// One of ours.
     #[cfg_attr(
         not(feature = "aws-config"),
@@ -106,6 +112,9 @@ struct Attempt {
     skew: Option<i64>,
     /// What a source gave for it.
     given: Option<Credential>,
+    /// The role's, if it was assumed with what the program's own source gave.
+    #[cfg(feature = "aws-config")]
+    assumed: Option<Cached>,
     /// Its body, and what that hashes to, for the next one.
     body: Option<(Bytes, BodyHash)>,
 }
@@ -187,15 +196,15 @@ impl Auth {
     async fn prove(&self, request: &mut http::Request<Bytes>, clock: &Clock) -> Result<()> {
         // A source may take its time, and a signature counts from when it is made.
         let mut method = &self.method;
-        if let Method::Asked(own, otherwise) = method {
-            if let Some(given) = own.find(&self.region, &self.keeper).await? {
+        if let Method::Asked { otherwise, .. } = method {
+            if let Some(given) = self.ask(|| self.now(clock).0).await? {
                 return self.put_given(given, request, clock);
             }
             method = otherwise;
         }
         let given = match method {
             Method::Fixed(credential) => return self.put(credential, request, clock),
-            Method::Asked(..) => return Err(two_in_a_row()),
+            Method::Asked { .. } => return Err(two_in_a_row()),
             Method::Own(source) => source.credential(self.now(clock).0).await?,
             Method::Kept { source, .. } => {
                 let (now, _) = self.now(clock);
@@ -276,7 +285,7 @@ impl Authorize for Auth {
     fn reads_ahead(&self, body: &Bytes) -> bool {
         let may_sign = match &self.method {
             Method::Fixed(credential) => matches!(credential, Credential::Keys(_)),
-            Method::Own(_) | Method::Asked(..) | Method::Kept { .. } => true,
+            Method::Own(_) | Method::Asked { .. } | Method::Kept { .. } => true,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => false,
         };
@@ -291,7 +300,10 @@ impl Authorize for Auth {
         match &self.method {
             Method::Fixed(Credential::ApiKey(_)) => (!self.bare_key).then_some("Bearer"),
             Method::Fixed(Credential::Keys(_)) => Some("AWS4-HMAC-SHA256"),
-            Method::Own(_) | Method::Asked(..) => Some("Credential-Source"),
+            // A role's are always IAM keys.
+            #[cfg(feature = "aws-config")]
+            Method::Asked { role: Some(_), .. } => Some("AWS4-HMAC-SHA256"),
+            Method::Own(_) | Method::Asked { .. } => Some("Credential-Source"),
             Method::Kept { scheme, .. } => *scheme,
             #[cfg(not(feature = "aws-config"))]
             Method::Missing => None,
@@ -328,7 +340,7 @@ impl Authorize for Auth {
         };
         // Where the program's own source had no key, it is whoever calls otherwise.
         let method = match &self.method {
-            Method::Asked(_, otherwise) => otherwise,
+            Method::Asked { otherwise, .. } => otherwise,
             method => method,
         };
         let used = match (&attempt.given, method) {
@@ -338,6 +350,10 @@ impl Authorize for Auth {
         };
         let Some(used) = used else { return false };
         if refusal.code().is_some_and(|code| EXPIRED.contains(&code)) {
+            #[cfg(feature = "aws-config")]
+            if let Some(assumed) = &attempt.assumed {
+                return assumed.forget(used);
+            }
             return match method {
                 Method::Own(source) => source.forget(used),
                 Method::Kept { source, .. } => source.forget(used),

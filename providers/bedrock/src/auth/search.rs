@@ -5,6 +5,8 @@ use std::sync::Arc;
 use reqllm_core::{Environment, Error, Result};
 
 use super::Method;
+#[cfg(feature = "aws-config")]
+use super::chain;
 use super::credential::{Credential, CredentialSource};
 use super::given::{self, present};
 use super::keep::{Base, Keeper};
@@ -12,8 +14,6 @@ use super::own::OwnKeys;
 use super::ring::Set;
 use super::role::Role;
 use super::settings::Settings;
-#[cfg(feature = "aws-config")]
-use super::{chain, keep};
 use crate::options::{Endpoint, Read};
 
 /// Where credentials are looked for.
@@ -46,34 +46,35 @@ pub(super) fn method(search: &Search<'_>, role: Option<Role>) -> Result<Method> 
         };
     }
     if let Some(keys) = given::from_options(options)? {
-        return by_base(search, Base::Keys(keys), role, None);
+        return by_base(search, Base::Keys(keys), role);
     }
     if let Some(profile) = &options.profile {
-        return by_base(search, Base::Chain(Some(profile.clone())), role, None);
+        return by_base(search, Base::Chain(Some(profile.clone())), role);
     }
     if let Some(set) = search.set {
         if let (Some(key), None) = (&set.api_key, &role) {
             return Ok(Method::Fixed(Credential::ApiKey(key.clone())));
         }
         if let Some(keys) = &set.keys {
-            return by_base(search, Base::Keys(keys.clone()), role, None);
+            return by_base(search, Base::Keys(keys.clone()), role);
         }
     }
-    let own = search.own.map(Arc::clone);
-    if role.is_some() {
-        return further(search, role, own);
-    }
-    let otherwise = further(search, None, None)?;
-    Ok(match own {
-        Some(own) => Method::Asked(own, Box::new(otherwise)),
+    let otherwise = further(search, role.clone())?;
+    Ok(match search.own {
+        Some(own) => Method::Asked {
+            own: Arc::clone(own),
+            #[cfg(feature = "aws-config")]
+            role: role.map(|role| Arc::new(chain::OfWhoever::new(search, role))),
+            otherwise: Box::new(otherwise),
+        },
         None => otherwise,
     })
 }
 
 /// Who calls where neither the call nor the program's keys say so.
-fn further(search: &Search<'_>, role: Option<Role>, own: Option<Arc<OwnKeys>>) -> Result<Method> {
+fn further(search: &Search<'_>, role: Option<Role>) -> Result<Method> {
     if let Some(source) = search.source {
-        return by_base(search, Base::Own(Arc::clone(source)), role, own);
+        return by_base(search, Base::Own(Arc::clone(source)), role);
     }
     if role.is_none()
         && let Some(key) = search.env.get("AWS_BEARER_TOKEN_BEDROCK")
@@ -84,54 +85,32 @@ fn further(search: &Search<'_>, role: Option<Role>, own: Option<Arc<OwnKeys>>) -
         Some(keys) => Base::Keys(keys),
         None => Base::Chain(None),
     };
-    by_base(search, base, role, own)
+    by_base(search, base, role)
 }
 
-fn by_base(
-    search: &Search<'_>,
-    base: Base,
-    role: Option<Role>,
-    own: Option<Arc<OwnKeys>>,
-) -> Result<Method> {
+fn by_base(search: &Search<'_>, base: Base, role: Option<Role>) -> Result<Method> {
     match (base, role) {
         (Base::Keys(keys), None) => {
             let keys = search.keeper.keys(keys);
             Ok(Method::Fixed(Credential::Keys(keys)))
         }
         (Base::Own(source), None) => Ok(Method::Own(source)),
-        (base, role) => by_chain(search, base, role, own),
+        (base, role) => by_chain(search, base, role),
     }
 }
 
 #[cfg(feature = "aws-config")]
-fn by_chain(
-    search: &Search<'_>,
-    base: Base,
-    role: Option<Role>,
-    own: Option<Arc<OwnKeys>>,
-) -> Result<Method> {
-    let asked = keep::Asked {
-        base,
-        own,
-        region: chain::region(search),
-        role,
-    };
-    let unnamed = matches!(asked.base, Base::Chain(None)) && asked.role.is_none();
+fn by_chain(search: &Search<'_>, base: Base, role: Option<Role>) -> Result<Method> {
+    let unnamed = matches!(base, Base::Chain(None)) && role.is_none();
     let named = !unnamed || search.env.get("AWS_PROFILE").is_some();
-    let new = |asked: &keep::Asked| chain::source(asked, search);
     Ok(Method::Kept {
-        source: search.keeper.source(asked, new),
+        source: chain::source(search, base, role),
         scheme: named.then_some("AWS4-HMAC-SHA256"),
     })
 }
 
 #[cfg(not(feature = "aws-config"))]
-fn by_chain(
-    _search: &Search<'_>,
-    _base: Base,
-    role: Option<Role>,
-    _own: Option<Arc<OwnKeys>>,
-) -> Result<Method> {
+fn by_chain(_search: &Search<'_>, _base: Base, role: Option<Role>) -> Result<Method> {
     match role {
         Some(role) => Err(super::feature_is_off(&format!(
             "option `role_arn` is {:?}",

@@ -24,35 +24,50 @@ use reqllm_core::{Environment, Error, ErrorKind, Result};
 
 use super::credential::{Credential, CredentialSource, Keys};
 use super::given;
-use super::keep::{Asked, Base};
-use super::own::OwnKeys;
-use super::{PLACES, Search};
+use super::keep::{Asked, Base, Keeper};
+use super::role::Role;
+use super::{Cached, PLACES, Search};
 use crate::region;
 use http::OverRoundTrip;
 use profile::Profiles;
 
 pub(super) use profile::settings;
 
+/// A source of credentials, kept for all who ask the same.
+pub(super) fn source(search: &Search<'_>, base: Base, role: Option<Role>) -> Cached {
+    Way::of(search).source(search.keeper, base, role)
+}
+
+/// A role, for whichever keys the program's own source gives in an attempt.
+#[derive(Debug)]
+pub(super) struct OfWhoever {
+    role: Role,
+    way: Way,
+}
+
+impl OfWhoever {
+    pub(super) fn new(search: &Search<'_>, role: Role) -> Self {
+        let way = Way::of(search);
+        Self { role, way }
+    }
+
+    /// What the role gives who comes with these keys, and nobody else.
+    pub(super) fn source(&self, keeper: &Keeper, keys: Keys) -> Cached {
+        let role = Some(self.role.clone());
+        self.way.source(keeper, Base::Keys(keys), role)
+    }
+}
+
 /// A source of credentials, before the cache.
-pub(super) fn source(asked: &Asked, search: &Search<'_>) -> Arc<dyn CredentialSource> {
-    let way = Way {
-        env: search.env.clone(),
-        profile: search.options.profile.clone(),
-        region: asked.region.clone(),
-        http: OverRoundTrip::new(search.keeper.round_trip()),
-    };
+fn new(asked: &Asked, way: &Way) -> Arc<dyn CredentialSource> {
     let base: Arc<dyn CredentialSource> = match &asked.base {
         Base::Chain(_) => Arc::new(Chain(way.clone())),
         Base::Keys(keys) => Arc::new(Given(keys.clone())),
         Base::Own(source) => Arc::clone(source),
     };
-    let base = match &asked.own {
-        Some(own) => Arc::new(OwnFirst(Arc::clone(own), base)),
-        None => base,
-    };
     match &asked.role {
         None => base,
-        Some(wanted) => Arc::new(role::Assumed::new(base, wanted.clone(), way)),
+        Some(wanted) => Arc::new(role::Assumed::new(base, wanted.clone(), way.clone())),
     }
 }
 
@@ -80,6 +95,21 @@ pub(super) struct Way {
 }
 
 impl Way {
+    fn of(search: &Search<'_>) -> Self {
+        Self {
+            env: search.env.clone(),
+            profile: search.options.profile.clone(),
+            region: region(search),
+            http: OverRoundTrip::new(search.keeper.round_trip()),
+        }
+    }
+
+    fn source(&self, keeper: &Keeper, base: Base, role: Option<Role>) -> Cached {
+        let region = self.region.clone();
+        let asked = Asked { base, region, role };
+        keeper.source(asked, |asked| new(asked, self))
+    }
+
     /// aws-config, set up as if it lived in the environment that was injected.
     fn loader(&self, env: aws_types::os_shim_internal::Env, now: SystemTime) -> ConfigLoader {
         let mut loader = aws_config::defaults(BehaviorVersion::v2026_01_12())
@@ -100,24 +130,6 @@ impl Way {
         let loader = self.loader(env::snapshot(&self.env, true), now);
         let loader = loader.credentials_provider(keys.to_aws());
         quiet::quietly(loader.load()).await
-    }
-}
-
-/// The program's own source of keys, and another one where it has none.
-#[derive(Debug)]
-struct OwnFirst(Arc<OwnKeys>, Arc<dyn CredentialSource>);
-
-#[async_trait]
-impl CredentialSource for OwnFirst {
-    async fn credential(&self, now: SystemTime) -> Result<Credential> {
-        match self.0.iam_keys().await? {
-            Some(keys) => Ok(Credential::Keys(keys)),
-            None => self.1.credential(now).await,
-        }
-    }
-
-    fn forget(&self, refused: &Credential) -> bool {
-        self.1.forget(refused)
     }
 }
 
@@ -155,11 +167,7 @@ impl CredentialSource for Chain {
 
 impl Chain {
     /// The roles of a profile whose `credential_source` is the environment, first to last.
-    async fn over_environment(
-        &self,
-        roles: Vec<super::role::Role>,
-        now: SystemTime,
-    ) -> Result<Credential> {
+    async fn over_environment(&self, roles: Vec<Role>, now: SystemTime) -> Result<Credential> {
         let mut keys = given::from_environment(&self.0.env)?.ok_or_else(|| {
             let message = "the profile's `credential_source` is Environment, and AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY \
                 are not set; set them";

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use reqllm_core::{Authorize, Clock, Random, RoundTrip, RoundTripLimits};
 
 use super::*;
-use crate::auth::{Auth, Keeper, Settings};
+use crate::auth::{Auth, Keeper, OwnKeys, Settings};
 use crate::options::{Options, Read};
 
 /// Answers by what the address contains, and keeps what was asked.

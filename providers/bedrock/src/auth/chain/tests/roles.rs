@@ -180,45 +180,92 @@ fn sts_is_asked_in_the_region_of_the_configuration_unless_it_is_of_another_parti
     }
 }
 
+/// A source of keys by tenant.
+#[derive(Debug, Default)]
+struct Vault(Mutex<Option<reqllm_core::ProviderKey>>);
+
+impl Vault {
+    fn set(&self, key: impl Into<reqllm_core::ProviderKey>) {
+        *self.0.lock().unwrap() = Some(key.into());
+    }
+}
+
+#[async_trait::async_trait]
+impl reqllm_core::KeySource for Vault {
+    async fn key(&self, _provider: &str) -> Result<Option<reqllm_core::ProviderKey>> {
+        Ok(self.0.lock().unwrap().clone())
+    }
+}
+
+/// Who signs a call of the role, where this source is asked first.
+async fn role_of(world: &World, own: &Arc<OwnKeys>) -> Result<String> {
+    let options = Options::new().role_arn("arn:aws:iam::1:role/x");
+    let auth = Auth::resolve(&Search {
+        options: &Read::of(&options.into()).unwrap(),
+        set: None,
+        own: Some(own),
+        source: None,
+        env: &world.env,
+        settings: &Settings::default(),
+        keeper: &world.keeper,
+        region: world.region,
+        endpoint: crate::options::Endpoint::Runtime,
+    })?;
+    let mut request = ::http::Request::post("https://h.example/x")
+        .body(Bytes::new())
+        .unwrap();
+    auth.authorize(&mut request, &Clock::fixed(noon())).await?;
+    assert_eq!(auth.scheme(), Some("AWS4-HMAC-SHA256"));
+    let header = request.headers()["authorization"].to_str().unwrap();
+    Ok(header.to_owned())
+}
+
 /// The program's own source of keys serves a role too, and where it has none the search goes on.
 #[tokio::test]
 async fn a_role_is_assumed_with_the_keys_that_the_program_gives() {
-    #[derive(Debug)]
-    struct Vault(bool);
-    #[async_trait::async_trait]
-    impl reqllm_core::KeySource for Vault {
-        async fn key(&self, _provider: &str) -> Result<Option<reqllm_core::ProviderKey>> {
-            let pair = [("access_key_id", "VAULT"), ("secret_access_key", "s")];
-            Ok(self.0.then(|| pair.into()))
-        }
-    }
     let env = [("AWS_ACCESS_KEY_ID", "ENV"), ("AWS_SECRET_ACCESS_KEY", "s")];
     for (has, expected) in [(true, "Credential=VAULT/"), (false, "Credential=ENV/")] {
         let net = canned(&[("AssumeRole", 200, sts("AssumeRole", "ROLE"))]);
         let world = World::new(Environment::of(env), &net);
-        let own = Arc::new(OwnKeys::new(Arc::new(Vault(has))));
-        let options = Options::new().role_arn("arn:aws:iam::1:role/x");
-        let auth = Auth::resolve(&Search {
-            options: &Read::of(&options.into()).unwrap(),
-            set: None,
-            own: Some(&own),
-            source: None,
-            env: &world.env,
-            settings: &Settings::default(),
-            keeper: &world.keeper,
-            region: world.region,
-            endpoint: crate::options::Endpoint::Runtime,
-        })
-        .unwrap();
-        let mut request = ::http::Request::post("https://h.example/x")
-            .body(Bytes::new())
-            .unwrap();
-        auth.authorize(&mut request, &Clock::fixed(noon()))
-            .await
-            .unwrap();
-        let header = request.headers()["authorization"].to_str().unwrap();
+        let vault = Arc::<Vault>::default();
+        if has {
+            vault.set([("access_key_id", "VAULT"), ("secret_access_key", "s")]);
+        }
+        let own = Arc::new(OwnKeys::new(vault));
+        let header = role_of(&world, &own).await.unwrap();
         assert!(header.contains("Credential=ROLE/"), "{header}");
         let asked = net.asked.lock().unwrap().clone();
         assert!(asked[0].authorization.contains(expected), "{:?}", asked[0]);
     }
+}
+
+#[tokio::test]
+async fn the_role_that_one_tenant_s_keys_gave_serves_no_other() {
+    let net = canned(&[("AssumeRole", 200, sts("AssumeRole", "ROLE"))]);
+    let world = World::new(Environment::of([("X", "x")]), &net);
+    let vault = Arc::<Vault>::default();
+    let own = Arc::new(OwnKeys::new(Arc::clone(&vault) as _));
+    for (tenant, secret, times) in [
+        ("ONE", "s", 1),
+        ("ONE", "s", 1),
+        ("TWO", "s", 2),
+        ("TWO", "wrong", 3),
+        ("ONE", "s", 3),
+    ] {
+        vault.set([("access_key_id", tenant), ("secret_access_key", secret)]);
+        role_of(&world, &own).await.unwrap();
+        let asked = net.asked.lock().unwrap().clone();
+        assert_eq!(asked.len(), times, "{tenant} {secret}");
+        if (tenant, times) == ("TWO", 2) {
+            let by = &asked[1].authorization;
+            assert!(by.contains("Credential=TWO/"), "{by}");
+        }
+    }
+    vault.set([
+        ("access_key_id", "ONE"),
+        ("secret_access_key", "s"),
+        ("region", "us-west-2"),
+    ]);
+    let error = role_of(&world, &own).await.unwrap_err();
+    assert!(error.message().contains("\"us-west-2\""), "{error}");
 }
