@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::Uri;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqllm_core::{Error, Model, ProviderOptions, Result, Warning};
 
@@ -59,11 +60,13 @@ impl Place {
             region: text("region"),
             profile: text("profile"),
             inference_profile_arn: text("inference_profile_arn"),
+            api_key: text("api_key").map(Into::into),
+            access_key_id: text("access_key_id"),
             ..Read::default()
         };
         let arn = Arn::parse(options.sent_id(model));
         let settings = bedrock.settings(&options).ok()?;
-        let held = bedrock.ring.held().ok()?;
+        let held = bedrock.held(&options).ok()?;
         region::resolve(
             &options,
             held.region(),
@@ -89,7 +92,7 @@ impl Place {
     ) -> Result<Self> {
         let arn = id.and_then(Arn::parse);
         let settings = bedrock.settings(options)?;
-        let held = bedrock.ring.held()?;
+        let held = bedrock.held(options)?;
         let region = region::resolve(
             options,
             held.region(),
@@ -123,7 +126,7 @@ impl Place {
         endpoint: Endpoint,
         of_what: &str,
     ) -> Result<Self> {
-        let held = bedrock.ring.held()?;
+        let held = bedrock.held(options)?;
         let asked = Asked::of(options, base_url, arn.as_ref(), endpoint, held.generation);
         let found = bedrock.places.find(&asked, || {
             let settings = bedrock.settings(options)?;
@@ -174,11 +177,6 @@ impl Place {
         self.found.region()
     }
 
-    /// Whether the address ends in the version of an API, as the addresses do that OpenAI's clients are given.
-    pub(crate) fn has_version(&self) -> bool {
-        self.found.address().ends_with("/v1")
-    }
-
     /// Whether the address is one that AWS gives its hosts.
     pub(crate) fn is_of_aws(&self) -> bool {
         self.found.address().is_below(".api.aws")
@@ -190,7 +188,28 @@ impl Place {
         path: fmt::Arguments<'_>,
         body: Bytes,
     ) -> Result<http::Request<Bytes>> {
-        let mut request = self.request(http::Method::POST, path, body)?;
+        let uri = self.found.address().uri(path);
+        self.json(uri, path, body)
+    }
+
+    /// The same, in a form whose base `path` begins with. The address may end in one, as those do that the clients of OpenAI
+    /// and Anthropic are given; the form's own comes in its place.
+    pub(crate) fn post_with_base(
+        &self,
+        path: fmt::Arguments<'_>,
+        body: Bytes,
+    ) -> Result<http::Request<Bytes>> {
+        let uri = self.found.address().uri_with_base(path);
+        self.json(uri, path, body)
+    }
+
+    fn json(
+        &self,
+        uri: Result<Uri, http::Error>,
+        path: fmt::Arguments<'_>,
+        body: Bytes,
+    ) -> Result<http::Request<Bytes>> {
+        let mut request = self.request(http::Method::POST, uri, path, body)?;
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(CONTENT_TYPE, json);
         Ok(request)
@@ -198,7 +217,8 @@ impl Place {
 
     /// A request that asks for JSON. `path` begins with a slash and may have a query.
     pub(crate) fn get(&self, path: fmt::Arguments<'_>) -> Result<http::Request<Bytes>> {
-        let mut request = self.request(http::Method::GET, path, Bytes::new())?;
+        let uri = self.found.address().uri(path);
+        let mut request = self.request(http::Method::GET, uri, path, Bytes::new())?;
         let json = HeaderValue::from_static("application/json");
         request.headers_mut().insert(ACCEPT, json);
         Ok(request)
@@ -207,10 +227,11 @@ impl Place {
     fn request(
         &self,
         method: http::Method,
+        uri: Result<Uri, http::Error>,
         path: fmt::Arguments<'_>,
         body: Bytes,
     ) -> Result<http::Request<Bytes>> {
-        let uri = self.found.address().uri(path).map_err(|error| {
+        let uri = uri.map_err(|error| {
             Error::config(format!(
                 "{:?} is no address that can be asked: {error}",
                 format!("{}{path}", self.found.address())

@@ -10,7 +10,7 @@ use reqllm_core::{
     TokenCount,
 };
 
-use crate::auth::{CredentialSource, Keeper, OwnKeys, Ring, Settings};
+use crate::auth::{CredentialSource, Held, Keeper, OwnKeys, Ring, Settings};
 use crate::endpoint::Configured;
 use crate::family::{Families, Family};
 use crate::invoke::InvokeAnswer;
@@ -219,6 +219,15 @@ impl Bedrock {
     /// What the profile says that counts for a call.
     pub(crate) fn settings(&self, options: &Read) -> Result<Arc<Settings>> {
         self.keeper.settings(&self.env, options.profile.as_deref())
+    }
+
+    /// What the program has set, for a call with these options. What brings its own credentials asks for none, nor for the
+    /// region that is set with others.
+    pub(crate) fn held(&self, options: &Read) -> Result<Held> {
+        match options.bring_credentials() {
+            true => Ok(Held::default()),
+            false => self.ring.held(),
+        }
     }
 
     pub(crate) fn configured<'a>(&'a self, settings: &'a Settings) -> Configured<'a> {

@@ -35,6 +35,8 @@ impl Door<'_> {
         let mut place = Place::of_model_at(bedrock, options, model, self.endpoint)?;
         let mut warnings = std::mem::take(&mut place.warnings);
         warnings.extend(self.note.clone());
+        self.look_at_region(&place, &mut warnings);
+        options::check(&self, model, call, options, &mut warnings)?;
         let (_, profile) = bedrock.families.of(model);
         let profile = self.profile(profile);
         let shaped = shape::shape_as(model, call, options, &profile, self.form(), &mut warnings)?;
@@ -46,8 +48,8 @@ impl Door<'_> {
         // What the caller puts over the body is the caller's.
         body.retain(|name| COUNTED.contains(&name) || over.contains_key(name));
         let body = body.write(json::room_for(&shaped.call))?;
-        let base = self.base_at(&place);
-        let mut request = place.post(format_args!("{base}/messages/count_tokens"), body)?;
+        let path = format_args!("{}/messages/count_tokens", self.base);
+        let mut request = place.post_with_base(path, body)?;
         options::put(&self, options, request.headers_mut())?;
         let mut identity = Identity::from(model);
         identity.wire_id = self.id.to_owned();

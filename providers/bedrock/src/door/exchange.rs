@@ -56,8 +56,8 @@ impl Door<'_> {
         self.tools_or_thoughts(model, call, &mut fields, &mut warnings)?;
         let (delivery, reason) = self.delivery(model, call, options, &profile, asked);
         let body = self.body(model, call, options, &fields, delivery, &mut warnings)?;
-        let base = self.base_at(&place);
-        let mut request = place.post(format_args!("{base}{}", path(self.api)), body)?;
+        let path = format_args!("{}{}", self.base, path(self.api));
+        let mut request = place.post_with_base(path, body)?;
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static(accept(delivery)));
         options::put(&self, options, headers)?;
@@ -86,17 +86,8 @@ impl Door<'_> {
         Ok(exchange)
     }
 
-    /// Below which path the form is at this address.
-    pub(super) fn base_at(&self, place: &Place) -> &str {
-        match place.has_version() {
-            // The address that was given has it already.
-            true => "",
-            false => self.base,
-        }
-    }
-
     /// Tells if the region is not known to have `bedrock-mantle`. It may be new.
-    fn look_at_region(&self, place: &Place, warnings: &mut Vec<Warning>) {
+    pub(super) fn look_at_region(&self, place: &Place, warnings: &mut Vec<Warning>) {
         let region = place.region();
         if self.endpoint == Endpoint::Mantle && place.is_of_aws() && !region::has_mantle(region) {
             warnings.push(Warning::new(

@@ -121,7 +121,7 @@ const EXCEPTIONS: &[Exception] = &[
     never(
         "UnknownOperationException",
         NotFound,
-        "the endpoint does not have this operation: check that it is Bedrock Runtime's, and of a region that has it",
+        "the endpoint does not have this operation: check that it is that of the API that is asked, and of a region that has it",
     ),
     // Authentication
     never("UnrecognizedClientException", Authentication, KEY),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use reqllm_core::{Error, Model, ProviderOptions, Result, SecretString, Ttl, nearest};
+use reqllm_core::{
+    Error, ExposeSecret as _, Model, ProviderOptions, Result, SecretString, Ttl, nearest,
+};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -164,6 +166,16 @@ impl Read {
             || self.role_arn.is_some()
             || self.role_session_name.is_some()
             || self.external_id.is_some()
+    }
+
+    /// Whether these options are the credentials of a call, or name a profile that has them: then no others are looked at.
+    pub(crate) fn bring_credentials(&self) -> bool {
+        let key = self.api_key.as_ref();
+        key.is_some_and(|key| !key.expose_secret().trim().is_empty())
+            || self.access_key_id.is_some()
+            || self.secret_access_key.is_some()
+            || self.session_token.is_some()
+            || self.profile.is_some()
     }
 
     /// One option at a time, so that an error names it.

@@ -7,12 +7,18 @@ use http::Uri;
 use http::uri::{Authority, PathAndQuery, Scheme};
 use reqllm_core::{Error, Result};
 
+/// The ends of addresses as the clients of OpenAI and Anthropic are given them: below which path a form is.
+/// Source: AWS user guide, "Responses API", "Messages API".
+const BASES: [&str; 3] = ["/openai/v1", "/anthropic/v1", "/v1"];
+
 /// Scheme, host and the beginning of the path, without a slash at its end.
 #[derive(Debug)]
 pub(super) struct Address {
     scheme: Scheme,
     authority: Authority,
     path: String,
+    /// How long the path is without the base of a form.
+    without_base: usize,
 }
 
 impl Address {
@@ -30,10 +36,13 @@ impl Address {
             return Err(refuse("it has no scheme or no host"));
         };
         let path = uri.path_and_query.as_ref().map_or("", PathAndQuery::path);
+        let path = path.trim_end_matches('/');
+        let without_base = BASES.iter().find_map(|base| path.strip_suffix(base));
         Ok(Self {
             scheme,
             authority,
-            path: path.trim_end_matches('/').to_owned(),
+            path: path.to_owned(),
+            without_base: without_base.unwrap_or(path).len(),
         })
     }
 
@@ -42,15 +51,20 @@ impl Address {
         self.authority.host().ends_with(domain)
     }
 
-    /// Whether its path ends so.
-    pub(super) fn ends_with(&self, end: &str) -> bool {
-        self.path.ends_with(end)
-    }
-
     /// The address of something below it; `path` begins with a slash.
     pub(super) fn uri(&self, path: fmt::Arguments<'_>) -> Result<Uri, http::Error> {
-        let mut all = String::with_capacity(self.path.len() + 128);
-        all.push_str(&self.path);
+        self.below(&self.path, path)
+    }
+
+    /// The address of something that has its form's base in its `path`, whichever base the address ends in.
+    pub(super) fn uri_with_base(&self, path: fmt::Arguments<'_>) -> Result<Uri, http::Error> {
+        let root = self.path.get(..self.without_base);
+        self.below(root.unwrap_or(&self.path), path)
+    }
+
+    fn below(&self, root: &str, path: fmt::Arguments<'_>) -> Result<Uri, http::Error> {
+        let mut all = String::with_capacity(root.len() + 128);
+        all.push_str(root);
         // A string takes whatever is written.
         let _ = all.write_fmt(path);
         let mut parts = http::uri::Parts::default();
@@ -87,6 +101,12 @@ mod tests {
             let uri = address.uri(format_args!("/model/{}/converse", "a%3A1"));
             assert_eq!(uri.unwrap().to_string(), below);
             assert_eq!(address.to_string(), base.trim_end_matches('/'));
+        }
+        for end in ["", "/", "/v1", "/v1/", "/openai/v1", "/anthropic/v1/"] {
+            let address = Address::parse(&format!("https://h.example/x{end}")).unwrap();
+            let uri = address.uri_with_base(format_args!("/openai/v1/responses"));
+            let uri = uri.unwrap().to_string();
+            assert_eq!(uri, "https://h.example/x/openai/v1/responses", "{end}");
         }
         assert!(Address::parse("h.example").is_err());
         let address = Address::parse("https://h.example").unwrap();

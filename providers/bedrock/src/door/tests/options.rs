@@ -167,3 +167,25 @@ fn tokens_are_counted_where_there_is_a_path_for_it() {
     assert_eq!(count.input_tokens, 9);
     assert_eq!(count.wire_id, "anthropic.claude-haiku-4-5");
 }
+
+#[test]
+fn what_would_be_refused_when_it_is_sent_is_refused_when_it_is_counted() {
+    let id = "anthropic.claude-opus-5";
+    let count = |options: Options| bedrock(&[]).count_tokens(&model(id), &call(options));
+    for (options, said) in [
+        (
+            mantle().guardrail("gr-1", "DRAFT"),
+            "nothing would be guarded",
+        ),
+        (
+            mantle().performance_latency(Latency::Optimized),
+            "`performance_latency`",
+        ),
+    ] {
+        let error = count(options).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+        assert!(error.message().contains(said), "{error}");
+    }
+    let task = count(mantle().region("af-south-1")).unwrap();
+    assert_eq!(task.warnings[0].code, "region_not_known");
+}

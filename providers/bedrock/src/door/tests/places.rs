@@ -59,6 +59,39 @@ fn the_address_is_the_host_s_own_or_what_was_given() {
 }
 
 #[test]
+fn a_form_goes_below_its_own_base_whichever_the_address_has() {
+    const HOST: &str = "https://bedrock-mantle.us-east-1.api.aws";
+    let at = |end: &str| mantle().endpoint_url(format!("{HOST}{end}"));
+    for (id, options, path) in [
+        (
+            "anthropic.claude-opus-5",
+            at("/v1"),
+            "/anthropic/v1/messages",
+        ),
+        (
+            "anthropic.claude-opus-5",
+            at("/anthropic/v1/"),
+            "/anthropic/v1/messages",
+        ),
+        ("openai.gpt-5.5", at("/v1"), "/openai/v1/responses"),
+        ("qwen.qwen3-32b", at("/openai/v1"), "/v1/chat/completions"),
+        (
+            "qwen.qwen3-32b",
+            at("/v1").mantle_base_path("/openai/v1"),
+            "/openai/v1/chat/completions",
+        ),
+        (
+            "openai.gpt-5.5",
+            at("/openai/v1").mantle_base_path("/v1"),
+            "/v1/responses",
+        ),
+    ] {
+        let uri = prepare(id, options).unwrap().request.uri().to_string();
+        assert_eq!(uri, format!("{HOST}{path}"), "{id}");
+    }
+}
+
+#[test]
 fn where_the_host_is_not_the_call_does_not_go() {
     let error = host(Options::new(), &[("AWS_USE_FIPS_ENDPOINT", "true")]).unwrap_err();
     assert!(error.message().contains("no FIPS endpoint"), "{error}");

@@ -104,7 +104,8 @@ fn the_options_of_a_call_win_over_what_is_set() {
     let options = Options::new().access_key("OPTKEY", "s");
     let (header, host) = asked(&bedrock, options).unwrap();
     assert!(header.contains("Credential=OPTKEY/"), "{header}");
-    assert_eq!(host, "bedrock-runtime.eu-west-1.amazonaws.com");
+    // The region that is set belongs to the key that is set, and these are somebody else's.
+    assert_eq!(host, "bedrock-runtime.us-east-1.amazonaws.com");
     // What says only where leaves the question who to the others.
     keys.set("aws", [("region", "eu-west-3")]);
     let (header, host) = asked(&bedrock, Options::new()).unwrap();
@@ -127,6 +128,12 @@ fn what_cannot_be_a_key_fails_the_call_and_says_why() {
             .contains("did you mean \"secret_access_key\""),
         "{error}"
     );
+    // What is not asked for is not looked at.
+    let options = Options::new().api_key("call").region("eu-west-2");
+    assert_eq!(asked(&bedrock, options).unwrap().0, "Bearer call");
+    let options = Options::new().access_key("OPTKEY", "s");
+    let (header, _) = asked(&bedrock, options).unwrap();
+    assert!(header.contains("Credential=OPTKEY/"), "{header}");
     keys.set("bedrock", "k");
     assert_eq!(asked(&bedrock, Options::new()).unwrap().0, "Bearer k");
 }
