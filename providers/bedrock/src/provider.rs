@@ -1,6 +1,6 @@
 //! The provider: from a call to an exchange.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use http::header::{ACCEPT, HeaderValue};
 use reqllm_core::{
@@ -10,7 +10,7 @@ use reqllm_core::{
     TokenCount,
 };
 
-use crate::auth::{CredentialSource, Held, Keeper, OwnKeys, Ring, Settings};
+use crate::auth::{CredentialSource, Held, Keeper, Ring, Settings};
 use crate::endpoint::Configured;
 use crate::family::{Families, Family};
 use crate::invoke::InvokeAnswer;
@@ -31,10 +31,8 @@ pub struct Bedrock {
     pub(crate) families: Families,
     pub(crate) keeper: Arc<Keeper>,
     pub(crate) places: Arc<Known>,
-    /// What the program has set.
+    /// What the program has set, and its own source of keys.
     pub(crate) ring: Arc<Ring>,
-    /// The program's own source of keys.
-    pub(crate) own: OnceLock<Arc<OwnKeys>>,
 }
 
 impl Bedrock {
@@ -84,7 +82,8 @@ impl Builder {
     /// Keys that the program sets while it runs. The key of Bedrock is there under `bedrock` or one of its aliases: an API key,
     /// or several by the names `api_key`, `access_key_id`, `secret_access_key`, `session_token` and `region`. The options of a
     /// call win over it; it wins over a source of keys, and over the environment. A key that is set between two calls is used by
-    /// the next. Default: the keys of the client that takes this provider up.
+    /// the next. Default: the keys of the client that takes this provider up. If several do, calls fail while a further one has
+    /// a key of Bedrock that is not the first one's: a provider does not know whose call it makes.
     ///
     /// ```
     /// use reqllm_bedrock::Bedrock;
@@ -102,7 +101,8 @@ impl Builder {
 
     /// The program's own source of keys, asked as `bedrock` before every attempt unless the call or [`Builder::keys`] has a key.
     /// It wins over [`Builder::credentials`]; where it has no key, the search goes on there. A region that it gives must be that
-    /// of the call, which is decided before it is asked.
+    /// of the call, which is decided before it is asked. Default: the source of the client that takes this provider up; if
+    /// several do, they must not have different ones.
     #[must_use]
     pub fn key_source(mut self, source: Arc<dyn KeySource>) -> Self {
         self.key_source = Some(source);
@@ -133,12 +133,6 @@ impl Builder {
 
     /// The provider.
     pub fn build(self) -> Bedrock {
-        let ring = Arc::<Ring>::default();
-        if let Some(keys) = &self.keys {
-            ring.attach(keys);
-        }
-        let own = self.key_source.map(OwnKeys::new).map(Arc::new);
-        let own = own.map_or_else(OnceLock::new, OnceLock::from);
         Bedrock {
             env: self.env,
             endpoint_url: self.endpoint_url,
@@ -146,8 +140,7 @@ impl Builder {
             families: Families::new(&self.families),
             keeper: Arc::new(Keeper::new(self.round_trip, self.random)),
             places: Arc::default(),
-            ring,
-            own,
+            ring: Arc::new(Ring::new(self.keys, self.key_source)),
         }
     }
 }
@@ -161,7 +154,7 @@ impl Provider for Bedrock {
         if let Some(round_trip) = &context.round_trip {
             self.keeper.attach(round_trip);
         }
-        self.ring.attach(&context.keys);
+        self.ring.attach(context);
     }
 
     /// Source: the page on AWS Bedrock of OpenTelemetry's semantic conventions for generative AI.

@@ -19,6 +19,11 @@ impl OwnKeys {
         Self(source)
     }
 
+    /// Whether it is this source that is asked.
+    pub(super) fn asks(&self, source: &Arc<dyn KeySource>) -> bool {
+        Arc::ptr_eq(&self.0, source)
+    }
+
     /// The credential for a call in `region`, if the source has one.
     pub(super) async fn find(&self, region: &str, keeper: &Keeper) -> Result<Option<Credential>> {
         Ok(match self.set(region).await?.credential() {

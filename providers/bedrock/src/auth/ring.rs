@@ -1,11 +1,15 @@
 //! Keys that the program sets while it runs, by the provider's name.
 
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
-use reqllm_core::{Error, ExposeSecret as _, KeyRing, ProviderKey, Result, SecretString, nearest};
+use reqllm_core::{
+    Error, ExposeSecret as _, KeyRing, KeySource, ProviderContext, ProviderKey, Result,
+    SecretString, nearest,
+};
 
 use super::credential::{Credential, Keys};
 use super::given::{half, present};
+use super::own::OwnKeys;
 use crate::{ALIASES, ID, region};
 
 /// The names that a composite key may have, which are those of the options.
@@ -66,6 +70,16 @@ impl Set {
         })
     }
 
+    /// Whether both say the same.
+    fn is_same(&self, other: &Self) -> bool {
+        let same = match (self.credential(), other.credential()) {
+            (Some(one), Some(two)) => one.is_same(&two),
+            (None, None) => true,
+            _ => false,
+        };
+        same && self.region == other.region
+    }
+
     /// Who calls, if it says so.
     pub(super) fn credential(&self) -> Option<Credential> {
         match (&self.api_key, &self.keys) {
@@ -80,11 +94,31 @@ fn missing(of: &str, given: &str, missing: &str) -> Error {
     half(&format!("`{given}` of {of}"), missing)
 }
 
-/// The program's keys, as Bedrock reads them. They are read anew after the program has set some.
+/// The program's keys, as Bedrock reads them, and its own source of keys. The keys are read anew after the program has set some.
 #[derive(Debug, Default)]
 pub(crate) struct Ring {
     keys: OnceLock<KeyRing>,
+    own: OnceLock<Arc<OwnKeys>>,
+    /// What the provider was built with, which wins over what clients have.
+    built_with: BuiltWith,
+    /// Whether a client has taken the provider up.
+    taken: OnceLock<()>,
+    /// What further clients have that took it up.
+    later: OnceLock<Mutex<Vec<Later>>>,
     last: RwLock<Held>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct BuiltWith {
+    keys: bool,
+    source: bool,
+}
+
+/// What a client has that is not the first.
+#[derive(Debug)]
+enum Later {
+    Keys(KeyRing),
+    Source,
 }
 
 /// What was read last.
@@ -103,9 +137,48 @@ impl Held {
 }
 
 impl Ring {
-    /// Reads these keys, unless there are others.
-    pub(crate) fn attach(&self, keys: &KeyRing) {
-        let _ = self.keys.set(keys.clone());
+    /// With what the provider is built with.
+    pub(crate) fn new(keys: Option<KeyRing>, source: Option<Arc<dyn KeySource>>) -> Self {
+        let built_with = BuiltWith {
+            keys: keys.is_some(),
+            source: source.is_some(),
+        };
+        let own = source.map(OwnKeys::new).map(Arc::new);
+        Self {
+            keys: keys.map_or_else(OnceLock::new, OnceLock::from),
+            own: own.map_or_else(OnceLock::new, OnceLock::from),
+            built_with,
+            ..Self::default()
+        }
+    }
+
+    /// A client takes the provider up: what that was not built with is the first client's. A provider does not know whose
+    /// call it makes, so that keys of another client are an error of the calls that would pass them over.
+    pub(crate) fn attach(&self, context: &ProviderContext) {
+        let source = context.key_source.as_ref();
+        if self.taken.set(()).is_ok() {
+            let _ = self.keys.set(context.keys.clone());
+            if let Some(source) = source {
+                let _ = self.own.set(Arc::new(OwnKeys::new(Arc::clone(source))));
+            }
+            return;
+        }
+        let mut later = Vec::new();
+        if !self.built_with.keys {
+            later.push(Later::Keys(context.keys.clone()));
+        }
+        let is_same = |own: &Arc<OwnKeys>| source.is_some_and(|source| own.asks(source));
+        if !self.built_with.source && source.is_some() && !self.own.get().is_some_and(is_same) {
+            later.push(Later::Source);
+        }
+        let all = self.later.get_or_init(Mutex::default);
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.extend(later);
+    }
+
+    /// The program's own source of keys.
+    pub(crate) fn own(&self) -> Option<&Arc<OwnKeys>> {
+        self.own.get()
     }
 
     /// What is set now.
@@ -113,8 +186,20 @@ impl Ring {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) for a key with names that none of Bedrock's has, or that is set
-    /// under several names of Bedrock; [`ErrorKind::Authentication`](reqllm_core::ErrorKind::Authentication) for half a pair.
+    /// under several names of Bedrock, or differs from that of another client that took the provider up;
+    /// [`ErrorKind::Authentication`](reqllm_core::ErrorKind::Authentication) for half a pair.
     pub(crate) fn held(&self) -> Result<Held> {
+        let held = self.first()?;
+        if let Some(later) = self.later.get() {
+            let later = later.lock().unwrap_or_else(PoisonError::into_inner);
+            for later in &*later {
+                later.check(&held)?;
+            }
+        }
+        Ok(held)
+    }
+
+    fn first(&self) -> Result<Held> {
         let Some(keys) = self.keys.get() else {
             return Ok(Held::default());
         };
@@ -135,7 +220,10 @@ impl Ring {
 
     /// A ring with what is set now but for API keys.
     pub(crate) fn without_api_key(&self) -> Result<Self> {
-        let ring = Self::default();
+        let ring = Self {
+            own: self.own.clone(),
+            ..Self::default()
+        };
         if let Some(set) = self.held()?.set {
             let keys = KeyRing::new();
             let _ = ring.keys.set(keys);
@@ -149,6 +237,22 @@ impl Ring {
             };
         }
         Ok(ring)
+    }
+}
+
+impl Later {
+    fn check(&self, held: &Held) -> Result<()> {
+        let what = match self {
+            Self::Keys(keys) => match (read(keys)?, &held.set) {
+                (None, _) => return Ok(()),
+                (Some(set), Some(held)) if set.is_same(held) => return Ok(()),
+                _ => "another key of bedrock is set in `keys()` of one of them",
+            },
+            Self::Source => "one of them has another source of keys",
+        };
+        Err(Error::config(format!(
+            "one `Bedrock` was handed over to several clients, and {what} than of the first, whose keys would make all calls; hand over one for each, or give them the same"
+        )))
     }
 }
 
@@ -251,9 +355,10 @@ mod tests {
     fn what_is_set_is_read_once_and_again_after_a_change() {
         let ring = Ring::default();
         assert!(ring.held().unwrap().set.is_none());
-        let keys = KeyRing::new();
-        ring.attach(&keys);
-        ring.attach(&KeyRing::new());
+        let context = ProviderContext::default();
+        let keys = context.keys.clone();
+        ring.attach(&context);
+        ring.attach(&ProviderContext::default());
         assert!(ring.held().unwrap().set.is_none());
         for name in [ID, "aws", "amazon-bedrock", "amazon_bedrock"] {
             keys.set(name, [("api_key", name), ("region", "eu-west-1")]);

@@ -66,7 +66,7 @@ impl Found {
             Auth::resolve(&Search {
                 options,
                 set,
-                own: bedrock.own.get(),
+                own: bedrock.ring.own(),
                 source: bedrock.credentials.as_ref(),
                 env: &bedrock.env,
                 settings: &self.settings,

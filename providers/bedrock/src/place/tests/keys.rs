@@ -151,6 +151,53 @@ fn a_provider_that_is_handed_over_takes_the_keys_of_its_client() {
     let with = with(&own, &[]);
     with.attach(&of_client);
     assert_eq!(says(&with), "Bearer own");
+    with.attach(&ProviderContext::default());
+    assert_eq!(says(&with), "Bearer own");
+}
+
+#[test]
+fn a_provider_that_is_handed_over_asks_the_source_of_its_client() {
+    use reqllm_core::Provider as _;
+    let vault = Vault::of("vault's");
+    let mut of_client = ProviderContext::default();
+    of_client.key_source = Some(Arc::clone(&vault) as Arc<dyn KeySource>);
+    let without = bedrock(&bearer("env"));
+    without.attach(&of_client);
+    assert_eq!(says(&without), "Bearer vault's");
+    without.attach(&of_client);
+    assert_eq!(says(&without), "Bearer vault's");
+    let with = asking(&Vault::of("own"), &[]);
+    with.attach(&of_client);
+    with.attach(&of_client);
+    assert_eq!(says(&with), "Bearer own");
+    let mut of_another = ProviderContext::default();
+    of_another.key_source = Some(Vault::of("another's") as Arc<dyn KeySource>);
+    without.attach(&of_another);
+    let error = asked(&without, Options::new()).unwrap_err();
+    assert!(error.message().contains("source of keys"), "{error}");
+    let (header, _) = asked(&without, Options::new().api_key("call")).unwrap();
+    assert_eq!(header, "Bearer call");
+}
+
+#[test]
+fn the_keys_of_one_client_make_no_calls_of_another() {
+    use reqllm_core::Provider as _;
+    let (one, two) = (ProviderContext::default(), ProviderContext::default());
+    let shared = bedrock(&bearer("env"));
+    shared.attach(&one);
+    shared.attach(&two);
+    one.keys.set("bedrock", "one");
+    assert_eq!(says(&shared), "Bearer one", "the other has none");
+    two.keys.set("aws", "one");
+    assert_eq!(says(&shared), "Bearer one", "they are one");
+    two.keys.set("aws", "two");
+    let error = asked(&shared, Options::new()).unwrap_err();
+    assert!(error.message().contains("several clients"), "{error}");
+    assert!(!error.message().contains("two"), "{error}");
+    one.keys.remove("bedrock");
+    assert!(asked(&shared, Options::new()).is_err());
+    two.keys.remove("aws");
+    assert_eq!(says(&shared), "Bearer env");
 }
 
 #[test]
