@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use reqllm::{Chat, Client, Delivery, Event, EventStream, FinishReason, Response};
+use reqllm::{Chat, Delivery, Event, EventStream, FinishReason, Response};
 
 use crate::args::Generate;
 use crate::error::{Failure, warn};
@@ -22,7 +22,7 @@ pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Fai
         pace: Duration::from_millis(if watched { 40 } else { 0 }),
     };
     let reached = Reached::model(address, &args.spec).await?;
-    let chat = chat(&reached.client, &args, input)?;
+    let chat = chat(&reached, &args, input)?;
     if args.dry_run {
         let delivery = match args.stream {
             true => Delivery::Stream,
@@ -63,8 +63,8 @@ async fn whole(chat: Chat, interrupt: &Interrupt) -> Result<Response, Failure> {
     interrupt.or(async { Ok(chat.await?) }).await
 }
 
-fn chat(client: &Client, args: &Generate, input: Input) -> Result<Chat, Failure> {
-    let model = reach::resolve(client, &args.spec)?;
+fn chat(reached: &Reached, args: &Generate, input: Input) -> Result<Chat, Failure> {
+    let model = reached.resolve(&args.spec)?;
     let mut chat = model
         .chat(input.messages)
         .tools(input.tools)

@@ -39,7 +39,7 @@ pub(crate) async fn embed(args: Embed) -> Result<(), Failure> {
     };
     inputs.extend(texts.into_iter().map(EmbedInput::from));
     let reached = Reached::model(address(&args.common), &args.spec).await?;
-    let model = reach::resolve(&reached.client, &args.spec)?;
+    let model = reached.resolve(&args.spec)?;
     let mut call = model.embed(inputs).lossy(args.lossy);
     call = call.concurrency(args.concurrency);
     if let Some(dimensions) = args.dimensions {
@@ -89,7 +89,7 @@ pub(crate) async fn rerank(args: Rerank) -> Result<(), Failure> {
         false => args.documents,
     };
     let reached = Reached::model(address(&args.common), &args.spec).await?;
-    let model = reach::resolve(&reached.client, &args.spec)?;
+    let model = reached.resolve(&args.spec)?;
     let mut call = model.rerank(&args.query, documents);
     if let Some(documents) = args.top_n {
         call = call.top_n(documents);
@@ -118,7 +118,7 @@ pub(crate) async fn rerank(args: Rerank) -> Result<(), Failure> {
 pub(crate) async fn count_tokens(args: CountTokens) -> Result<(), Failure> {
     let input = Input::of(&args.prompt, &args.messages, &args.tools)?;
     let reached = Reached::model(address(&args.common), &args.spec).await?;
-    let model = reach::resolve(&reached.client, &args.spec)?;
+    let model = reached.resolve(&args.spec)?;
     let mut call = model.count_tokens(input.messages).tools(input.tools);
     call = call.lossy(args.lossy);
     if let Some(text) = &args.system {

@@ -14,6 +14,8 @@ const NO_EMULATOR: &str = "http://127.0.0.1";
 /// A client, and the emulator that it talks to.
 pub(crate) struct Reached {
     pub(crate) client: Client,
+    /// Whether it was asked for an emulator, started or not.
+    emulated: bool,
     /// It serves as long as it is not dropped.
     _emulator: Option<Emulator>,
 }
@@ -62,13 +64,25 @@ impl Reached {
         }
         Ok(Self {
             client: builder.build()?,
+            emulated: address.emulator,
             _emulator: emulator,
         })
+    }
+
+    /// The model of a spec. An address of its own is not asked where an emulator was wanted in place of everybody.
+    pub(crate) fn resolve(&self, spec: &str) -> Result<LanguageModel, Failure> {
+        let model = resolve(&self.client, spec)?;
+        if !self.emulated || model.info().base_url.is_none() {
+            return Ok(model);
+        }
+        let mut info = model.info().clone();
+        info.base_url = None;
+        Ok(self.client.model(info)?)
     }
 }
 
 /// A spec is text, or a full spec as a JSON object.
-pub(crate) fn resolve(client: &Client, spec: &str) -> Result<LanguageModel, Failure> {
+fn resolve(client: &Client, spec: &str) -> Result<LanguageModel, Failure> {
     Ok(if spec.trim_start().starts_with('{') {
         client.model(Model::from_json(spec)?)?
     } else {
@@ -116,16 +130,14 @@ fn over_emulator(
     if let Some(id) = other {
         let registry = registry::builder()?.build()?;
         let record = registry.registry().provider_record(id);
-        let keys = KeyRing::new();
-        keys.set(id, ANY_KEY);
-        builder = builder.keys(keys);
-        builder = match record.and_then(|record| record.dialect()) {
-            Some("anthropic") => builder.endpoint_url(id, endpoint),
-            _ => builder.endpoint_url(id, versioned),
+        let (key, url) = match record.and_then(|record| record.dialect()) {
+            Some("anthropic") => (reqllm_emulator::ANTHROPIC_API_KEY, endpoint),
+            // With it the emulator has models of any id, where it would miss them as OpenAI.
+            _ => (reqllm_emulator::OTHER_API_KEY, versioned.as_str()),
         };
+        let keys = KeyRing::new();
+        keys.set(id, key);
+        builder = builder.keys(keys).endpoint_url(id, url);
     }
     Ok(builder)
 }
-
-/// The emulator asks nobody but the three for a key that it knows.
-const ANY_KEY: &str = "any-key";

@@ -37,6 +37,7 @@
 //! [`ANTHROPIC_API_KEY`] in `x-api-key` for Anthropic's models, and takes any key for those of others who speak its dialect;
 //! behind Bedrock's doors it wants one of Bedrock's keys, in either header, or a signature for `bedrock-mantle` or `bedrock`.
 //! OpenAI's surfaces do the same with [`OPENAI_API_KEY`] as a bearer token; whose key it is tells Bedrock's `/v1` from OpenAI's.
+//! With [`OTHER_API_KEY`] they are those of another server, which has whatever model is asked for. `api-key` takes these keys too.
 //! A model whose id begins with `local-` wants no key.
 //!
 //! Temporary credentials come from instance metadata (IMDSv2, `/latest/…`), a container's credentials (`/v1/credentials`,
@@ -134,6 +135,9 @@ pub const API_KEY: &str = "bedrock-api-key-EXAMPLE";
 pub const ANTHROPIC_API_KEY: &str = "sk-ant-EXAMPLE";
 /// The API key that OpenAI's surfaces accept for OpenAI's own models.
 pub const OPENAI_API_KEY: &str = "sk-EXAMPLE-OPENAI";
+/// The API key with which OpenAI's surfaces are those of another server that speaks as OpenAI does: it has whatever model is
+/// asked for.
+pub const OTHER_API_KEY: &str = "sk-EXAMPLE-OTHER";
 /// An access token that the SSO portal accepts.
 pub const SSO_ACCESS_TOKEN: &str = "EXAMPLE-SSO-ACCESS-TOKEN";
 /// A refresh token that gets a new access token for the SSO portal.

@@ -8,7 +8,7 @@
 
 mod wire;
 
-use reqllm_emulator::{API_KEY, Authentication, Emulator, Fault, OPENAI_API_KEY};
+use reqllm_emulator::{API_KEY, Authentication, Emulator, Fault, OPENAI_API_KEY, OTHER_API_KEY};
 use serde_json::{Value, json};
 use wire::sign::{Signer, at_noon};
 use wire::{Answer, send};
@@ -280,4 +280,31 @@ async fn models_are_listed_for_who_asks() {
     let one = get("/v1/models/deepseek%2Fdeepseek-r1", "any").await;
     assert_eq!(one.json()["owned_by"], "openrouter");
     assert_eq!(get("/v1/models/gpt-9", OPENAI_API_KEY).await.status, 404);
+}
+
+/// As Azure's clients send it.
+#[tokio::test]
+async fn a_key_may_stand_in_a_header_of_its_own() {
+    let emulator = Emulator::start().await.unwrap();
+    for (key, status) in [(OPENAI_API_KEY, 200), ("wrong", 401)] {
+        let header = format!("api-key: {key}\r\n");
+        let body = chat("gpt-4o", false);
+        let answer = send(&emulator, "POST", CHAT, &header, body.as_bytes()).await;
+        assert_eq!(answer.unwrap().status, status, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn another_server_has_whatever_model_it_is_asked_for() {
+    let emulator = Emulator::start().await.unwrap();
+    for (key, model, status) in [
+        (OTHER_API_KEY, "llama3", 200),
+        (OTHER_API_KEY, "gpt-oss:20b", 200),
+        (OTHER_API_KEY, "gpt-4o", 200),
+        (OPENAI_API_KEY, "llama3", 404),
+        ("wrong", "llama3", 401),
+    ] {
+        let answer = post(&emulator, CHAT, key, &chat(model, false)).await;
+        assert_eq!(answer.status, status, "{key} {model}");
+    }
 }

@@ -168,3 +168,37 @@ fn a_proxy_is_not_asked_for_loopback() {
     let run = reqllm(["generate", NOVA, "Hi", "--emulator", "--max-retries", "0"]);
     run.env("http_proxy", "http://127.0.0.1:9").run().ok();
 }
+
+/// Whoever speaks as OpenAI or Anthropic does is the emulator then, with no key on this machine.
+#[test]
+fn the_emulator_stands_in_for_every_server_it_speaks_as() {
+    for spec in [
+        "ollama:llama3",
+        "ollama:gpt-oss:20b",
+        "llamacpp:qwen",
+        "groq:nosuch",
+        "groq:llama-3.3-70b-versatile",
+        "openrouter:deepseek/deepseek-r1",
+        "azure:gpt-4o",
+        "deepseek:deepseek-chat",
+    ] {
+        let run = reqllm(["generate", spec, "Is anybody there?", "--emulator"]).run();
+        assert_eq!(run.status, Some(0), "{spec}: {run:?}");
+        assert!(run.stdout.contains("Is anybody there?"), "{spec}: {run:?}");
+    }
+}
+
+#[test]
+fn the_emulator_is_asked_in_place_of_a_spec_s_own_address() {
+    // Nobody listens there.
+    let nowhere = "http://127.0.0.1:9";
+    for spec in [
+        json!({"provider": "bedrock", "id": "amazon.nova-lite-v1:0", "base_url": nowhere}),
+        json!({"provider": "openai", "id": "gpt-4o", "base_url": nowhere}),
+    ] {
+        let spec = spec.to_string();
+        let run = reqllm(["generate", &spec, "Is anybody there?", "--emulator"]).run();
+        assert_eq!(run.status, Some(0), "{run:?}");
+        assert!(run.stdout.contains("Is anybody there?"), "{run:?}");
+    }
+}

@@ -4,12 +4,12 @@ use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use super::manners::{self, Key};
-use super::{Surface, Visit};
-use crate::OPENAI_API_KEY;
+use super::manners::{self, Key, Manner};
+use super::{Surface, Visit, models};
 use crate::auth::{Keyring, Ledger, Signed, percent_decode};
 use crate::error::ApiError;
 use crate::record::Authentication;
+use crate::{OPENAI_API_KEY, OTHER_API_KEY};
 
 /// A path that belongs to OpenAI's dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl<'a> Door<'a> {
         }
         let bearer = bearer(request.headers);
         let of_bedrock = match (bearer, self.prefix) {
-            (Some(OPENAI_API_KEY), _) => false,
+            (Some(OPENAI_API_KEY | OTHER_API_KEY), _) => false,
             (Some(_), Prefix::OpenAi) => true,
             (Some(token), Prefix::V1) => keyring.knows(token),
             (None, _) => false,
@@ -93,14 +93,16 @@ impl<'a> Door<'a> {
             });
         }
         let key = match self.surface {
-            Surface::Model(id) => manners::of(&decoded(id)).key,
-            Surface::Chat | Surface::Embeddings => manners::of(&model_of(request.body)).key,
+            Surface::Model(id) => manner(request.headers, &decoded(id)).key,
+            Surface::Chat | Surface::Embeddings => {
+                manner(request.headers, &model_of(request.body)).key
+            }
             _ => Key::OpenAi,
         };
-        match (key, bearer) {
+        match (key, bearer.or_else(|| bare(request.headers))) {
             (Key::Free, None) => Ok(Authentication::Anonymous),
             (Key::Any | Key::Free, Some(_)) => Ok(Authentication::VendorKey),
-            (Key::OpenAi, Some(OPENAI_API_KEY)) if self.prefix == Prefix::V1 => {
+            (Key::OpenAi, Some(OPENAI_API_KEY | OTHER_API_KEY)) if self.prefix == Prefix::V1 => {
                 Ok(Authentication::VendorKey)
             }
             (_, None) => Err(unauthorized(
@@ -139,6 +141,16 @@ impl<'a> Door<'a> {
     }
 }
 
+/// The manner of the server that has this model: one of others for whoever has their key and asks for what nobody knows.
+pub(super) fn manner(headers: &HeaderMap, id: &str) -> &'static Manner {
+    let manner = manners::of(id);
+    let key = bearer(headers).or_else(|| bare(headers));
+    match manner.key == Key::OpenAi && key == Some(OTHER_API_KEY) && !models::is_known(id) {
+        true => &manners::OTHER,
+        false => manner,
+    }
+}
+
 /// The model that a body asks for; no word if it cannot be told.
 pub(super) fn model_of(body: &[u8]) -> String {
     #[derive(Deserialize)]
@@ -170,6 +182,12 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty()).then_some(token)
+}
+
+/// A key as Azure's clients send it. Source: Azure OpenAI's REST API reference, "Authentication".
+fn bare(headers: &HeaderMap) -> Option<&str> {
+    let key = headers.get("api-key")?.to_str().ok()?.trim();
+    (!key.is_empty()).then_some(key)
 }
 
 fn unauthorized(message: String) -> ApiError {

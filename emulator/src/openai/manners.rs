@@ -123,6 +123,15 @@ pub(super) static OPENAI: Manner = Manner {
     source: "OpenAI's API reference",
 };
 
+/// A server that nothing is known of, and that has whatever model it is asked for.
+pub(super) static OTHER: Manner = Manner {
+    name: "library",
+    key: Key::Any,
+    unknown: Unknown::Ignored,
+    source: "vLLM and llama.cpp's server, which pass over members that they do not know",
+    ..OPENAI
+};
+
 /// Bedrock's mantle. Unknown members are refused in the words of serde.
 pub(super) static MANTLE: Manner = Manner {
     name: "amazon",

@@ -105,7 +105,7 @@ struct Call<'a> {
 impl Door<'_> {
     /// Answers a request that passed [`Door::check`].
     pub(crate) fn answer(&self, visit: &Visit<'_>) -> Reply {
-        let manner = manners::of(&door::model_of(visit.body));
+        let manner = door::manner(&visit.head.headers, &door::model_of(visit.body));
         let house = self.house(visit);
         // Bedrock's models have the names of others' here and there, and its own form of errors.
         let form = match house {
@@ -134,7 +134,11 @@ impl Door<'_> {
         }
         match self.surface {
             Surface::Models => models::list(house, self.prefix),
-            Surface::Model(id) => models::one(house, self.prefix, &door::decoded(id)),
+            Surface::Model(id) => {
+                let id = door::decoded(id);
+                let manner = door::manner(&visit.head.headers, &id);
+                models::one(house, self.prefix, &id, manner)
+            }
             Surface::Response(id) => responses::stored(visit, id),
             Surface::Chat => self.call(visit, house).and_then(|call| chat::answer(&call)),
             Surface::Responses => self
@@ -170,7 +174,7 @@ impl Door<'_> {
         };
         let (manner, traits) = match house {
             House::OpenAi => {
-                let manner = manners::of(&model);
+                let manner = door::manner(&visit.head.headers, &model);
                 (manner, models::traits(manner, &model, self.surface)?)
             }
             House::Mantle | House::Runtime | House::Bedrock => {

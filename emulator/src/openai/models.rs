@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::door::{House, Prefix};
 use super::error::Refusal;
-use super::manners::{self, Key, Manner, OPENAI};
+use super::manners::{Key, Manner, OPENAI};
 use super::{CREATED, Surface, bedrock};
 use crate::reply::Reply;
 
@@ -239,6 +239,11 @@ pub(super) fn traits(manner: &Manner, id: &str, surface: Surface<'_>) -> Result<
     }
 }
 
+/// Whether OpenAI has a model of this id.
+pub(super) fn is_known(id: &str) -> bool {
+    known(id).is_some()
+}
+
 /// Dated snapshots are the model: `gpt-4o-2024-08-06`.
 fn known(id: &str) -> Option<Traits> {
     let dated = |rest: &str| {
@@ -275,11 +280,15 @@ pub(super) fn list(house: House, prefix: Prefix) -> Result<Reply, Refusal> {
 }
 
 /// `GET /models/{id}`
-pub(super) fn one(house: House, prefix: Prefix, id: &str) -> Result<Reply, Refusal> {
+pub(super) fn one(
+    house: House,
+    prefix: Prefix,
+    id: &str,
+    manner: &Manner,
+) -> Result<Reply, Refusal> {
     let owner = match house {
         House::OpenAi => {
-            let manner = manners::of(id);
-            let there = manner.key != Key::OpenAi || known(id).is_some();
+            let there = manner.key != Key::OpenAi || is_known(id);
             there.then_some(manner.name)
         }
         _ => bedrock::ids(house, prefix)?
@@ -324,7 +333,7 @@ mod tests {
         assert_eq!(refused("gpt-5-pro", Surface::Chat).status, 404);
         assert_eq!(refused("gpt-4o", Surface::Embeddings).status, 403);
         assert!(traits(&OPENAI, "gpt-5-pro", Surface::Responses).is_ok());
-        let local = manners::of("local-x");
+        let local = super::super::manners::of("local-x");
         assert!(traits(local, "local-x", Surface::Chat).is_ok());
         assert!(traits(local, "local-x", Surface::Responses).is_err());
     }
