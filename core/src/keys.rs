@@ -147,6 +147,33 @@ impl KeyRing {
         kept.keys.get(provider).cloned()
     }
 
+    /// Whether both are one ring, so that what is set in one is set in the other.
+    ///
+    /// ```
+    /// use reqllm_core::KeyRing;
+    ///
+    /// let keys = KeyRing::new();
+    /// assert!(keys.is_same(&keys.clone()) && !keys.is_same(&KeyRing::new()));
+    /// ```
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether anybody else has a clone of this ring, who could set keys in it.
+    ///
+    /// ```
+    /// use reqllm_core::KeyRing;
+    ///
+    /// let keys = KeyRing::new();
+    /// let other = keys.clone();
+    /// assert!(keys.is_shared());
+    /// drop(other);
+    /// assert!(!keys.is_shared());
+    /// ```
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// Counts the changes, so that whoever keeps what a key led to knows when to look again.
     pub fn generation(&self) -> u64 {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);

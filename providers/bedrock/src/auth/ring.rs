@@ -104,7 +104,7 @@ pub(crate) struct Ring {
     /// Whether a client has taken the provider up.
     taken: OnceLock<()>,
     /// What further clients have that took it up.
-    later: OnceLock<Mutex<Vec<Later>>>,
+    later: OnceLock<Mutex<Later>>,
     last: RwLock<Held>,
 }
 
@@ -114,11 +114,12 @@ struct BuiltWith {
     source: bool,
 }
 
-/// What a client has that is not the first.
-#[derive(Debug)]
-enum Later {
-    Keys(KeyRing),
-    Source,
+/// What clients have that are not the first.
+#[derive(Debug, Default)]
+struct Later {
+    keys: Vec<KeyRing>,
+    /// Whether one has a source of keys that is not the first one's.
+    source: bool,
 }
 
 /// What was read last.
@@ -163,17 +164,21 @@ impl Ring {
             }
             return;
         }
-        let mut later = Vec::new();
-        if !self.built_with.keys {
-            later.push(Later::Keys(context.keys.clone()));
+        let later = self.later.get_or_init(Mutex::default);
+        let mut later = later.lock().unwrap_or_else(PoisonError::into_inner);
+        // A program may make a client for each thing that it does.
+        later.keys.retain(KeyRing::is_shared);
+        let is_known = |known: &KeyRing| known.is_same(&context.keys);
+        if !self.built_with.keys
+            && !self.keys.get().is_some_and(is_known)
+            && !later.keys.iter().any(is_known)
+        {
+            later.keys.push(context.keys.clone());
         }
         let is_same = |own: &Arc<OwnKeys>| source.is_some_and(|source| own.asks(source));
         if !self.built_with.source && source.is_some() && !self.own.get().is_some_and(is_same) {
-            later.push(Later::Source);
+            later.source = true;
         }
-        let all = self.later.get_or_init(Mutex::default);
-        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.extend(later);
     }
 
     /// The program's own source of keys.
@@ -192,9 +197,7 @@ impl Ring {
         let held = self.first()?;
         if let Some(later) = self.later.get() {
             let later = later.lock().unwrap_or_else(PoisonError::into_inner);
-            for later in &*later {
-                later.check(&held)?;
-            }
+            later.check(&held)?;
         }
         Ok(held)
     }
@@ -242,17 +245,23 @@ impl Ring {
 
 impl Later {
     fn check(&self, held: &Held) -> Result<()> {
-        let what = match self {
-            Self::Keys(keys) => match (read(keys)?, &held.set) {
-                (None, _) => return Ok(()),
-                (Some(set), Some(held)) if set.is_same(held) => return Ok(()),
-                _ => "another key of bedrock is set in `keys()` of one of them",
-            },
-            Self::Source => "one of them has another source of keys",
+        let refuse = |what: &str| {
+            Err(Error::config(format!(
+                "one `Bedrock` was handed over to several clients, and {what} than the first, whose keys would make all calls; hand over one for each, or give them the same"
+            )))
         };
-        Err(Error::config(format!(
-            "one `Bedrock` was handed over to several clients, and {what} than of the first, whose keys would make all calls; hand over one for each, or give them the same"
-        )))
+        if self.source {
+            return refuse("one of them has another source of keys");
+        }
+        // Where the client is gone, nobody makes calls with them.
+        for keys in self.keys.iter().filter(|keys| keys.is_shared()) {
+            match (read(keys)?, &held.set) {
+                (None, _) => {}
+                (Some(set), Some(held)) if set.is_same(held) => {}
+                _ => return refuse("one of them has another key of bedrock in its `keys()`"),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -198,6 +198,11 @@ fn the_keys_of_one_client_make_no_calls_of_another() {
     assert!(asked(&shared, Options::new()).is_err());
     two.keys.remove("aws");
     assert_eq!(says(&shared), "Bearer env");
+    two.keys.set("aws", "two");
+    assert!(asked(&shared, Options::new()).is_err());
+    // The other client is gone.
+    drop(two);
+    assert_eq!(says(&shared), "Bearer env");
 }
 
 #[test]
