@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::error::{self, Failure};
+use super::error;
 use crate::json::{self, Text};
 use crate::mark;
 
@@ -26,7 +26,7 @@ struct Answer<'a> {
     container: Option<Value>,
     context_management: Option<Value>,
     usage: Option<AnthropicUsage>,
-    error: Option<Failure>,
+    error: Option<Value>,
 }
 
 /// Why an answer ended, and with what.
@@ -92,13 +92,17 @@ pub(super) struct Block<'a> {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct AnthropicUsage {
+    #[serde(deserialize_with = "json::count")]
     input_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::count")]
     output_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::count")]
     cache_read_input_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::count")]
     cache_creation_input_tokens: Option<u64>,
     /// What was written, by time to live.
     cache_creation: Option<Value>,
-    output_tokens_details: OutputDetails,
+    output_tokens_details: Option<OutputDetails>,
     service_tier: Option<Value>,
     /// How often the service ran tools of its own, which it bills.
     server_tool_use: Option<Value>,
@@ -110,6 +114,7 @@ pub(super) struct AnthropicUsage {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 struct OutputDetails {
+    #[serde(deserialize_with = "json::count")]
     thinking_tokens: Option<u64>,
 }
 
@@ -139,7 +144,7 @@ impl AnthropicUsage {
         usage.output_tokens = self.output_tokens;
         usage.cache_read_tokens = self.cache_read_input_tokens;
         usage.cache_write_tokens = self.cache_creation_input_tokens;
-        usage.reasoning_tokens = self.output_tokens_details.thinking_tokens;
+        usage.reasoning_tokens = self.output_tokens_details.and_then(|it| it.thinking_tokens);
         usage
     }
 }
@@ -188,7 +193,7 @@ pub(super) fn read_of(
 ) -> Result<()> {
     let answer: Answer<'_> = json::read(body, WHAT)?;
     if answer.error.is_some() {
-        return Err(error::inside(answer.error));
+        return Err(error::inside(answer.error.as_ref()));
     }
     let Some(content) = answer.content else {
         return Err(Error::decode(format!("{WHAT} has no member `content`")));

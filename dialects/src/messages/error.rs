@@ -9,7 +9,6 @@ use reqllm_core::ErrorKind::{
     self, Authentication, Config, ContentFilter, ContextWindow, InvalidRequest, NotFound,
     Overloaded, Permission, Quota, RateLimited, Server, Stream, Timeout,
 };
-use serde::Deserialize;
 use serde_json::Value;
 
 /// How much of a body that is no JSON is shown, in characters.
@@ -48,22 +47,23 @@ pub fn refusal(head: &Parts, body: &[u8]) -> Error {
     }
 }
 
-/// The member `error` of an event, or of an answer whose status says nothing of it.
-#[derive(Deserialize)]
-pub(super) struct Failure {
-    #[serde(rename = "type", default)]
-    kind: String,
-    #[serde(default)]
-    message: String,
-}
-
-/// The error inside of an answer that began as one of success.
-pub(super) fn inside(failure: Option<Failure>) -> Error {
-    match failure {
-        Some(Failure { kind, message }) => error(Some(&kind), None, &shown(&message)),
-        None => {
+/// The error inside of an answer that began as one of success: the member `error` of an event, or of an answer whose status says
+/// nothing of it. Anthropic's has a type and a message; those of gateways are a text, or have a code that is a status.
+pub(super) fn inside(said: Option<&Value>) -> Error {
+    let text = |name: &str| {
+        let text = said?.get(name)?.as_str()?;
+        Some(text).filter(|text| !text.is_empty())
+    };
+    let message = said.and_then(Value::as_str).or_else(|| text("message"));
+    let code = text("type").or_else(|| text("code"));
+    let number = said.and_then(|it| it.get("code")?.as_u64());
+    let status = number.filter(|code| (400..600).contains(code));
+    let status = status.and_then(|status| u16::try_from(status).ok());
+    match (message, code, status) {
+        (None, None, None) => {
             Error::stream("the stream reports an error and does not say which").set_retryable(true)
         }
+        (message, code, status) => error(code, status, &shown(message.unwrap_or_default())),
     }
 }
 

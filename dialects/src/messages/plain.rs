@@ -42,7 +42,7 @@ mod tests {
     /// What a reader of any JSON finds in it, if that is one text and nothing else.
     fn read(event: &[u8]) -> Option<(u32, PlainDelta<'_>)> {
         let event: Event<'_> = json::read(event, "it").ok()?;
-        if &*event.kind != "content_block_delta" {
+        if event.kind.as_deref() != Some("content_block_delta") {
             return None;
         }
         let Delta {
@@ -51,14 +51,14 @@ mod tests {
             thinking,
             partial_json,
             ..
-        } = event.delta?;
+        } = event.delta().ok()??;
         let delta = match (&*kind, text, thinking, partial_json) {
             ("text_delta", Some(text), None, None) => PlainDelta::Text(text.into()),
             ("thinking_delta", None, Some(text), None) => PlainDelta::Thinking(text.into()),
             ("input_json_delta", None, None, Some(text)) => PlainDelta::InputJson(text.into()),
             _ => return None,
         };
-        Some((event.index, delta))
+        Some((event.index().ok()?, delta))
     }
 
     #[test]

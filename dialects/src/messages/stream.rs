@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use reqllm_core::bounds::{ITEM, weight};
-use reqllm_core::{Fold, Result, Usage, Warning};
+use reqllm_core::{Error, Fold, Result, Usage, Warning};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::answer::{AnthropicUsage, Block, Ending, citation, sealed, told};
-use super::error::{self, Failure};
+use super::error;
 use super::plain::{self, PlainDelta};
 use crate::json::{self, Text};
 use crate::stream::StreamCodec;
@@ -32,21 +32,48 @@ pub struct MessagesStream {
     stopped: bool,
 }
 
+/// An event; what its members hold, `type` says, so they are read where that is known.
 #[derive(Deserialize)]
 pub(super) struct Event<'a> {
     #[serde(borrow, rename = "type")]
-    pub(super) kind: Text<'a>,
-    #[serde(default)]
-    pub(super) index: u32,
+    pub(super) kind: Option<Text<'a>>,
     #[serde(borrow)]
-    message: Option<Message<'a>>,
+    index: Option<&'a RawValue>,
+    #[serde(borrow)]
+    message: Option<&'a RawValue>,
     #[serde(borrow)]
     content_block: Option<&'a RawValue>,
     #[serde(borrow)]
-    pub(super) delta: Option<Delta<'a>>,
-    usage: Option<AnthropicUsage>,
-    error: Option<Failure>,
-    context_management: Option<Value>,
+    delta: Option<&'a RawValue>,
+    #[serde(borrow)]
+    usage: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+    #[serde(borrow)]
+    context_management: Option<&'a RawValue>,
+}
+
+impl<'a> Event<'a> {
+    /// The block that it is about.
+    pub(super) fn index(&self) -> Result<u32> {
+        Ok(member(self.index)?.unwrap_or_default())
+    }
+
+    pub(super) fn delta(&self) -> Result<Option<Delta<'a>>> {
+        member(self.delta)
+    }
+}
+
+/// The error of an event that is one.
+fn failure(event: &Event<'_>) -> Result<Error> {
+    let said: Option<Value> = member(event.error)?;
+    Ok(error::inside(said.as_ref()))
+}
+
+/// A member, read as what it has to be.
+fn member<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Result<Option<T>> {
+    raw.map(|raw| json::read(raw.get().as_bytes(), WHAT))
+        .transpose()
 }
 
 #[derive(Deserialize)]
@@ -115,25 +142,31 @@ impl MessagesStream {
     /// An event of any kind, in any form.
     fn any(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
         let event: Event<'_> = json::read(json, WHAT)?;
-        let index = event.index;
-        match &*event.kind {
+        let Some(kind) = &event.kind else {
+            return Err(match event.error {
+                Some(_) => failure(&event)?,
+                None => Error::decode(format!("{WHAT} has no member `type`")),
+            });
+        };
+        match &**kind {
             "content_block_delta" => {
-                if let Some(delta) = event.delta {
-                    self.delta(index, delta, json, fold)?;
+                if let Some(delta) = event.delta()? {
+                    self.delta(event.index()?, delta, json, fold)?;
                 }
             }
             "content_block_start" => {
                 if let Some(raw) = event.content_block {
-                    self.start(index, raw, fold)?;
+                    self.start(event.index()?, raw, fold)?;
                 }
             }
             "content_block_stop" => {
+                let index = event.index()?;
                 fold.end_block(index);
                 self.end_unknown(index, fold);
             }
             "message_start" => {
                 fold.start();
-                if let Some(message) = event.message {
+                if let Some(message) = member::<Message<'_>>(event.message)? {
                     if let Some(id) = message.id {
                         fold.id(id.into_string());
                     }
@@ -141,7 +174,7 @@ impl MessagesStream {
                 }
             }
             "message_delta" => {
-                if let Some(delta) = event.delta {
+                if let Some(delta) = event.delta()? {
                     let ending = Ending {
                         reason: delta.stop_reason,
                         sequence: delta.stop_sequence,
@@ -150,15 +183,16 @@ impl MessagesStream {
                     };
                     ending.tell(fold);
                 }
-                told("context_management", event.context_management, fold);
-                self.count(event.usage, fold);
+                let management = member(event.context_management)?;
+                told("context_management", management, fold);
+                self.count(member(event.usage)?, fold);
             }
             "message_stop" => {
                 self.stopped = true;
                 self.end_all_unknown(fold);
             }
             "ping" => {}
-            "error" => return Err(error::inside(event.error)),
+            "error" => return Err(failure(&event)?),
             other => self.pass_over(other, fold),
         }
         Ok(())

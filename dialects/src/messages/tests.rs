@@ -272,3 +272,49 @@ fn a_stream_that_breaks_off_says_what_is_missing() {
     );
     assert_eq!(hear(&mut codec, json!({"type": "message_stop"})), None);
 }
+
+#[test]
+fn events_that_nobody_knows_are_passed_over_whatever_they_hold() {
+    let events = [
+        json!({"type": "message_start", "message": {"id": "m"}}),
+        json!({"type": "notice", "message": "hello"}),
+        json!({"type": "notice", "delta": "x", "index": "y", "usage": 1, "error": 2}),
+        start(0, json!({"type": "text", "text": "Hi"})),
+        stop(0),
+        json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
+        json!({"type": "message_stop"}),
+    ];
+    let answer = streamed(None, &events).unwrap();
+    assert_eq!(answer.text(), "Hi");
+    assert_eq!(codes(&answer), ["unknown_event"]);
+    let wrong = json!({"type": "message_start", "message": "hello"});
+    assert_eq!(
+        streamed(None, &[wrong]).unwrap_err().kind(),
+        ErrorKind::Decode
+    );
+}
+
+#[test]
+fn errors_of_a_stream_are_errors_in_whatever_form() {
+    for event in [
+        json!({"type": "error", "error": "overloaded"}),
+        json!({"type": "error", "error": {"type": "overloaded_error", "message": null}}),
+        json!({"error": {"message": "boom", "code": 500}}),
+    ] {
+        let error = streamed(None, std::slice::from_ref(&event)).unwrap_err();
+        assert_ne!(error.kind(), ErrorKind::Decode, "{event}");
+        assert!(error.retryable(), "{event}");
+    }
+    let nothing = streamed(None, &[json!({"delta": {}})]).unwrap_err();
+    assert!(nothing.message().contains("`type`"), "{nothing}");
+}
+
+#[test]
+fn counts_may_be_floats_and_details_null() {
+    let usage = json!({"input_tokens": 5.0, "output_tokens": 7, "output_tokens_details": null});
+    let answer = whole(None, &json!({"content": [], "usage": usage})).unwrap();
+    assert_eq!(
+        (answer.usage.input_tokens, answer.usage.output_tokens),
+        (Some(5), Some(7))
+    );
+}

@@ -41,9 +41,7 @@ fn every_code_means_what_anthropic_says() {
         assert_eq!(error.request_id(), Some("req_1"));
         assert!(error.message().starts_with("It says so"), "{error}");
         // Inside of a stream the same table holds, and there is no status.
-        let failure: Failure =
-            serde_json::from_value(json!({"type": code, "message": "It says so"})).unwrap();
-        let error = inside(Some(failure));
+        let error = inside(Some(&json!({"type": code, "message": "It says so"})));
         assert_eq!(
             (error.kind(), error.retryable()),
             (kind, retryable),
@@ -174,4 +172,29 @@ fn keys_are_not_repeated() {
         "{error}"
     );
     assert_eq!(without_keys("sk-a sk-b"), "sk-… sk-…");
+}
+
+#[test]
+fn errors_inside_of_a_stream_are_read_in_the_forms_of_gateways_too() {
+    for (said, kind, message) in [
+        (json!("overloaded"), Stream, "overloaded"),
+        (
+            json!({"type": "overloaded_error", "message": null}),
+            Overloaded,
+            "the service gave no reason",
+        ),
+        (json!({"message": "boom", "code": 500}), Server, "boom"),
+        (json!({"message": "slow", "code": 429}), RateLimited, "slow"),
+        (
+            json!({"code": "api_error", "message": "boom"}),
+            Server,
+            "boom",
+        ),
+        (json!([]), Stream, "the stream reports an error"),
+    ] {
+        let error = inside(Some(&said));
+        assert_eq!(error.kind(), kind, "{said}");
+        assert!(error.retryable(), "{said}");
+        assert!(error.message().starts_with(message), "{error}");
+    }
 }
