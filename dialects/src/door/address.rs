@@ -71,10 +71,37 @@ pub fn normal(url: &str, source: &str, plain: Plain) -> Result<String> {
 
 /// An address without what may be secret in it: user, password, query, fragment. It may be no URL at all.
 pub fn shown(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    let Some(at) = url.rfind('@') else {
-        return url.to_owned();
+    // A password may hold any sign, so what is before the last @ may all be one.
+    let (scheme, rest) = match url.rfind('@') {
+        Some(at) => {
+            let scheme = url[..at].find("://").map_or("", |end| &url[..end + 3]);
+            (Some(scheme), &url[at..])
+        }
+        None => (None, url),
     };
-    let scheme = url.find("://").map_or("", |end| &url[..end + 3]);
-    format!("{scheme}…{}", &url[at..])
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    match scheme {
+        Some(scheme) => format!("{scheme}…{rest}"),
+        None => rest.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_a_password_is_shown() {
+        for (url, expected) in [
+            ("http://u:p#ss@127.0.0.1:9/v1", "http://…@127.0.0.1:9/v1"),
+            ("https://u:p?s@h/v1?key=k", "https://…@h/v1"),
+            ("https://u:p@s@h/v1#f", "https://…@h/v1"),
+            ("u:p/s@h", "…@h"),
+            ("https://h/v1?key=k", "https://h/v1"),
+        ] {
+            assert_eq!(shown(url), expected);
+        }
+        let error = normal("http://u:p#ss@127.0.0.1:9/v1", "a test", Plain::Loopback).unwrap_err();
+        assert!(!error.to_string().contains("u:p"), "{error}");
+    }
 }
