@@ -1,5 +1,7 @@
 //! Where a provider is.
 
+use std::borrow::Cow;
+
 use reqllm_core::{Environment, Error, ProviderFacts, Result, is_loopback};
 use reqllm_dialects::door::{Plain, normal, shown};
 
@@ -36,20 +38,17 @@ impl Place {
             ID => provider.env.get(VARIABLE),
             _ => None,
         };
-        let (url, source): (_, std::borrow::Cow<'_, str>) = if let Some(url) = &options.base_url {
-            (filled(url, &provider.env, id)?, "option `base_url`".into())
+        let (url, source): (Cow<'_, str>, Cow<'_, str>) = if let Some(url) = &options.base_url {
+            (unfilled(url, id)?, "option `base_url`".into())
         } else if let Some(url) = of_model {
-            (
-                filled(url, &provider.env, id)?,
-                "the model's `base_url`".into(),
-            )
+            (unfilled(url, id)?, "the model's `base_url`".into())
         } else if let Some(url) = &provider.endpoint {
-            (url.clone(), "the client".into())
+            (url.into(), "the client".into())
         } else if let Some(url) = variable() {
-            (url, VARIABLE.into())
+            (url.into(), VARIABLE.into())
         } else if let Some(url) = &provider.facts.base_url {
             (
-                filled(url, &provider.env, id)?,
+                filled(url, &provider.env, &provider.facts)?.into(),
                 format!("the registry's record of {id}").into(),
             )
         } else if id == ID {
@@ -104,30 +103,56 @@ pub(crate) fn key_variables(facts: &ProviderFacts) -> impl Iterator<Item = &str>
     names.filter(move |name| !is_in_address(name))
 }
 
-/// An address with the variables of the environment in it: `https://${ACCOUNT}.example.com`.
-fn filled(url: &str, env: &Environment, provider: &str) -> Result<String> {
+/// The address of a record with the variables of the environment in it: `https://${ACCOUNT}.example.com`. They are those that the
+/// record names, so that no other can be had out of the environment.
+fn filled(url: &str, env: &Environment, facts: &ProviderFacts) -> Result<String> {
+    let provider = &facts.id;
+    let refuse = |why: String| {
+        Err(Error::config(format!(
+            "the address of provider {provider:?} is {:?}, {why}",
+            shown(url)
+        )))
+    };
     let mut whole = String::with_capacity(url.len());
     let mut rest = url;
     while let Some((before, behind)) = rest.split_once("${") {
         let Some((name, after)) = behind.split_once('}') else {
-            return Err(Error::config(format!(
-                "the address of provider {provider:?} is {:?}, in which a brace is not closed",
-                shown(url)
-            )));
+            return refuse("in which a brace is not closed".to_owned());
         };
+        if !facts.env.iter().any(|known| known == name) {
+            return refuse(format!(
+                "and {name} is none of the variables that its record names ({})",
+                facts.env.join(", ")
+            ));
+        }
         let value = env.get(name).filter(|value| !value.trim().is_empty());
         let Some(value) = value else {
-            return Err(Error::config(format!(
-                "the address of provider {provider:?} is {:?}, and the environment has no {name}; set it, or give option `base_url`",
-                shown(url)
-            )));
+            return refuse(format!(
+                "and the environment has no {name}; set it, or give option `base_url`"
+            ));
         };
         whole.push_str(before);
-        whole.push_str(value.trim().trim_end_matches('/'));
+        let value = value.trim().trim_end_matches('/');
+        // People put an address where a host is wanted: the scheme is there already.
+        whole.push_str(match value.split_once("://") {
+            Some((_, host)) if before.ends_with("://") => host,
+            _ => value,
+        });
         rest = after;
     }
     whole.push_str(rest);
     Ok(whole)
+}
+
+/// An address of the caller's. Whoever gives one may not know what else is in the environment, so nothing is taken from there.
+fn unfilled<'a>(url: &'a str, provider: &str) -> Result<Cow<'a, str>> {
+    match url.contains("${") {
+        false => Ok(Cow::Borrowed(url)),
+        true => Err(Error::config(format!(
+            "the address of provider {provider:?} is {:?}: variables are filled in addresses of the registry alone; write it out",
+            shown(url)
+        ))),
+    }
 }
 
 #[cfg(test)]
@@ -207,13 +232,18 @@ mod tests {
 
     #[test]
     fn addresses_are_filled_from_the_environment() {
-        let record = || facts("flare", Some("https://api.example/${ACCOUNT}/v1"));
+        let record = || {
+            let mut facts = facts("flare", Some("https://api.example/${ACCOUNT}/v1"));
+            facts.env = vec!["ACCOUNT".to_owned(), "FLARE_KEY".to_owned()];
+            facts
+        };
         let env = Environment::of([("ACCOUNT", "a1"), ("WHOLE", "https://whole.example/")]);
         assert_eq!(
             place(record(), env.clone(), None, json!({}), None).unwrap(),
             "https://api.example/a1/v1"
         );
-        let whole = facts("x", Some("${WHOLE}/v1"));
+        let mut whole = facts("x", Some("${WHOLE}/v1"));
+        whole.env = vec!["WHOLE".to_owned()];
         assert_eq!(
             place(whole, env, None, json!({}), None).unwrap(),
             "https://whole.example/v1"
@@ -228,9 +258,41 @@ mod tests {
             None,
         );
         assert!(open.unwrap_err().message().contains("brace"));
-        let mut record = record();
-        record.env = vec!["ACCOUNT".to_owned(), "FLARE_KEY".to_owned()];
-        assert_eq!(key_variables(&record).collect::<Vec<_>>(), ["FLARE_KEY"]);
+        assert_eq!(key_variables(&record()).collect::<Vec<_>>(), ["FLARE_KEY"]);
+    }
+
+    #[test]
+    fn a_host_may_be_given_as_an_address() {
+        let mut bricks = facts("bricks", Some("https://${HOST}/serving/v1"));
+        bricks.env = vec!["HOST".to_owned()];
+        for host in ["adb-1.example", "https://adb-1.example/"] {
+            let env = Environment::of([("HOST", host)]);
+            assert_eq!(
+                place(bricks.clone(), env, None, json!({}), None).unwrap(),
+                "https://adb-1.example/serving/v1",
+                "{host}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_taken_from_the_environment() {
+        let env = || Environment::of([("SECRET_THING", "hush")]);
+        let url = "https://evil.example/${SECRET_THING}/v1";
+        let record = place(facts("x", Some(url)), env(), None, json!({}), None);
+        let option = place(
+            facts("x", None),
+            env(),
+            None,
+            json!({"base_url": url}),
+            None,
+        );
+        let model = place(facts("x", None), env(), None, json!({}), Some(url));
+        for place in [record, option, model] {
+            let error = place.unwrap_err().to_string();
+            assert!(error.contains("SECRET_THING"), "{error}");
+            assert!(!error.contains("hush"), "{error}");
+        }
     }
 
     #[test]
