@@ -34,6 +34,8 @@ pub struct Profile {
     pub system_turns: bool,
     /// Whether the conversation may begin with the assistant.
     pub leading_assistant: bool,
+    /// Whether the sides have to take turns: messages of one side in a row become one.
+    pub alternates: bool,
     /// Whether the last text of a last turn of the assistant may end in white space.
     pub trailing_space: bool,
     /// Whether it takes tools.
@@ -44,6 +46,10 @@ pub struct Profile {
     pub tool_choices: ToolChoices,
     /// Whether `strict` may be asked of a tool.
     pub strict_tools: bool,
+    /// Whether every member of a strict schema has to be required. One that has others is not asked for strictly.
+    pub all_required: bool,
+    /// Keywords that a strict schema may not have. They become words of its description.
+    pub unchecked: &'static [&'static str],
     /// Whether the schema of a tool may say `additionalProperties`.
     pub additional_properties: bool,
     /// Which characters the name of a tool may have.
@@ -81,6 +87,20 @@ pub struct Profile {
     /// Whether a stream, put together, is the answer that would have come whole.
     pub streams_alike: bool,
 }
+
+/// What grammars made of schemas on Bedrock and at Anthropic cannot check. `minItems` of 0 or 1 they can.
+///
+/// Sources: AWS user guide and Anthropic's documentation, "Structured outputs": no constraints on numbers, nor on the length of
+/// arrays but `minItems` of 0 or 1.
+pub const BOUNDS: &[&str] = &[
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "maxItems",
+    "minItems",
+];
 
 /// Which kinds of `toolChoice` a model takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -383,11 +403,14 @@ impl Profile {
         system: true,
         system_turns: false,
         leading_assistant: false,
+        alternates: false,
         trailing_space: true,
         tools: true,
         streaming_tools: true,
         tool_choices: ToolChoices::ALL,
         strict_tools: false,
+        all_required: false,
+        unchecked: BOUNDS,
         additional_properties: true,
         tool_names: ToolNames::Hyphens,
         tool_ids: ToolIds::Any,

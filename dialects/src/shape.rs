@@ -58,8 +58,8 @@ pub struct Shaped<'a> {
 pub struct Form {
     /// Its name, for messages to people.
     pub name: &'static str,
-    /// Whether blocks of kinds that nobody knows, in the dialect's own form, may go back.
-    pub own_blocks: bool,
+    /// Which blocks of kinds that nobody knows may go back.
+    pub own_blocks: OwnBlocks,
     /// Whether a cache point may follow a document or a video.
     pub points_behind_documents: bool,
     /// Whether it has a word for calling no tool.
@@ -70,12 +70,24 @@ pub struct Form {
     pub text_beside_documents: bool,
 }
 
+/// Which blocks of kinds that nobody knows a form has a place for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OwnBlocks {
+    /// None.
+    None,
+    /// Objects without a `type`, which are Converse's.
+    Untyped,
+    /// Some, which the encoder knows from others.
+    All,
+}
+
 impl Form {
     /// A form of this name that has none of it.
     pub const fn new(name: &'static str) -> Self {
         Self {
             name,
-            own_blocks: false,
+            own_blocks: OwnBlocks::None,
             points_behind_documents: false,
             no_tool: false,
             needs_max_tokens: false,

@@ -1,32 +1,24 @@
-//! Blocks of answers that were none of this form's.
+//! Blocks of answers that are none of this form's.
 
 use serde_json::Value;
 
-/// Whether a block of an answer comes from another form, in which it means something.
+/// Whether a block of an answer is Claude's own, and goes back to it as it came.
 ///
-/// A block of Converse has no `type`. OpenAI's API reference, "Responses", output items: calls of its own tools, what they gave,
-/// lists and requests for leave. Those of Messages end in `_tool_use` and `_tool_result`, or are names that none of these has. A
-/// delta of a stream that nobody knew is no block at all.
-pub(super) fn is(raw: &Value) -> bool {
+/// Source: Anthropic's Messages API reference, content blocks: tools that the service runs itself and what they gave, files, what
+/// is left of a conversation that was made shorter. What is not named here is another form's, or a delta of a stream that nobody
+/// knew, and would be refused.
+pub(super) fn is_own(raw: &Value) -> bool {
     let Some(kind) = raw.get("type").and_then(Value::as_str) else {
-        return true;
+        return false;
     };
-    let ends = [
-        "_call",
-        "_call_output",
-        "_approval_request",
-        "_approval_response",
-    ];
-    ends.iter().any(|end| kind.ends_with(end))
+    kind.ends_with("_tool_result")
         || matches!(
             kind,
-            "mcp_list_tools"
-                | "item_reference"
-                | "message"
-                | "reasoning"
-                | "output_text"
-                | "refusal"
-                | "content_block_delta"
+            "server_tool_use"
+                | "mcp_tool_use"
+                | "container_upload"
+                | "compaction"
+                | "search_result"
         )
 }
 
@@ -40,21 +32,25 @@ mod tests {
         for kind in [
             "server_tool_use",
             "web_search_tool_result",
+            "bash_code_execution_tool_result",
             "mcp_tool_use",
+            "mcp_tool_result",
             "container_upload",
             "compaction",
             "search_result",
         ] {
-            assert!(!is(&json!({"type": kind})), "{kind}");
+            assert!(is_own(&json!({"type": kind})), "{kind}");
         }
         for raw in [
             json!({"citationsContent": {}}),
+            json!({"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}),
             json!({"type": "web_search_call"}),
             json!({"type": "mcp_list_tools"}),
+            json!({"type": "content_block_delta"}),
             json!({"type": 1}),
             json!("text"),
         ] {
-            assert!(is(&raw), "{raw}");
+            assert!(!is_own(&raw), "{raw}");
         }
     }
 }

@@ -157,7 +157,7 @@ fn blocks<'a>(
         }
         if message.role == Role::Assistant
             && let Part::Unknown(unknown) = part
-            && foreign::is(&unknown.raw)
+            && (quirks.maker.is_some() || !foreign::is_own(&unknown.raw))
         {
             warnings.push(Warning::new(
                 "block_dropped",

@@ -2,7 +2,7 @@
 
 use super::{Places, Quirks};
 use crate::profile::{CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord, Replay};
-use crate::shape::Form;
+use crate::shape::{Form, OwnBlocks};
 
 /// The marks on sealed thoughts, one for each server that can read its own alone.
 mod maker {
@@ -70,7 +70,7 @@ pub const BEDROCK_RUNTIME: Quirks = BEDROCK_MANTLE;
 /// kept, and by default it keeps none.
 pub const FORM: Form = Form {
     name: "Responses",
-    own_blocks: false,
+    own_blocks: OwnBlocks::None,
     points_behind_documents: false,
     no_tool: true,
     needs_max_tokens: false,
@@ -91,6 +91,9 @@ pub const PROFILE: Profile = Profile {
     )),
     replay: Replay::Marked(maker::OPENAI),
     strict_tools: true,
+    all_required: true,
+    // "Structured outputs", "Supported properties": bounds of numbers and arrays are checked.
+    unchecked: &[],
     native_object: true,
     citations: false,
     takes: Kinds::ALL,

@@ -2,7 +2,7 @@
 
 use reqllm_core::{Citation, Part, Role};
 
-use super::Shaping;
+use super::{OwnBlocks, Shaping};
 
 impl Shaping<'_, '_> {
     pub(super) fn foreign(&mut self) {
@@ -35,10 +35,17 @@ impl Shaping<'_, '_> {
     /// A block of one form means nothing in another. In an answer that goes back it is left out; the user's own are
     /// for the encoder to refuse.
     fn blocks(&mut self) {
-        if self.form.own_blocks {
+        let own = self.form.own_blocks;
+        if own == OwnBlocks::All {
             return;
         }
-        let native = |part: &Part| matches!(part, Part::Unknown(unknown) if unknown.raw.get("type").is_some());
+        let native = |part: &Part| match part {
+            Part::Unknown(unknown) => {
+                let raw = &unknown.raw;
+                own != OwnBlocks::Untyped || !raw.is_object() || raw.get("type").is_some()
+            }
+            _ => false,
+        };
         for at in self.places(native) {
             if self.call.messages[at].role != Role::Assistant {
                 continue;

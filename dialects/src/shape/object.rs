@@ -8,6 +8,8 @@ use reqllm_core::{
 };
 use serde_json::Value;
 
+use crate::chat_completions::all_required;
+
 use super::{Shaping, is_user, schema, tools};
 
 impl Shaping<'_, '_> {
@@ -54,9 +56,15 @@ impl Shaping<'_, '_> {
     }
 
     fn hold_to(&mut self, mut object: ObjectSchema) {
-        let notes = schema::tighten(&mut object.schema);
-        self.tell_of(&notes, "the schema of the object");
+        if self.may_be_strict(&object.schema) {
+            let notes = schema::tighten(&mut object.schema, self.profile.unchecked);
+            self.tell_of(&notes, "the schema of the object");
+        }
         self.call.to_mut().object = Some(object);
+    }
+
+    fn may_be_strict(&self, schema: &Value) -> bool {
+        !schema::has_maps(schema) && (!self.profile.all_required || all_required(schema))
     }
 
     fn ask_by_tool(&mut self, object: ObjectSchema, name: &str) -> Result<()> {
@@ -64,7 +72,7 @@ impl Shaping<'_, '_> {
             .description
             .unwrap_or_else(|| "The answer. Call it once, with the whole answer.".to_owned());
         let mut tool = Tool::from_schema(name, object.schema).description(description);
-        if self.profile.strict_tools && !schema::has_maps(&tool.parameters) {
+        if self.profile.strict_tools && self.may_be_strict(&tool.parameters) {
             tool = tool.strict(true);
         }
         match &self.call.tool_choice {

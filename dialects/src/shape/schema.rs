@@ -2,22 +2,9 @@
 
 use serde_json::{Map, Value};
 
-/// Keywords that a strict schema may not have.
-///
-/// AWS user guide, "Structured outputs": no constraints on numbers, nor on the length of arrays but `minItems` of 0 or 1.
-const BOUNDS: &[&str] = &[
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "maxItems",
-    "minItems",
-];
-
 /// Makes a schema one that the service can hold an answer to: every object says `additionalProperties: false`, and bounds
-/// that it cannot check become words of the description. Gives the bounds that it moved.
-pub(super) fn tighten(schema: &mut Value) -> Vec<String> {
+/// that it cannot check (`unchecked`) become words of the description. Gives the bounds that it moved.
+pub(super) fn tighten(schema: &mut Value, unchecked: &[&str]) -> Vec<String> {
     let mut moved = Vec::new();
     walk(schema, &mut |map| {
         let is_object = map.get("type").is_some_and(|kind| kind == "object");
@@ -29,7 +16,7 @@ pub(super) fn tighten(schema: &mut Value) -> Vec<String> {
             map.insert("additionalProperties".to_owned(), false.into());
         }
         let mut bounds = Vec::new();
-        for keyword in BOUNDS {
+        for keyword in unchecked {
             let allowed = |value: &Value| {
                 *keyword == "minItems" && value.as_u64().is_some_and(|least| least < 2)
             };
@@ -121,6 +108,7 @@ fn walk(schema: &mut Value, visit: &mut dyn FnMut(&mut Map<String, Value>)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::BOUNDS;
     use serde_json::json;
 
     #[test]
@@ -135,7 +123,7 @@ mod tests {
             },
             "additionalProperties": true,
         });
-        let moved = tighten(&mut schema);
+        let moved = tighten(&mut schema, BOUNDS);
         assert_eq!(moved, ["minimum=0, maximum=1", "maxItems=3, minItems=2"]);
         assert_eq!(
             schema,
@@ -151,7 +139,10 @@ mod tests {
                 "additionalProperties": false,
             })
         );
-        assert!(tighten(&mut schema).is_empty(), "once is enough");
+        assert!(tighten(&mut schema, BOUNDS).is_empty(), "once is enough");
+        let mut checked = json!({"type": "integer", "minimum": 1});
+        assert!(tighten(&mut checked, &[]).is_empty());
+        assert_eq!(checked, json!({"type": "integer", "minimum": 1}));
     }
 
     #[test]

@@ -263,7 +263,7 @@ impl Shaping<'_, '_> {
             }
             if self.call.tools[at].strict == Some(true) {
                 let mut parameters = self.call.tools[at].parameters.clone();
-                let moved = schema::tighten(&mut parameters);
+                let moved = schema::tighten(&mut parameters, self.profile.unchecked);
                 if parameters != self.call.tools[at].parameters {
                     self.call.to_mut().tools[at].parameters = parameters;
                 }

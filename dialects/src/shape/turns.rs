@@ -12,6 +12,7 @@ impl Shaping<'_, '_> {
         self.blanks()?;
         self.order();
         self.begin();
+        self.alternate();
         self.documents();
         self.ending();
         Ok(())
@@ -137,6 +138,25 @@ impl Shaping<'_, '_> {
         );
         let filler = Message::new(Role::User, FILLER);
         self.call.to_mut().messages.insert(first, filler);
+    }
+
+    /// Some refuse two messages of one side in a row, which elsewhere go as one.
+    fn alternate(&mut self) {
+        let messages = &self.call.messages;
+        let both = |pair: &[Message]| pair[0].role != Role::System && pair[0].role == pair[1].role;
+        if !self.profile.alternates || !messages.windows(2).any(both) {
+            return;
+        }
+        let mut kept: Vec<Message> = Vec::with_capacity(messages.len());
+        for message in std::mem::take(&mut self.call.to_mut().messages) {
+            match kept.last_mut() {
+                Some(last) if last.role == message.role && message.role != Role::System => {
+                    last.content.extend(message.content);
+                }
+                _ => kept.push(message),
+            }
+        }
+        self.call.to_mut().messages = kept;
     }
 
     /// A document needs a text beside it.

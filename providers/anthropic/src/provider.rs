@@ -10,7 +10,7 @@ use reqllm_core::{
 };
 use reqllm_dialects::messages::{self, Messages};
 use reqllm_dialects::profile::Profile;
-use reqllm_dialects::shape::{self, Form, Shaped, Wishes};
+use reqllm_dialects::shape::{self, Form, OwnBlocks, Shaped, Wishes};
 use reqllm_dialects::{answer, door, json};
 
 use crate::address::Address;
@@ -27,7 +27,7 @@ const KEY_VARIABLE: &str = "ANTHROPIC_API_KEY";
 /// Source: Anthropic's Messages API reference.
 const FORM: Form = Form {
     name: "Messages",
-    own_blocks: true,
+    own_blocks: OwnBlocks::All,
     points_behind_documents: true,
     no_tool: true,
     needs_max_tokens: true,

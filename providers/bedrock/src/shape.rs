@@ -14,7 +14,7 @@ use crate::route::Form;
 /// shape ToolChoice; AWS user guide, "Prompt caching".
 const CONVERSE: shape::Form = shape::Form {
     name: "Converse",
-    own_blocks: false,
+    own_blocks: shape::OwnBlocks::Untyped,
     points_behind_documents: false,
     no_tool: false,
     needs_max_tokens: false,
@@ -24,7 +24,7 @@ const CONVERSE: shape::Form = shape::Form {
 /// The bodies of the families, which are their vendors' own.
 const NATIVE: shape::Form = shape::Form {
     name: "Bedrock",
-    own_blocks: true,
+    own_blocks: shape::OwnBlocks::All,
     points_behind_documents: true,
     no_tool: true,
     needs_max_tokens: true,

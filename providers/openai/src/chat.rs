@@ -4,23 +4,19 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::response::Parts;
-use reqllm_core::{
-    Call, Capability, Delivery, Error, Exchange, Fold, Model, ObjectForm, Result, Route,
-};
-use reqllm_dialects::chat_completions::{self, ChatStream, Quirks};
-use reqllm_dialects::shape::{self, Form, Wishes};
+use reqllm_core::{Capability, Delivery, Error, Exchange, Fold, Model, ObjectForm, Result, Route};
+use reqllm_dialects::chat_completions::{self, ChatStream, Quirks, StrictObject};
+use reqllm_dialects::shape::{self, Form, OwnBlocks, Wishes};
 use reqllm_dialects::{Dialect, StreamCodec, answer, door, json, merge};
 use serde_json::json;
 
-use crate::options::Read;
-use crate::place::Place;
-use crate::provider::OpenAi;
+use crate::provider::Asked;
 use crate::row::{Objects, Row};
 
 /// The form, whoever speaks it.
 pub(crate) const FORM: Form = Form {
     name: "Chat Completions",
-    own_blocks: false,
+    own_blocks: OwnBlocks::None,
     points_behind_documents: true,
     no_tool: true,
     needs_max_tokens: false,
@@ -28,18 +24,22 @@ pub(crate) const FORM: Form = Form {
 };
 
 pub(crate) fn exchange(
-    provider: &OpenAi,
+    asked: Asked<'_>,
     row: &'static Row,
-    model: &Model,
-    call: &Call,
-    options: &Read,
-    delivery: Delivery,
     reason: Cow<'static, str>,
 ) -> Result<Exchange> {
-    let place = Place::of(provider, options, model.base_url.as_deref())?;
+    let Asked {
+        provider,
+        place,
+        model,
+        call,
+        options,
+        delivery,
+    } = asked;
     let mut warnings = Vec::new();
     let mut profile = row.profile;
     profile.native_object = has_schemas(row.objects, model);
+    profile.all_required = row.quirks.strict_object == StrictObject::IfAllRequired;
     let shaped = shape::shape(
         model,
         call,
@@ -69,7 +69,7 @@ pub(crate) fn exchange(
     let body = json::write(&body, json::room_for(call))?;
     let mut request = door::post(&place.base, "/chat/completions", body, delivery)?;
     options.put_headers(provider, request.headers_mut())?;
-    let auth = Arc::new(provider.auth(options, &place));
+    let auth = Arc::new(provider.auth(options, place));
     let dialect = Chat { quirks: row.quirks };
     let answer = answer::read(Arc::new(dialect), delivery);
     let mut exchange = Exchange::new(request, Route::new("ChatCompletions", reason), auth, answer);

@@ -30,10 +30,11 @@ pub(crate) fn prepare(
     request: &Embed,
 ) -> Result<Vec<Task<Embeddings>>> {
     let options = Read::of(&request.options)?;
-    let embeds = quirks::find(&provider.facts.id, model).embeds;
     let place = Place::of(provider, &options, model.base_url.as_deref())?;
+    let embeds = quirks::find(&provider.facts.id, model, &place).embeds;
     let inputs = texts(model, request)?;
     let mut warnings = Vec::new();
+    only_known(model, request, &mut warnings)?;
     let asked = asked(&embeds, model, request, &options, &mut warnings)?;
     let identity = Arc::new(Identity::from(model));
     let mut tasks = Vec::new();
@@ -57,6 +58,32 @@ pub(crate) fn prepare(
         first.warnings = warnings;
     }
     Ok(tasks)
+}
+
+/// The options that mean something here.
+const OPTIONS: &[&str] = &[
+    "api_key",
+    "base_url",
+    "allow_http",
+    "organization",
+    "project",
+    "user",
+    "http_referer",
+    "x_title",
+    "extra_body",
+    "extra_headers",
+];
+
+/// Options that are about conversations have no place in a request for embeddings.
+fn only_known(model: &Model, request: &Embed, warnings: &mut Vec<Warning>) -> Result<()> {
+    for (name, value) in request.options.as_map() {
+        let is_blank = value.as_str().is_some_and(|text| text.trim().is_empty());
+        if !is_blank && !OPTIONS.contains(&name.as_str()) {
+            let what = format!("option `{name}` in a request for embeddings");
+            request.unsupported(&model.id, &what, warnings)?;
+        }
+    }
+    Ok(())
 }
 
 /// The texts of the inputs; the form has no place for anything else.

@@ -14,6 +14,17 @@ use crate::route::Api;
 use crate::row::Key;
 use crate::{ID, account, chat, embed, quirks, responses, route, settings};
 
+/// What is asked for, and where.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) provider: &'a OpenAi,
+    pub(crate) place: &'a Place,
+    pub(crate) model: &'a Model,
+    pub(crate) call: &'a Call,
+    pub(crate) options: &'a Read,
+    pub(crate) delivery: Delivery,
+}
+
 /// OpenAI, or a server that speaks its form.
 #[derive(Clone, Debug)]
 pub struct OpenAi {
@@ -58,12 +69,21 @@ impl OpenAi {
     fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         let options = Read::of(&call.options)?;
         settings::check(call)?;
-        let row = quirks::find(&self.facts.id, model);
-        let (api, reason) = route::decide(self, row, model, call, &options)?;
+        let place = Place::of(self, &options, model.base_url.as_deref())?;
+        let row = quirks::find(&self.facts.id, model, &place);
+        let (api, reason) = route::decide(row, model, call, &options);
         tracing::debug!(api = api.as_str(), reason = %reason, provider = %self.facts.id, row = row.quirks.name, "route");
+        let asked = Asked {
+            provider: self,
+            place: &place,
+            model,
+            call,
+            options: &options,
+            delivery,
+        };
         match api {
-            Api::Chat => chat::exchange(self, row, model, call, &options, delivery, reason),
-            Api::Responses => responses::exchange(self, model, call, &options, delivery, reason),
+            Api::Chat => chat::exchange(asked, row, reason),
+            Api::Responses => responses::exchange(asked, reason),
         }
     }
 }

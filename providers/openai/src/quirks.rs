@@ -11,10 +11,20 @@ use reqllm_core::Model;
 use reqllm_dialects::chat_completions::Tag;
 use reqllm_dialects::profile::{ReasoningField, ReasoningSwitch, Setting};
 
+use crate::ID;
+use crate::place::Place;
 use crate::row::Row;
 
-/// The row of a model at a provider: of those that are about the provider, the one with the longest beginning that fits.
-pub(crate) fn find(provider: &str, model: &Model) -> &'static Row {
+/// The row of a model at a provider and a place: of those that are about the provider, the one with the longest beginning that
+/// fits. The rows of OpenAI are about its own address: elsewhere its name stands for the form.
+pub(crate) fn find(provider: &str, model: &Model, place: &Place) -> &'static Row {
+    match provider == ID && !place.is_openai() {
+        true => &COMPATIBLE,
+        false => named(provider, model),
+    }
+}
+
+fn named(provider: &str, model: &Model) -> &'static Row {
     let id = model.sent_id().to_ascii_lowercase();
     let bare = id.rsplit('/').next().unwrap_or(&id);
     let fit = |row: &&Row| row.providers.contains(&provider);

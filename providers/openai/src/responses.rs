@@ -9,8 +9,7 @@ use reqllm_dialects::responses::{self, Quirks, Responses, Wishes};
 use reqllm_dialects::{answer, door, json, merge, shape};
 
 use crate::options::Read;
-use crate::place::Place;
-use crate::provider::OpenAi;
+use crate::provider::Asked;
 
 /// Azure seals thoughts for itself.
 static AZURE: Quirks = Quirks {
@@ -32,15 +31,15 @@ fn quirks(provider: &str) -> &'static Quirks {
     speaker.map_or(&UNKNOWN, |(_, quirks)| quirks)
 }
 
-pub(crate) fn exchange(
-    provider: &OpenAi,
-    model: &Model,
-    call: &Call,
-    options: &Read,
-    delivery: Delivery,
-    reason: Cow<'static, str>,
-) -> Result<Exchange> {
-    let place = Place::of(provider, options, model.base_url.as_deref())?;
+pub(crate) fn exchange(asked: Asked<'_>, reason: Cow<'static, str>) -> Result<Exchange> {
+    let Asked {
+        provider,
+        place,
+        model,
+        call,
+        options,
+        delivery,
+    } = asked;
     let quirks = quirks(&provider.facts.id);
     let mut warnings = Vec::new();
     let mut profile = quirks.profile();
@@ -61,7 +60,7 @@ pub(crate) fn exchange(
     let body = json::write(&body, json::room_for(call))?;
     let mut request = door::post(&place.base, "/responses", body, delivery)?;
     options.put_headers(provider, request.headers_mut())?;
-    let auth = Arc::new(provider.auth(options, &place));
+    let auth = Arc::new(provider.auth(options, place));
     let answer = answer::read(Arc::new(Responses::new(quirks)), delivery);
     let mut exchange = Exchange::new(request, Route::new("Responses", reason), auth, answer);
     exchange.delivery = delivery;

@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use reqllm_core::{Call, Model, Part, Result};
+use reqllm_core::{Call, Model, Part};
 
 use crate::options::Read;
-use crate::place::Place;
-use crate::provider::OpenAi;
 use crate::row::Row;
 
 /// The APIs for a conversation.
@@ -47,21 +45,21 @@ const ONE_API: &[(&str, Api)] = &[
     ("search-api", Api::Chat),
 ];
 
-/// Decides, and says why: option `api` if it is given; the one that the model has, if it has one alone; Chat Completions if the
-/// call needs what only that has; else what the row of the table says, at the server's own address.
+/// Decides, and says why: option `api` if it is given; Chat Completions where the row of the table says so, as it does of all but
+/// OpenAI at its own address; the one that the model has, if it has one alone; Chat Completions if the call needs what only that has;
+/// else Responses.
 pub(crate) fn decide(
-    provider: &OpenAi,
     row: &Row,
     model: &Model,
     call: &Call,
     options: &Read,
-) -> Result<(Api, Cow<'static, str>)> {
+) -> (Api, Cow<'static, str>) {
     if let Some(api) = options.api {
-        return Ok((api, format!("`api` is {}", api.as_str()).into()));
+        return (api, format!("`api` is {}", api.as_str()).into());
     }
     if row.api == Api::Chat {
         let why = "Chat Completions is what everybody of this form has";
-        return Ok((Api::Chat, why.into()));
+        return (Api::Chat, why.into());
     }
     if let Some((word, api)) = only(model.sent_id()) {
         let name = match api {
@@ -69,21 +67,16 @@ pub(crate) fn decide(
             Api::Responses => "Responses",
         };
         let why = format!("models with {word:?} in their names have {name} alone");
-        return Ok((api, why.into()));
+        return (api, why.into());
     }
     if let Some(what) = needs_chat(row, call, options) {
-        return Ok((
+        return (
             Api::Chat,
             format!("only Chat Completions has {what}").into(),
-        ));
-    }
-    let place = Place::of(provider, options, model.base_url.as_deref())?;
-    if !place.is_openai() {
-        let why = "Chat Completions is what servers elsewhere than at OpenAI's own address have";
-        return Ok((Api::Chat, why.into()));
+        );
     }
     let why = "all models take Responses, and thoughts live from one turn to the next there";
-    Ok((Api::Responses, why.into()))
+    (Api::Responses, why.into())
 }
 
 fn only(id: &str) -> Option<(&'static str, Api)> {

@@ -101,7 +101,9 @@ impl Row {
             urls: true,
             one_tool: true,
             strict_tools: true,
-            strict_object: StrictObject::Always,
+            // Gateways pass schemas on to OpenAI, whose guide "Structured model outputs" wants all members of a strict one to be
+            // required.
+            strict_object: StrictObject::IfAllRequired,
             null_content: true,
             stream_usage: true,
             envelope: true,
@@ -111,6 +113,9 @@ impl Row {
             leading_assistant: true,
             tool_choices: ToolChoices::ALL,
             strict_tools: true,
+            // OpenAI's guide "Structured model outputs", "Supported properties": bounds of numbers and arrays are checked. Grammars
+            // of other servers pass over what they cannot check.
+            unchecked: &[],
             tool_ids: ToolIds::Forty,
             takes: Kinds {
                 text: true,

@@ -306,6 +306,17 @@ fn blocks_of_other_forms_are_left_out_of_answers_and_said() {
         body["messages"][1]["content"],
         json!([{"type": "text", "text": "a"}, server])
     );
+    // Nobody but Claude has Claude's.
+    let minimax = Quirks {
+        maker: Some("minimax"),
+        ..Quirks::ANTHROPIC
+    };
+    let (body, codes) = written(&minimax, &call);
+    assert_eq!(codes, ["block_dropped"; 3]);
+    assert_eq!(
+        body["messages"][1]["content"],
+        json!([{"type": "text", "text": "a"}])
+    );
     // A turn of nothing else is no turn.
     let alone = Part::Unknown(UnknownPart::new(json!({"type": "web_search_call"})));
     let call = Call::new([

@@ -1,7 +1,7 @@
 //! What is true of a line in each form: the family's profile, which is Converse's, and what the form makes of it.
 
 use reqllm_dialects::responses::{self, speakers};
-use reqllm_dialects::shape::Form;
+use reqllm_dialects::shape::{Form, OwnBlocks};
 
 use super::Door;
 use crate::options::{Api, Endpoint};
@@ -10,7 +10,7 @@ use crate::profile::{CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord,
 /// Chat Completions, as what shapes a call.
 pub(super) const CHAT: Form = Form {
     name: "Chat Completions",
-    own_blocks: false,
+    own_blocks: OwnBlocks::None,
     points_behind_documents: false,
     no_tool: true,
     needs_max_tokens: false,
@@ -20,7 +20,7 @@ pub(super) const CHAT: Form = Form {
 /// Messages.
 pub(super) const MESSAGES: Form = Form {
     name: "Messages",
-    own_blocks: true,
+    own_blocks: OwnBlocks::All,
     points_behind_documents: true,
     no_tool: true,
     needs_max_tokens: true,

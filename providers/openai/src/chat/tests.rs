@@ -1,5 +1,9 @@
 //! Requests as each row writes them, and answers as they are read. Nothing is sent.
 
+mod answers;
+mod places;
+mod switching;
+
 use reqllm_core::{
     Call, Capability, Delivery, Environment, ErrorKind, Exchange, Fold, Identity, Model,
     ObjectSchema, Part, Provider as _, ProviderContext, ProviderFacts, Reasoning, ReasoningEffort,
@@ -14,7 +18,9 @@ use crate::{OpenAi, Options};
 fn provider(id: &str) -> OpenAi {
     let mut context = ProviderContext::new(Environment::empty());
     let mut facts = ProviderFacts::new(id);
-    facts.base_url = Some("https://api.example/v1".to_owned());
+    // What is true of OpenAI is true at its own address.
+    let elsewhere = id != "openai";
+    facts.base_url = elsewhere.then(|| "https://api.example/v1".to_owned());
     context.facts = Some(facts);
     OpenAi::new(&context)
 }
@@ -48,7 +54,7 @@ fn a_call_is_a_request() {
     let exchange = exchange("openai:gpt-4o", &call, Delivery::Stream).unwrap();
     assert_eq!(
         exchange.request.uri(),
-        "https://api.example/v1/chat/completions"
+        "https://api.openai.com/v1/chat/completions"
     );
     assert_eq!(exchange.request.headers()["accept"], "text/event-stream");
     assert_eq!(exchange.authorizer.scheme(), Some("Bearer"));
@@ -356,161 +362,4 @@ fn options_go_where_they_belong() {
     });
     let error = self::exchange("openai:gpt-4o", &own, Delivery::Whole).unwrap_err();
     assert!(error.message().contains("`api_key`"), "{error}");
-}
-
-/// A conversation that others had: Claude's signed thought, Bedrock's id, a cache point, a system prompt in the middle.
-fn switched() -> Call {
-    let mut signed = ReasoningPart::default();
-    (signed.text, signed.signature) = ("hm".into(), Some("EqoBCkgIARABGAIiQL".into()));
-    let id = format!("tooluse_{}", "x".repeat(50));
-    chat(|it| {
-        it.messages = vec![
-            system("Be brief."),
-            user("Weather?"),
-            assistant(vec![
-                signed.clone().into(),
-                Part::text("Looking"),
-                ToolCallPart::new(&*id, "weather", json!({"city": "Ulm"})).into(),
-            ]),
-            tool_result(&*id, "rain"),
-            assistant("Rain."),
-            system("Now be kind."),
-            user("Thanks"),
-        ];
-        it.tools = vec![Tool::from_schema("weather", json!({"type": "object"}))];
-        it.tool_choice = Some(ToolChoice::Required);
-    })
-}
-
-#[test]
-fn conversations_that_others_had_go_on() {
-    let length = |spec: &str| {
-        let (body, warnings) = body(spec, &switched());
-        let messages = body["messages"].as_array().unwrap().clone();
-        let call = messages
-            .iter()
-            .find_map(|it| it["tool_calls"][0]["id"].as_str().map(str::to_owned))
-            .unwrap();
-        let result = messages
-            .iter()
-            .find_map(|it| it["tool_call_id"].as_str())
-            .unwrap();
-        assert_eq!(call, result, "{spec}");
-        assert!(!body.to_string().contains("EqoBCkgIARABGAIiQL"), "{spec}");
-        (call.len(), warnings, body)
-    };
-    let (long, warnings, body) = length("openai:gpt-4o");
-    assert!(long <= 40);
-    assert!(
-        warnings.contains(&"reasoning_dropped".to_owned()),
-        "{warnings:?}"
-    );
-    assert_eq!(
-        body["messages"][5]["role"], "system",
-        "it stays where it is"
-    );
-    let (nine, _, body) = length("mistral:mistral-small-latest");
-    assert_eq!((nine, &body["tool_choice"]), (9, &json!("any")));
-    // DeepSeek's thoughts go back inside of a turn with tools, and not after it.
-    let (_, warnings, _) = length("deepseek:deepseek-chat");
-    assert!(
-        warnings.contains(&"reasoning_dropped".to_owned()),
-        "{warnings:?}"
-    );
-    let mut inside = switched();
-    inside.messages.truncate(4);
-    let (body, warnings) = self::body("deepseek:deepseek-chat", &inside);
-    assert_eq!(body["messages"][2]["reasoning_content"], "hm");
-    assert!(
-        !warnings.contains(&"reasoning_dropped".to_owned()),
-        "{warnings:?}"
-    );
-}
-
-#[test]
-fn openrouters_thoughts_go_back_as_they_came() {
-    let answer = json!({"id": "g", "provider": "Acme", "choices": [{"finish_reason": "stop", "message": {"content": "Hi",
-        "reasoning": "hm", "reasoning_details": [{"type": "reasoning.encrypted", "index": 0, "data": "AA=="}]}}],
-        "usage": {"prompt_tokens": 3, "completion_tokens": 2, "cost": 0.5}});
-    let response = read("openrouter:x/y", Delivery::Whole, &answer.to_string());
-    assert_eq!(response.provider_metadata["served_by"], "Acme");
-    assert_eq!(response.provider_metadata["provider_cost"], 0.5);
-    let call = chat(|it| it.messages = vec![user("a"), response.message.clone(), user("b")]);
-    let (back, warnings) = body("openrouter:x/y", &call);
-    assert_eq!(
-        back["messages"][1]["reasoning_details"],
-        json!([{"type": "reasoning.encrypted", "index": 0, "data": "AA=="}])
-    );
-    assert!(warnings.is_empty(), "{warnings:?}");
-    let (elsewhere, warnings) = body("openai:gpt-4o", &call);
-    assert_eq!(
-        elsewhere["messages"][1],
-        json!({"role": "assistant", "content": "Hi"})
-    );
-    assert_eq!(warnings, ["reasoning_dropped"]);
-    let mut forged = ReasoningPart::default();
-    forged.signature = Some(mark::put("openrouter", "details", "no list"));
-    let call = chat(|it| {
-        it.messages = vec![
-            user("a"),
-            assistant(vec![forged.into(), Part::text("x")]),
-            user("b"),
-        ]
-    });
-    let error = exchange("openrouter:x/y", &call, Delivery::Whole).unwrap_err();
-    assert!(error.message().contains("`signature`"), "{error}");
-}
-
-/// What the answer of a call is read as.
-fn read(spec: &str, delivery: Delivery, bytes: &str) -> Response {
-    let exchange = exchange(spec, &chat(|_| {}), delivery).unwrap();
-    let kind = match delivery {
-        Delivery::Stream => "text/event-stream",
-        _ => "application/json",
-    };
-    let head = http::Response::builder()
-        .header("content-type", kind)
-        .header("x-request-id", "r1");
-    let (head, ()) = head.body(()).unwrap().into_parts();
-    let mut fold = Fold::new(Identity::default());
-    let mut reader = exchange.answer.open(&head).unwrap();
-    reader.read(bytes.to_owned().into(), &mut fold).unwrap();
-    reader.end(&mut fold).unwrap();
-    fold.finish()
-}
-
-#[test]
-fn a_stream_without_counts_has_none_and_one_with_them_has_them() {
-    let text = "data: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: {\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
-    let done = "data: [DONE]\n\n";
-    let without = read("vllm:m", Delivery::Stream, &format!("{text}{done}"));
-    assert_eq!(
-        (without.text().as_ref(), without.usage.output_tokens),
-        ("Hi", None)
-    );
-    assert!(without.provider_metadata.contains_key("cost_unknown"));
-    let counts = "data: {\"id\":\"c\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}\n\n";
-    let with = read("vllm:m", Delivery::Stream, &format!("{text}{counts}{done}"));
-    assert_eq!(
-        (with.usage.input_tokens, with.usage.output_tokens),
-        (Some(3), Some(2))
-    );
-    assert_eq!(with.provider_metadata["request_id"], "r1");
-}
-
-#[test]
-fn refusals_name_the_provider_and_the_request() {
-    let exchange = exchange("groq:llama", &chat(|_| {}), Delivery::Whole).unwrap();
-    let response = http::Response::builder()
-        .status(429)
-        .header("x-request-id", "r1");
-    let (head, ()) = response.body(()).unwrap().into_parts();
-    let error = exchange.answer.refuse(
-        &head,
-        br#"{"error":{"message":"slow down","code":"rate_limit_exceeded"}}"#,
-    );
-    assert_eq!(
-        (error.kind(), error.status(), error.request_id()),
-        (ErrorKind::RateLimited, Some(429), Some("r1"))
-    );
 }

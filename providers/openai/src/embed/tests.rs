@@ -11,7 +11,8 @@ use crate::OpenAi;
 fn provider(id: &str) -> OpenAi {
     let mut context = ProviderContext::new(Environment::empty());
     let mut facts = ProviderFacts::new(id);
-    facts.base_url = Some("https://api.example/v1".to_owned());
+    let elsewhere = id != "openai";
+    facts.base_url = elsewhere.then(|| "https://api.example/v1".to_owned());
     context.facts = Some(facts);
     OpenAi::new(&context)
 }
@@ -37,7 +38,10 @@ fn inputs_go_in_batches_and_vectors_come_back_in_order() {
     request.dimensions = Some(2);
     let tasks = tasks("openai", &request).unwrap();
     assert_eq!(tasks.len(), 2);
-    assert_eq!(tasks[0].request.uri(), "https://api.example/v1/embeddings");
+    assert_eq!(
+        tasks[0].request.uri(),
+        "https://api.openai.com/v1/embeddings"
+    );
     assert_eq!(
         body(&tasks[1]),
         json!({"model": "text-embedding-3-small", "input": ["t2048"], "encoding_format": "base64", "dimensions": 2})
@@ -114,4 +118,22 @@ fn bad_inputs_are_named() {
     let mut request = Embed::new("a");
     request.dimensions = Some(0);
     assert!(message(request).contains("`dimensions`"));
+}
+
+#[test]
+fn options_of_conversations_are_refused() {
+    for (name, value) in [("service_tier", "flex"), ("verbosity", "low")] {
+        let mut request = Embed::new(["a"]);
+        request.options.set(name, value);
+        let error = tasks("openai", &request).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unsupported);
+        assert!(error.message().contains(&format!("`{name}`")), "{error}");
+        request.lossy = true;
+        let tasks = tasks("openai", &request).unwrap();
+        assert_eq!(tasks[0].warnings[0].code, "unsupported");
+        assert!(body(&tasks[0]).get(name).is_none());
+    }
+    let mut request = Embed::new(["a"]);
+    request.options.set("user", "u1");
+    assert_eq!(body(&tasks("openai", &request).unwrap()[0])["user"], "u1");
 }

@@ -14,6 +14,8 @@ pub(super) const OLLAMA: Row = Row {
         urls: false,
         one_tool: false,
         strict_tools: false,
+        // "Structured outputs": a schema becomes a grammar, which knows optional members.
+        strict_object: StrictObject::Always,
         // Its stream begins with thoughts in `reasoning`, which may go back.
         thoughts: Thoughts::Member("reasoning"),
         ..Row::COMPATIBLE.quirks
@@ -39,6 +41,8 @@ pub(super) const LM_STUDIO: Row = Row {
         top_k: true,
         urls: false,
         one_tool: false,
+        // "Structured output": a schema becomes a grammar, which knows optional members.
+        strict_object: StrictObject::Always,
         reasoning: Some(THINK_TAGS),
         ..Row::COMPATIBLE.quirks
     },
@@ -59,6 +63,8 @@ pub(super) const VLLM: Row = Row {
         top_k: true,
         audio: true,
         video: true,
+        // "Structured outputs": a schema becomes a grammar, which knows optional members.
+        strict_object: StrictObject::Always,
         // A server that was started without a reasoning parser leaves them in the text.
         reasoning: Some(THINK_TAGS),
         thoughts: Thoughts::Member("reasoning_content"),

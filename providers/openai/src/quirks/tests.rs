@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn the_row_of_the_longest_beginning_is_found() {
     let name = |provider: &str, id: &str| {
-        let row = find(provider, &Model::new(provider, id));
+        let row = named(provider, &Model::new(provider, id));
         (row.quirks.name, row.models.first().copied())
     };
     assert_eq!(name("openai", "gpt-4o"), ("OpenAI", None));

@@ -1,6 +1,6 @@
 //! Those who serve models of their own.
 
-use reqllm_dialects::chat_completions::{Files, Quirks, StrictObject, Thoughts};
+use reqllm_dialects::chat_completions::{Files, Quirks, Thoughts};
 use reqllm_dialects::profile::{
     Profile, ReasoningField, ReasoningSwitch, Replay, Setting, ToolChoices, ToolIds,
 };
@@ -18,8 +18,6 @@ pub(super) const OPENAI: Row = Row {
         // The same: `file` parts, `input_audio` parts.
         files: Files::Data,
         audio: true,
-        // Guide "Structured model outputs": all fields of a strict schema must be required.
-        strict_object: StrictObject::IfAllRequired,
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
@@ -79,8 +77,8 @@ pub(super) const DEEPSEEK: Row = Row {
         name: "DeepSeek",
         // API reference, "Create chat completion": text only, no seed, no `strict` but on the beta address.
         seed: false,
-        images: true,
-        urls: true,
+        images: false,
+        urls: false,
         strict_tools: false,
         // Guide "Thinking Mode": inside of a turn with tool calls it has to go back.
         thoughts: Thoughts::Member("reasoning_content"),
@@ -210,6 +208,8 @@ pub(super) const PERPLEXITY: Row = Row {
     profile: Profile {
         stop_sequences: false,
         leading_assistant: false,
+        // Its own words: "user or tool message(s) should alternate with assistant message(s)".
+        alternates: true,
         tools: false,
         tool_choices: ToolChoices::NONE,
         reasoning: word(&["minimal", "low", "medium", "high"]),
