@@ -17,6 +17,7 @@ use http::response::Parts;
 use reqllm_core::{Error, Fold, Result};
 
 use crate::answer::Dialect;
+use crate::mark::Maker;
 use crate::stream::StreamCodec;
 
 pub use self::answer::read;
@@ -41,7 +42,7 @@ pub struct Quirks {
     /// What would take an attachment that this does not, for messages to people: the end of a sentence, or nothing.
     pub otherwise: &'static str,
     /// The [mark](crate::mark) of whoever makes the thoughts. Claude's bear none.
-    pub maker: Option<&'static str>,
+    pub maker: Option<Maker>,
 }
 
 impl Quirks {
@@ -61,7 +62,7 @@ impl Quirks {
 #[expect(clippy::exhaustive_structs, reason = "what a row of quirks says")]
 pub struct Messages {
     /// As [`Quirks::maker`].
-    pub maker: Option<&'static str>,
+    pub maker: Option<Maker>,
 }
 
 impl Dialect for Messages {

@@ -28,6 +28,7 @@ pub use self::request::encode;
 pub use self::stream::ResponsesStream;
 use crate::answer::Dialect;
 use crate::chat_completions;
+use crate::mark::Maker;
 use crate::stream::StreamCodec;
 
 /// What one speaker of the form does in its own way. A row of a table.
@@ -37,7 +38,7 @@ pub struct Quirks {
     /// Who speaks it, for messages to people.
     pub name: &'static str,
     /// Whose seal is on its thoughts: the name in their [mark](crate::mark). What one server has sealed, no other can read.
-    pub maker: &'static str,
+    pub maker: Maker,
     /// Whether the system prompt at the front goes into `instructions`. If not, it is an item like those inside of the
     /// conversation.
     pub instructions: bool,
@@ -116,22 +117,22 @@ pub struct Wishes<'a> {
 
 /// The dialect of one speaker, as far as its answers go.
 #[derive(Clone, Copy, Debug)]
-pub struct Responses(&'static Quirks);
+pub struct Responses(Quirks);
 
 impl Responses {
     /// As this row says.
-    pub const fn new(quirks: &'static Quirks) -> Self {
-        Self(quirks)
+    pub const fn new(quirks: &Quirks) -> Self {
+        Self(*quirks)
     }
 }
 
 impl Dialect for Responses {
     fn whole(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
-        read(self.0, body, fold)
+        read(&self.0, body, fold)
     }
 
     fn stream(&self) -> Box<dyn StreamCodec> {
-        Box::new(ResponsesStream::new(self.0))
+        Box::new(ResponsesStream::new(&self.0))
     }
 
     fn refusal(&self, head: &Parts, body: &[u8]) -> Error {

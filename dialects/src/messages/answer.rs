@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::error;
 use crate::json::{self, Text};
-use crate::mark;
+use crate::mark::{self, Maker};
 
 const WHAT: &str = "the answer of the model";
 
@@ -186,7 +186,7 @@ pub fn read(body: &[u8], fold: &mut Fold) -> Result<()> {
 
 /// Reads a whole answer, whose thoughts bear the mark of their maker.
 pub(super) fn read_of(
-    maker: Option<&'static str>,
+    maker: Option<Maker>,
     tells_tier: bool,
     body: &[u8],
     fold: &mut Fold,
@@ -225,7 +225,7 @@ pub(super) fn read_of(
 
 /// The signature of a thought, or the beginning of one, with the mark of whoever made it if he is to be known by it. A thought that
 /// is not signed has a mark as well, so that it goes back to its maker and to nobody else.
-pub(super) fn sealed<'a>(maker: Option<&'static str>, signature: Option<Text<'a>>) -> Cow<'a, str> {
+pub(super) fn sealed<'a>(maker: Option<Maker>, signature: Option<Text<'a>>) -> Cow<'a, str> {
     let signature = signature.unwrap_or_default();
     match maker {
         Some(maker) => mark::put(maker, "", &signature).into(),
@@ -234,12 +234,7 @@ pub(super) fn sealed<'a>(maker: Option<&'static str>, signature: Option<Text<'a>
 }
 
 /// Tells of a block, unless it is of a kind that is not known, or lacks what it is about: that is kept as it came.
-fn tell(
-    index: u32,
-    block: Block<'_>,
-    maker: Option<&'static str>,
-    fold: &mut Fold,
-) -> Result<(), ()> {
+fn tell(index: u32, block: Block<'_>, maker: Option<Maker>, fold: &mut Fold) -> Result<(), ()> {
     match &*block.kind {
         "text" if block.text.is_some() => {
             fold.text(index, block.text.unwrap_or_default());

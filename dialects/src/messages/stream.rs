@@ -13,6 +13,7 @@ use super::answer::{AnthropicUsage, Block, Ending, citation, sealed, told};
 use super::error;
 use super::plain::{self, PlainDelta};
 use crate::json::{self, Text};
+use crate::mark::Maker;
 use crate::stream::StreamCodec;
 
 const WHAT: &str = "an event of the stream";
@@ -21,7 +22,7 @@ const WHAT: &str = "an event of the stream";
 #[derive(Debug, Default)]
 pub struct MessagesStream {
     /// Whose mark the thoughts bear.
-    maker: Option<&'static str>,
+    maker: Option<Maker>,
     /// Whether the body tells in which tier the answer was served. On Bedrock the head does.
     tells_tier: bool,
     usage: Usage,
@@ -131,7 +132,7 @@ impl StreamCodec for MessagesStream {
 
 impl MessagesStream {
     /// Reads a stream whose thoughts bear the mark of this maker.
-    pub(super) fn of(maker: Option<&'static str>) -> Self {
+    pub(super) fn of(maker: Option<Maker>) -> Self {
         Self {
             maker,
             tells_tier: true,

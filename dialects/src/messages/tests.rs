@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::*;
 
 /// A stream of these events, through the reader of a provider.
-fn streamed(maker: Option<&'static str>, events: &[Value]) -> Result<Response> {
+fn streamed(maker: Option<Maker>, events: &[Value]) -> Result<Response> {
     let mut codec = Messages { maker }.stream();
     let mut fold = Fold::new(Identity::default());
     for event in events {
@@ -16,7 +16,7 @@ fn streamed(maker: Option<&'static str>, events: &[Value]) -> Result<Response> {
     Ok(fold.finish())
 }
 
-fn whole(maker: Option<&'static str>, body: &Value) -> Result<Response> {
+fn whole(maker: Option<Maker>, body: &Value) -> Result<Response> {
     let mut fold = Fold::new(Identity::default());
     Messages { maker }.whole(body.to_string().as_bytes(), &mut fold)?;
     Ok(fold.finish())
@@ -234,8 +234,8 @@ fn thoughts_of_other_makers_bear_their_mark() {
         json!({"type": "message_stop"}),
     ];
     for answer in [
-        whole(Some("acme"), &body).unwrap(),
-        streamed(Some("acme"), &events).unwrap(),
+        whole(Some("acme".into()), &body).unwrap(),
+        streamed(Some("acme".into()), &events).unwrap(),
     ] {
         let seals: Vec<_> = answer
             .message

@@ -1,15 +1,18 @@
 //! Who speaks Responses, a row each.
 
 use super::{Places, Quirks};
+use crate::mark::Maker;
 use crate::profile::{CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord, Replay};
 use crate::shape::{Form, OwnBlocks};
 
 /// The marks on sealed thoughts, one for each server that can read its own alone.
 mod maker {
-    pub(super) const OPENAI: &str = "openai";
-    pub(super) const XAI: &str = "xai";
-    pub(super) const OPENROUTER: &str = "openrouter";
-    pub(super) const BEDROCK: &str = "bedrock";
+    use crate::mark::Maker;
+
+    pub(super) const OPENAI: Maker = Maker::new("openai");
+    pub(super) const XAI: Maker = Maker::new("xai");
+    pub(super) const OPENROUTER: Maker = Maker::new("openrouter");
+    pub(super) const BEDROCK: Maker = Maker::new("bedrock");
 }
 
 /// OpenAI. Its reference: `instructions` stands for the system prompt, and `developer` outranks the user wherever it stands;
@@ -27,8 +30,8 @@ pub const OPENAI: Quirks = Quirks {
 /// A server that nobody has a row for. What every server takes that speaks the form is said in its oldest words.
 pub const UNKNOWN: Quirks = Quirks {
     name: "the server",
-    // Nobody can say that two of them are one, so none of their thoughts is taken for another's.
-    maker: "other",
+    // Nobody can say that two of them are one: whoever has an address says it, with [`Maker::at`].
+    maker: Maker::new("other"),
     system: "system",
     files: Some(Places::INLINE),
     ..OPENAI

@@ -9,8 +9,9 @@ use serde_json::value::RawValue;
 
 use super::Quirks;
 use super::wire::{FunctionCall, Kind, Logprobs, Message, Part, Response, Thought};
+use crate::chat_completions;
 use crate::json::Text;
-use crate::{chat_completions, mark};
+use crate::mark::{self, Maker};
 
 /// What is known of a place in the answer: an item, or a part of a message.
 #[derive(Debug, Default)]
@@ -45,7 +46,7 @@ const BETWEEN_SECTIONS: &str = "\n\n";
 /// once more.
 #[derive(Debug)]
 pub(super) struct Teller {
-    maker: &'static str,
+    maker: Maker,
     /// In the order in which they came. The number of a place is the index of its part in the answer: so a whole answer and
     /// a stream have the same.
     places: Vec<Place>,

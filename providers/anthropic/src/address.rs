@@ -19,6 +19,8 @@ pub(crate) struct Address {
     pub(crate) base: String,
     /// Whether a server of this machine is there, which may want no key.
     pub(crate) is_local: bool,
+    /// Whether it is another than the registry or the service itself gives.
+    pub(crate) elsewhere: bool,
 }
 
 impl Address {
@@ -60,9 +62,16 @@ impl Address {
         let host = base.parse::<http::Uri>().ok();
         let host = host.as_ref().and_then(http::Uri::host);
         Ok(Self {
+            elsewhere: !matches!(source, "the registry" | "the service"),
             is_local: host.is_some_and(is_loopback),
             base,
         })
+    }
+
+    /// Its host and port.
+    pub(crate) fn host(&self) -> &str {
+        let behind = self.base.split_once("://").map_or("", |(_, rest)| rest);
+        behind.split('/').next().unwrap_or_default()
     }
 }
 

@@ -130,18 +130,18 @@ impl Anthropic {
     fn exchange(&self, model: &Model, call: &Call, wanted: Delivery) -> Result<Exchange> {
         let options = Read::of(&call.options)?;
         let address = Address::of(self, &options, Some(model))?;
-        let (quirks, profile) = rows::of(&self.id, model);
+        let (quirks, profile) = rows::of(&self.id, model, &address);
         let mut warnings = Vec::new();
-        let shaped = self.shape(model, call, &options, profile, &mut warnings)?;
+        let shaped = self.shape(model, call, &options, &profile, &mut warnings)?;
         let (delivery, reason) = inside::settle(model, &shaped.call, &options, wanted);
-        let mut body = body::of(quirks, model, &shaped, &options, &mut warnings)?;
+        let mut body = body::of(&quirks, model, &shaped, &options, &mut warnings)?;
         if delivery == Delivery::Stream {
             body.set("stream", true);
         }
         let bytes = body.write(json::room_for(&shaped.call))?;
         let mut request = door::post(&address.base, "/v1/messages", bytes, delivery)?;
         self.headers(&options, &mut request)?;
-        betas::put(request.headers_mut(), &options, profile, &body)?;
+        betas::put(request.headers_mut(), &options, &profile, &body)?;
         let dialect = Arc::new(Messages {
             maker: quirks.maker,
         });

@@ -4,10 +4,17 @@
 //! has in its API and they do not name is refused, and their thoughts bear a mark, because nobody else can read them.
 
 use reqllm_core::Model;
+use reqllm_dialects::mark::Maker;
 use reqllm_dialects::messages::{self, Quirks};
 use reqllm_dialects::profile::{CachePlaces, Kinds, Profile, ReasoningField, Replay, ToolIds};
 
 use crate::ID;
+use crate::address::Address;
+
+const MINIMAX: Maker = Maker::new("minimax");
+const KIMI: Maker = Maker::new("kimi");
+/// Anybody else, told from others by [`Maker::at`].
+const MESSAGES: Maker = Maker::new("messages");
 
 /// What one provider's models are like.
 #[derive(Debug)]
@@ -18,8 +25,26 @@ pub(crate) struct Row {
     pub(crate) profile: Profile,
 }
 
-/// What is true of a model that a provider serves.
-pub(crate) fn of(provider: &str, model: &Model) -> (&'static Quirks, &'static Profile) {
+/// What is true of a model that a provider serves at an address. Thoughts that a server has sealed go back to that server alone.
+pub(crate) fn of(provider: &str, model: &Model, address: &Address) -> (Quirks, Profile) {
+    let (quirks, profile) = named(provider, model);
+    let Some(maker) = quirks.maker else {
+        return (*quirks, *profile);
+    };
+    let maker = match address.elsewhere {
+        true => maker.at(address.host()),
+        false if maker == MESSAGES => maker.at(provider),
+        false => maker,
+    };
+    let quirks = Quirks {
+        maker: Some(maker),
+        ..*quirks
+    };
+    (quirks, profile.with_replay(Replay::Marked(maker)))
+}
+
+/// The row of a model, as long as nothing is said of the address.
+fn named(provider: &str, model: &Model) -> (&'static Quirks, &'static Profile) {
     let ids = [
         model.base_model.as_deref(),
         Some(model.id.as_str()),
@@ -57,28 +82,28 @@ static RESELLER: Quirks = Quirks {
 static ROWS: &[Row] = &[
     Row {
         providers: "minimax",
-        quirks: quirks("minimax"),
+        quirks: quirks(MINIMAX),
         profile: Profile {
             // MiniMax's documentation, "Compatible Anthropic API": both are ignored.
             stop_sequences: false,
             top_k: None,
-            ..compatible("minimax")
+            ..compatible(MINIMAX)
         },
     },
     Row {
         providers: "kimi",
-        quirks: quirks("kimi"),
-        profile: compatible("kimi"),
+        quirks: quirks(KIMI),
+        profile: compatible(KIMI),
     },
 ];
 
 static OTHERS: Row = Row {
     providers: "",
-    quirks: quirks("messages"),
-    profile: compatible("messages"),
+    quirks: quirks(MESSAGES),
+    profile: compatible(MESSAGES),
 };
 
-const fn quirks(maker: &'static str) -> Quirks {
+const fn quirks(maker: Maker) -> Quirks {
     Quirks {
         name: "Messages",
         maker: Some(maker),
@@ -88,7 +113,7 @@ const fn quirks(maker: &'static str) -> Quirks {
 }
 
 /// Somebody else's model behind the form of Anthropic's.
-const fn compatible(maker: &'static str) -> Profile {
+const fn compatible(maker: Maker) -> Profile {
     Profile {
         top_k: Some(&["top_k"]),
         leading_assistant: true,
@@ -120,13 +145,13 @@ mod tests {
             ("zenmux", "anthropic/claude-opus-4.8"),
             ("opencode", "claude-sonnet-5"),
         ] {
-            let (quirks, profile) = of(provider, &Model::new(provider, id));
+            let (quirks, profile) = named(provider, &Model::new(provider, id));
             assert_eq!(profile.replay, Replay::Signed, "{id}");
             assert_eq!((quirks.maker, quirks.urls), (None, provider == ID), "{id}");
         }
         let mut tuned = Model::new(ID, "mine");
         tuned.base_model = Some("claude-haiku-4-5".to_owned());
-        assert_eq!(of(ID, &tuned).1.replay, Replay::Signed);
+        assert_eq!(named(ID, &tuned).1.replay, Replay::Signed);
     }
 
     #[test]
@@ -137,9 +162,36 @@ mod tests {
             ("thinkingmachines", "messages"),
             (ID, "messages"),
         ] {
-            let (quirks, profile) = of(provider, &Model::new(provider, "some-model"));
-            assert_eq!(quirks.maker, Some(maker));
-            assert_eq!(profile.replay, Replay::Marked(maker));
+            let (quirks, profile) = named(provider, &Model::new(provider, "some-model"));
+            assert_eq!(quirks.maker, Some(Maker::new(maker)));
+            assert_eq!(profile.replay, Replay::Marked(Maker::new(maker)));
         }
+    }
+
+    #[test]
+    fn a_server_elsewhere_is_somebody_else() {
+        let maker = |provider: &str, base: &str, elsewhere: bool| {
+            let address = Address {
+                base: base.to_owned(),
+                is_local: false,
+                elsewhere,
+            };
+            let (quirks, profile) = of(provider, &Model::new(provider, "some-model"), &address);
+            let maker = quirks.maker.unwrap();
+            assert_eq!(profile.replay, Replay::Marked(maker));
+            maker
+        };
+        let own = maker("acme", "https://acme.example", false);
+        assert_eq!(own, maker("acme", "https://eu.acme.example", false));
+        assert_ne!(own, maker("zeta", "https://acme.example", false));
+        assert_ne!(own, maker("acme", "https://my.example", true));
+        assert_ne!(
+            maker("minimax", "https://api.minimax.io", false),
+            maker("minimax", "https://my.example", true)
+        );
+        assert_ne!(
+            maker("minimax", "http://127.0.0.1:1", true),
+            maker("minimax", "http://127.0.0.1:2", true)
+        );
     }
 }

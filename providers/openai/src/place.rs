@@ -28,6 +28,8 @@ const PATHS: &[&str] = &[
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) base: String,
+    /// Whether it is the one that the registry or the provider itself gives.
+    pub(crate) own: bool,
 }
 
 impl Place {
@@ -38,6 +40,7 @@ impl Place {
             ID => provider.env.get(VARIABLE),
             _ => None,
         };
+        let mut own = false;
         let (url, source): (Cow<'_, str>, Cow<'_, str>) = if let Some(url) = &options.base_url {
             (unfilled(url, id)?, "option `base_url`".into())
         } else if let Some(url) = of_model {
@@ -47,6 +50,7 @@ impl Place {
         } else if let Some(url) = variable() {
             (url.into(), VARIABLE.into())
         } else if let Some(url) = &provider.facts.base_url {
+            own = true;
             (
                 filled(url, &provider.env, &provider.facts)?.into(),
                 format!("the registry's record of {id}").into(),
@@ -54,6 +58,7 @@ impl Place {
         } else if id == ID {
             return Ok(Self {
                 base: OPENAI.to_owned(),
+                own: true,
             });
         } else {
             return Err(Error::config(format!(
@@ -74,7 +79,7 @@ impl Place {
                 shown(&base),
                 shown(before)
             ))),
-            None => Ok(Self { base }),
+            None => Ok(Self { base, own }),
         }
     }
 
@@ -87,6 +92,12 @@ impl Place {
     pub(crate) fn is_openai(&self) -> bool {
         self.base == OPENAI
             || self.is_at(|host| host == "api.openai.com" || host.ends_with(".api.openai.com"))
+    }
+
+    /// Its host and port.
+    pub(crate) fn host(&self) -> &str {
+        let behind = self.base.split_once("://").map_or("", |(_, rest)| rest);
+        behind.split('/').next().unwrap_or_default()
     }
 
     fn is_at(&self, fits: impl FnOnce(&str) -> bool) -> bool {
@@ -325,7 +336,8 @@ mod tests {
         ] {
             assert_eq!(
                 Place {
-                    base: base.to_owned()
+                    base: base.to_owned(),
+                    own: false,
                 }
                 .is_local(),
                 local,

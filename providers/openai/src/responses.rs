@@ -4,17 +4,20 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use reqllm_core::{Call, Capability, Delivery, Exchange, Model, Result, Route, Warning};
+use reqllm_dialects::mark::Maker;
 use reqllm_dialects::responses::speakers::{FORM, OPENAI, OPENROUTER, UNKNOWN, XAI};
 use reqllm_dialects::responses::{self, Quirks, Responses, Wishes};
 use reqllm_dialects::{answer, door, json, merge, shape};
 
+use crate::ID;
 use crate::options::Read;
+use crate::place::Place;
 use crate::provider::Asked;
 
 /// Azure seals thoughts for itself.
 static AZURE: Quirks = Quirks {
     name: "Azure",
-    maker: "azure",
+    maker: Maker::new("azure"),
     ..OPENAI
 };
 
@@ -26,9 +29,20 @@ static SPEAKERS: &[(&[&str], &Quirks)] = &[
     (&["openrouter"], &OPENROUTER),
 ];
 
-fn quirks(provider: &str) -> &'static Quirks {
+/// How a provider speaks it at a place. What a server seals, no other can read, whatever name both are asked by.
+fn quirks(provider: &str, place: &Place) -> Quirks {
     let speaker = SPEAKERS.iter().find(|(ids, _)| ids.contains(&provider));
-    speaker.map_or(&UNKNOWN, |(_, quirks)| quirks)
+    let quirks = speaker.map_or(&UNKNOWN, |(_, quirks)| quirks);
+    let own = match provider {
+        ID => place.is_openai(),
+        _ => place.own,
+    };
+    let maker = match (own, speaker) {
+        (true, Some(_)) => quirks.maker,
+        (true, None) => quirks.maker.at(provider),
+        (false, _) => quirks.maker.at(place.host()),
+    };
+    Quirks { maker, ..*quirks }
 }
 
 pub(crate) fn exchange(asked: Asked<'_>, reason: Cow<'static, str>) -> Result<Exchange> {
@@ -40,12 +54,12 @@ pub(crate) fn exchange(asked: Asked<'_>, reason: Cow<'static, str>) -> Result<Ex
         options,
         delivery,
     } = asked;
-    let quirks = quirks(&provider.facts.id);
+    let quirks = &quirks(&provider.facts.id, place);
     let mut warnings = Vec::new();
     let mut profile = quirks.profile();
     // OpenAI's guide "Structured model outputs": since gpt-4o. Of others only the registry knows it.
     let schemas = model.capabilities.get(Capability::StructuredOutput);
-    profile.native_object = schemas.unwrap_or(quirks.maker == OPENAI.maker);
+    profile.native_object = schemas.unwrap_or(provider.facts.id == ID);
     let wishes = shape::Wishes::default();
     let shaped = shape::shape(model, call, &wishes, &profile, &FORM, &mut warnings)?;
     let call = &*shaped.call;

@@ -22,17 +22,17 @@ pub(crate) fn prepare(
 ) -> Result<Task<TokenCount>> {
     let options = Read::of(&call.options)?;
     let address = Address::of(anthropic, &options, Some(model))?;
-    let (quirks, profile) = rows::of(&anthropic.id, model);
+    let (quirks, profile) = rows::of(&anthropic.id, model, &address);
     let mut warnings = Vec::new();
-    let shaped = anthropic.shape(model, call, &options, profile, &mut warnings)?;
-    let mut body = body::of(quirks, model, &shaped, &options, &mut warnings)?;
+    let shaped = anthropic.shape(model, call, &options, &profile, &mut warnings)?;
+    let mut body = body::of(&quirks, model, &shaped, &options, &mut warnings)?;
     // What the caller puts over the body is his.
     body.retain(|name| COUNTED.contains(&name) || options.extra_body.contains_key(name));
     let bytes = body.write(json::room_for(&shaped.call))?;
     let path = "/v1/messages/count_tokens";
     let mut request = door::post(&address.base, path, bytes, Delivery::Whole)?;
     anthropic.headers(&options, &mut request)?;
-    betas::put(request.headers_mut(), &options, profile, &body)?;
+    betas::put(request.headers_mut(), &options, &profile, &body)?;
     let identity = Identity::from(model);
     let decoder = Decoder(move |head: &_, body: &[u8]| read(&identity, head, body));
     let route = Route::new(

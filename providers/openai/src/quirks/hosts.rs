@@ -1,6 +1,7 @@
 //! Those who serve the models of others.
 
 use reqllm_dialects::chat_completions::{Files, Quirks, Thoughts};
+use reqllm_dialects::mark::Maker;
 use reqllm_dialects::profile::{Profile, ReasoningField, ReasoningSwitch, Replay, Setting};
 
 use super::{GPT_OSS, LOW_TO_HIGH, NONE_TO_HIGH, TEMPLATE, THINK_TAGS, flag, word};
@@ -57,7 +58,7 @@ pub(super) const OPENROUTER: Row = Row {
             budget: &["reasoning", "max_tokens"],
             ..ReasoningSwitch::flag(&["reasoning", "enabled"])
         }),
-        replay: Replay::Marked("openrouter"),
+        replay: Replay::Marked(Maker::new("openrouter")),
         ..Row::COMPATIBLE.profile
     },
     ..Row::COMPATIBLE

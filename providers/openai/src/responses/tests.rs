@@ -8,6 +8,11 @@ use reqllm_core::{
 };
 use serde_json::{Value, json};
 
+use reqllm_dialects::mark;
+use reqllm_dialects::responses::speakers::{OPENAI, XAI};
+
+use super::quirks;
+use crate::place::Place;
 use crate::{OpenAi, Options};
 
 fn provider(id: &str) -> OpenAi {
@@ -201,4 +206,55 @@ fn what_chat_completions_has_no_word_for_is_refused_by_name() {
         assert_eq!(error.kind(), ErrorKind::Unsupported);
         assert!(error.message().contains(name), "{error}");
     }
+}
+
+#[test]
+fn what_one_server_sealed_goes_to_no_other() {
+    let maker = |id: &str, base: Option<&str>| {
+        let mut options = Options::new().api("responses");
+        if let Some(base) = base {
+            options = options.base_url(base);
+        }
+        let provider = provider(id);
+        let options = crate::options::Read::of(&call(options).options).unwrap();
+        let place = Place::of(&provider, &options, None).unwrap();
+        quirks(id, &place).maker
+    };
+    let openai = maker("openai", None);
+    assert_eq!(openai, OPENAI.maker);
+    assert_eq!(
+        maker("openai", Some("https://eu.api.openai.com/v1")),
+        openai
+    );
+    assert_eq!(maker("xai", None), XAI.maker);
+    assert_eq!(maker("acme", None), maker("acme", None));
+    let mut all = [
+        openai,
+        maker("openai", Some("http://127.0.0.1:1/v1")),
+        maker("openai", Some("http://127.0.0.1:2/v1")),
+        maker("acme", None),
+        maker("zeta", None),
+        maker("xai", Some("https://proxy.example/v1")),
+    ]
+    .iter()
+    .map(|maker| mark::put(*maker, "rs_1", "AA"))
+    .collect::<Vec<_>>();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), 6, "{all:?}");
+    // A thought goes back to its own server.
+    let base = "http://127.0.0.1:1/v1";
+    let options = || Options::new().api("responses").base_url(base);
+    let mut thought = reqllm_core::ReasoningPart::default();
+    thought.signature = Some(mark::put(maker("openai", Some(base)), "rs_1", "AA"));
+    let mut said = call(options());
+    said.messages = vec![
+        reqllm_core::user("a"),
+        Message::new(Role::Assistant, vec![thought.into(), Part::text("x")]),
+        reqllm_core::user("b"),
+    ];
+    let back = |call: &Call| body(&prepare("openai", "m", call)).to_string();
+    assert!(back(&said).contains("rs_1"));
+    said.options = Options::new().api("responses").into();
+    assert!(!back(&said).contains("rs_1"));
 }
