@@ -6,10 +6,11 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use http::response::Parts;
-use reqllm_core::{Answer, Delivery, Error, ErrorKind, Fold, Reader, Result, Warning};
+use reqllm_core::{Answer, Delivery, Error, Fold, Reader, Result, Warning};
 
 use crate::sse::SseReader;
 use crate::stream::StreamCodec;
+use crate::{mask, status};
 
 /// How the answers of a dialect are read. Pure.
 ///
@@ -19,7 +20,7 @@ pub trait Dialect: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`] if it is not in the dialect's form.
+    /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) if it is not in the dialect's form.
     fn whole(&self, body: &[u8], fold: &mut Fold) -> Result<()>;
 
     /// A reader for one stream.
@@ -83,13 +84,18 @@ impl Reader for WholeReader {
         self.dialect
             .whole(self.body.bytes(), fold)
             .map_err(|error| self.head.name(error))?;
-        if !fold.stopped() {
-            fold.warn(Warning::new(
-                "no_stop_reason",
-                "the answer does not say why it ended, and may not be all of it",
-            ));
-        }
+        warn_if_unstopped(fold);
         Ok(())
+    }
+}
+
+/// Says of an answer that is complete by its form that it may not be all.
+pub(crate) fn warn_if_unstopped(fold: &mut Fold) {
+    if !fold.stopped() {
+        fold.warn(Warning::new(
+            "no_stop_reason",
+            "the answer does not say why it ended, and may not be all of it",
+        ));
     }
 }
 
@@ -116,7 +122,7 @@ impl Gathered {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`] for a body of more than 64 MiB.
+    /// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode) for a body of more than 64 MiB.
     pub fn push(&mut self, chunk: Bytes) -> Result<()> {
         self.length = self.length.saturating_add(chunk.len());
         if self.length > MAX_BODY {
@@ -152,24 +158,14 @@ impl Gathered {
 }
 
 /// The error of an answer with this status, for providers that tell no more by codes of their own. `message` is what the
-/// provider says; the status in words if it says nothing. Source: RFC 9110, section 15, and RFC 6585 of 429; 529 is what
-/// Anthropic and others answer with when they are overloaded.
+/// provider says; the status in words if it says nothing. API keys in it are [masked](crate::mask).
 pub fn by_status(status: http::StatusCode, message: impl Into<String>) -> Error {
-    let (kind, retryable) = match status.as_u16() {
-        401 => (ErrorKind::Authentication, false),
-        402 => (ErrorKind::Quota, false),
-        403 => (ErrorKind::Permission, false),
-        404 | 410 => (ErrorKind::NotFound, false),
-        408 | 504 => (ErrorKind::Timeout, true),
-        429 => (ErrorKind::RateLimited, true),
-        503 | 529 => (ErrorKind::Overloaded, true),
-        500.. => (ErrorKind::Server, true),
-        _ => (ErrorKind::InvalidRequest, false),
+    let (kind, retryable) = status::meaning(status.as_u16());
+    let message: String = message.into();
+    let message = match message.trim().is_empty() {
+        true => format!("the provider answers with {status}"),
+        false => mask::keys(&message),
     };
-    let mut message: String = message.into();
-    if message.trim().is_empty() {
-        message = format!("the provider answers with {status}");
-    }
     Error::new(kind, message).set_retryable(retryable)
 }
 
@@ -177,7 +173,7 @@ pub fn by_status(status: http::StatusCode, message: impl Into<String>) -> Error 
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Decode`], naming the encoding.
+/// [`ErrorKind::Decode`](reqllm_core::ErrorKind::Decode), naming the encoding.
 pub fn check_encoding(head: &Parts) -> Result<()> {
     match head.headers.get(CONTENT_ENCODING) {
         Some(encoding) if !encoding.as_bytes().eq_ignore_ascii_case(b"identity") => {
@@ -248,32 +244,18 @@ impl Head {
 #[cfg(test)]
 mod tests {
     use http::StatusCode;
+    use reqllm_core::ErrorKind;
 
     use super::*;
 
     #[test]
-    fn a_status_says_what_it_is_and_whether_to_try_again() {
-        let told = [
-            (400, ErrorKind::InvalidRequest, false),
-            (401, ErrorKind::Authentication, false),
-            (403, ErrorKind::Permission, false),
-            (404, ErrorKind::NotFound, false),
-            (422, ErrorKind::InvalidRequest, false),
-            (429, ErrorKind::RateLimited, true),
-            (500, ErrorKind::Server, true),
-            (503, ErrorKind::Overloaded, true),
-            (504, ErrorKind::Timeout, true),
-            (529, ErrorKind::Overloaded, true),
-        ];
-        for (status, kind, retryable) in told {
-            let status = StatusCode::from_u16(status).unwrap();
-            let error = by_status(status, "no");
-            assert_eq!(
-                (error.kind(), error.retryable(), error.message()),
-                (kind, retryable, "no")
-            );
-            let silent = by_status(status, " ");
-            assert!(silent.message().contains(status.as_str()), "{silent}");
-        }
+    fn a_status_is_an_error_with_what_is_said() {
+        let error = by_status(StatusCode::FORBIDDEN, "no, sk-abc");
+        assert_eq!(
+            (error.kind(), error.message()),
+            (ErrorKind::Permission, "no, sk-…")
+        );
+        let silent = by_status(StatusCode::BAD_GATEWAY, " ");
+        assert!(silent.message().contains("502"), "{silent}");
     }
 }

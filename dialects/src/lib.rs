@@ -15,6 +15,7 @@
 //! | [`answer`] | from a codec to what a provider hands over |
 //! | [`door`] | where requests go, and the key that opens |
 //! | [`mark`] | thoughts that only their maker can read |
+//! | [`mask`] | keys out of what servers say |
 //! | [`json`], [`media`], [`merge`], [`redacted`] | what codecs are written with |
 
 pub mod answer;
@@ -22,6 +23,7 @@ pub mod chat_completions;
 pub mod door;
 pub mod json;
 pub mod mark;
+pub mod mask;
 pub mod media;
 pub mod merge;
 pub mod messages;
@@ -30,6 +32,7 @@ pub mod redacted;
 pub mod responses;
 pub mod shape;
 pub mod sse;
+mod status;
 pub mod stream;
 
 pub use self::answer::Dialect;

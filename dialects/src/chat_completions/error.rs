@@ -10,11 +10,12 @@ mod table;
 
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
-use reqllm_core::ErrorKind::{self, Authentication, ContextWindow, NotFound, Stream};
+use reqllm_core::ErrorKind::{self, Authentication, ContextWindow, NotFound, RateLimited, Stream};
 use reqllm_core::{Error, Remedy};
 use serde_json::Value;
 
-use self::table::{SAYINGS, of_status, of_word};
+use self::table::{SAYINGS, TOO_LARGE, is_clear, of_word};
+use crate::{mask, status};
 
 /// The error that an unsuccessful answer stands for, whatever is in its body.
 pub fn refusal(head: &Parts, body: &[u8]) -> Error {
@@ -130,8 +131,8 @@ impl Said {
             .to_ascii_lowercase();
         let (kind, retryable) = self.meaning(status, &lower);
         let message = match (&self.message, status) {
-            (Some(text), _) if kind == Authentication => without_keys(text),
-            (Some(text), _) => text.clone(),
+            (Some(text), _) if kind == Authentication => mask::refused_key(text),
+            (Some(text), _) => mask::keys(text),
             (None, Some(status)) => format!(
                 "the server answered with status {} and no word of why",
                 status.as_u16()
@@ -143,10 +144,10 @@ impl Said {
             .param
             .filter(|param| !lower.contains(&param.to_ascii_lowercase()))
         {
-            error = error.with_advice(&format!("it is about `{param}`"));
+            error = error.with_advice(&format!("it is about `{}`", mask::keys(&param)));
         }
         if let Some(code) = self.code.or(self.kind) {
-            error = error.with_code(code);
+            error = error.with_code(mask::keys(&code));
         }
         match kind {
             NotFound if lower.contains("model") => error.with_remedy(Remedy::IdOrPlace),
@@ -162,12 +163,18 @@ impl Said {
         // Inside of a stream OpenRouter's code is the status that there would have been.
         let number = self.code.as_deref().and_then(|code| code.parse().ok());
         let status = status.or_else(|| number.and_then(|number| StatusCode::from_u16(number).ok()));
+        let status = status.map(|status| status.as_u16());
         let coarse = by_word
-            .or_else(|| status.map(of_status))
+            .or_else(|| status.map(status::meaning))
             .unwrap_or((Stream, false));
+        // The code of a rate limit, and more than the limit at once: that never fits.
+        if coarse.0 == RateLimited && (status == Some(413) || lower.contains(TOO_LARGE)) {
+            return (RateLimited, false);
+        }
+        let clear = words.into_iter().flatten().any(|word| is_clear(word));
         SAYINGS
             .iter()
-            .find(|saying| saying.of.contains(&coarse.0) && saying.is_in(lower))
+            .find(|saying| !clear && saying.of.contains(&coarse.0) && saying.is_in(lower))
             .map_or(coarse, |saying| (saying.kind, saying.retryable))
     }
 }
@@ -177,21 +184,6 @@ fn text_of(value: &Value) -> String {
         Value::String(text) => text.clone(),
         value => value.to_string(),
     }
-}
-
-/// Some servers repeat the key that they refuse. A long word with a digit in it is taken for one.
-fn without_keys(text: &str) -> String {
-    let is_key = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '*' | '.');
-        word.len() >= 12
-            && word.chars().all(legal)
-            && word.contains(|c: char| c.is_ascii_digit() || c == '*')
-    };
-    let words = text
-        .split_whitespace()
-        .map(|word| if is_key(word) { "…" } else { word });
-    words.collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

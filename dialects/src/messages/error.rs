@@ -6,10 +6,12 @@
 use http::response::Parts;
 use reqllm_core::Error;
 use reqllm_core::ErrorKind::{
-    self, Authentication, Config, ContentFilter, ContextWindow, InvalidRequest, NotFound,
-    Overloaded, Permission, Quota, RateLimited, Server, Stream, Timeout,
+    self, Authentication, ContentFilter, ContextWindow, InvalidRequest, NotFound, Overloaded,
+    Permission, Quota, RateLimited, Server, Stream, Timeout,
 };
 use serde_json::Value;
+
+use crate::{mask, status};
 
 /// How much of a body that is no JSON is shown, in characters.
 const MAX_EXCERPT: usize = 200;
@@ -152,32 +154,19 @@ const fn later(name: &'static str, kind: ErrorKind, advice: &'static str) -> Cod
 
 /// What an answer of this status means that has no code, or none that is known.
 fn by_status(status: u16) -> (ErrorKind, bool, &'static str) {
-    match status {
-        401 => (Authentication, false, KEY),
-        402 => (Quota, false, "see the billing of the account"),
-        403 => (Permission, false, ""),
-        404 => (NotFound, false, "check the model's id and the base URL"),
-        405 => (
-            NotFound,
-            false,
-            "the base URL is not that of a Messages API",
-        ),
-        407 => (
-            Config,
-            false,
-            "the proxy in between wants credentials of its own",
-        ),
-        408 => (Timeout, true, ""),
-        // Anthropic's own clients try again: a lock was held.
-        409 => (Server, true, ""),
-        413 => (InvalidRequest, false, TOO_LARGE),
-        429 => (RateLimited, true, SLOWER),
-        503 | 529 => (Overloaded, true, ""),
-        504 => (Timeout, true, "ask for less at once, or stream the answer"),
-        501 | 505 => (Server, false, ""),
-        500.. => (Server, true, ""),
-        _ => (InvalidRequest, false, ""),
-    }
+    let (kind, retryable) = status::meaning(status);
+    let advice = match status {
+        401 => KEY,
+        402 => "see the billing of the account",
+        404 => "check the model's id and the base URL",
+        405 => "the base URL is not that of a Messages API",
+        407 => "the proxy in between wants credentials of its own",
+        413 => TOO_LARGE,
+        429 => SLOWER,
+        504 => "ask for less at once, or stream the answer",
+        _ => "",
+    };
+    (kind, retryable, advice)
 }
 
 /// What a message means that is known by a piece of it, in small letters.
@@ -254,7 +243,7 @@ impl Said {
             let text = String::from_utf8_lossy(bytes);
             let excerpt: String = text.trim().chars().take(MAX_EXCERPT).collect();
             return Self {
-                message: without_keys(&excerpt),
+                message: mask::keys(&excerpt),
                 code: None,
                 request_id: None,
             };
@@ -277,29 +266,9 @@ impl Said {
 /// A message, unless it is longer than anybody reads, and without keys.
 fn shown(message: &str) -> String {
     match message.char_indices().nth(MAX_MESSAGE) {
-        Some((end, _)) => without_keys(&message[..end]) + "… (cut off)",
-        None => without_keys(message),
+        Some((end, _)) => mask::keys(&message[..end]) + "… (cut off)",
+        None => mask::keys(message),
     }
-}
-
-/// The text without API keys, of which proxies repeat what they were given.
-fn without_keys(text: &str) -> String {
-    const BEGIN: &str = "sk-";
-    let in_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(BEGIN) {
-        let (before, key) = rest.split_at(at);
-        let key_end = key.find(|c| !in_key(c)).unwrap_or(key.len());
-        shown.push_str(before);
-        // `risk-free` is a word.
-        match before.ends_with(char::is_alphanumeric) {
-            true => shown.push_str(&key[..key_end]),
-            false => shown.push_str("sk-…"),
-        }
-        rest = &key[key_end..];
-    }
-    shown + rest
 }
 
 #[cfg(test)]

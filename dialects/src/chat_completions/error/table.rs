@@ -1,6 +1,5 @@
 //! What is said, and what it means.
 
-use http::StatusCode;
 use reqllm_core::ErrorKind::{
     self, Authentication, ContentFilter, ContextWindow, InvalidRequest, NotFound, Overloaded,
     Permission, Quota, RateLimited, Server, Stream, Timeout,
@@ -53,26 +52,18 @@ pub(super) fn of_word(word: &str) -> Option<(ErrorKind, bool)> {
     })
 }
 
-pub(super) fn of_status(status: StatusCode) -> (ErrorKind, bool) {
-    match status.as_u16() {
-        401 => (Authentication, false),
-        402 => (Quota, false),
-        403 => (Permission, false),
-        404 | 410 => (NotFound, false),
-        408 | 504 | 522 | 524 => (Timeout, true),
-        // OpenAI's clients make the same request again after this one.
-        409 => (Server, true),
-        429 => (RateLimited, true),
-        // Groq's guide: the flex tier has no room. Anthropic's word for overloaded is 529, and proxies pass it on.
-        498 | 503 | 529 => (Overloaded, true),
-        500.. => (Server, true),
-        _ => (InvalidRequest, false),
-    }
+/// Whether a code says all there is to say. The texts of rate limits speak of billing, where one buys a higher limit.
+pub(super) fn is_clear(word: &str) -> bool {
+    matches!(word, "rate_limit_exceeded" | "rate_limit_error")
 }
+
+/// How Groq (status 413) and OpenAI (429) begin where one request has more tokens than there may be in a minute, with the
+/// code of a rate limit.
+pub(super) const TOO_LARGE: &str = "request too large";
 
 /// Words by which a kind is known that neither code nor status tells.
 pub(super) struct Saying {
-    /// All of these are in the message, in small letters.
+    /// All of these are in the message, in small letters, in this order.
     parts: &'static [&'static str],
     /// The kinds that code or status must have given.
     pub(super) of: &'static [ErrorKind],
@@ -82,7 +73,14 @@ pub(super) struct Saying {
 
 impl Saying {
     pub(super) fn is_in(&self, lower: &str) -> bool {
-        self.parts.iter().all(|part| lower.contains(part))
+        let mut rest = lower;
+        self.parts.iter().all(|part| match rest.split_once(part) {
+            Some((_, behind)) => {
+                rest = behind;
+                true
+            }
+            None => false,
+        })
     }
 }
 
@@ -97,6 +95,9 @@ const fn says(parts: &'static [&'static str], of: &'static [ErrorKind], kind: Er
 
 /// What may be told as one's own mistake.
 const REQUEST: &[ErrorKind] = &[InvalidRequest, Server, Stream];
+
+/// What may be told of money.
+const MONEY: &[ErrorKind] = &[InvalidRequest, RateLimited, Permission];
 
 /// The first that fits counts.
 pub(super) const SAYINGS: &[Saying] = &[
@@ -117,22 +118,12 @@ pub(super) const SAYINGS: &[Saying] = &[
         ContextWindow,
     ),
     says(&["exceeded your current quota"], &[RateLimited], Quota),
-    says(&["billing"], &[RateLimited, Permission], Quota),
-    says(
-        &["insufficient balance"],
-        &[InvalidRequest, RateLimited, Permission],
-        Quota,
-    ),
-    says(
-        &["insufficient credit"],
-        &[InvalidRequest, RateLimited, Permission],
-        Quota,
-    ),
-    says(
-        &["out of credits"],
-        &[InvalidRequest, RateLimited, Permission],
-        Quota,
-    ),
+    says(&["billing hard limit"], MONEY, Quota),
+    says(&["billing is not active"], MONEY, Quota),
+    says(&["billing not active"], MONEY, Quota),
+    says(&["insufficient balance"], MONEY, Quota),
+    says(&["insufficient credit"], MONEY, Quota),
+    says(&["out of credits"], MONEY, Quota),
     // xAI refuses a key with 400, others with 403.
     says(
         &["incorrect api key"],

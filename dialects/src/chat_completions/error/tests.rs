@@ -154,6 +154,86 @@ fn the_words_are_found_in_every_form() {
     assert_eq!(refused(400, &deep).kind(), InvalidRequest);
 }
 
+/// What services say of limits, and how they go on to speak of money.
+#[test]
+fn a_rate_limit_is_no_quota_and_what_never_fits_is_not_tried_again() {
+    let groq = "Rate limit reached for model `m` on tokens per minute (TPM): Limit 6000, Used 5800, Requested 700. Please try again in 5s. Need more tokens? Upgrade to Dev Tier today at https://console.groq.com/settings/billing";
+    let openai = "Rate limit reached for m on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s. Visit https://platform.openai.com/account/billing to add a payment method.";
+    let too_large = "Request too large for model `m` on tokens per minute (TPM): Limit 6000, Requested 20000, please reduce your message size and try again. Upgrade at https://console.groq.com/settings/billing";
+    let must = "Request too large for m on tokens per min (TPM): Limit 30000, Requested 41000. The input or output tokens must be reduced in order to run successfully.";
+    let limit = json!("rate_limit_exceeded");
+    for (status, message, code, kind, retryable) in [
+        (429, groq, limit.clone(), RateLimited, true),
+        (429, groq, Value::Null, RateLimited, true),
+        (429, openai, limit.clone(), RateLimited, true),
+        (429, openai, Value::Null, RateLimited, true),
+        (413, too_large, limit.clone(), RateLimited, false),
+        (413, "no", limit.clone(), RateLimited, false),
+        (413, "no", Value::Null, InvalidRequest, false),
+        (429, must, limit, RateLimited, false),
+        (429, must, Value::Null, RateLimited, false),
+        (
+            429,
+            "Billing hard limit has been reached",
+            Value::Null,
+            Quota,
+            false,
+        ),
+        (
+            429,
+            "Your account's billing is not active",
+            Value::Null,
+            Quota,
+            false,
+        ),
+        (
+            400,
+            "tool 'x' not found in 'tools' for this model",
+            Value::Null,
+            InvalidRequest,
+            false,
+        ),
+        (
+            400,
+            "The model `x` was not found",
+            Value::Null,
+            NotFound,
+            false,
+        ),
+    ] {
+        let body = json!({"error": {"message": message, "type": "x", "code": code}});
+        let error = refused(status, &body.to_string());
+        assert_eq!(
+            (error.kind(), error.retryable()),
+            (kind, retryable),
+            "{status} {body}"
+        );
+    }
+}
+
+#[test]
+fn no_kind_of_error_shows_a_key() {
+    for (status, said) in [
+        (401, "Received API Key=sk-secret1234567890abcd bad"),
+        (403, "Forbidden for sk-secret1234567890abcd"),
+        (400, "Bearer sk-secret1234567890abcd"),
+        (500, r#"{"k":"gsk_secret1234567890abcd"}"#),
+    ] {
+        for body in [
+            json!({"error": {"message": said}}).to_string(),
+            said.to_owned(),
+        ] {
+            let error = refused(status, &body);
+            assert!(!format!("{error} {error:?}").contains("secret1"), "{error}");
+        }
+        let inside = failure(&json!({"message": said, "param": said, "code": said}));
+        assert!(
+            !format!("{inside} {inside:?}").contains("secret1"),
+            "{inside}"
+        );
+    }
+}
+
 #[test]
 fn a_key_that_is_repeated_is_not_repeated_again() {
     let said = "Incorrect API key provided: sk-proj-abc123def456. See https://platform.openai.com/account/api-keys.";

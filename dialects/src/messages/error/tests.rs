@@ -1,4 +1,5 @@
 use super::*;
+use reqllm_core::ErrorKind::Config;
 use serde_json::json;
 
 fn refused(status: u16, headers: &[(&str, &str)], body: &str) -> Error {
@@ -171,7 +172,6 @@ fn keys_are_not_repeated() {
             .contains("sk-… is invalid; this is risk-free"),
         "{error}"
     );
-    assert_eq!(without_keys("sk-a sk-b"), "sk-… sk-…");
 }
 
 #[test]
