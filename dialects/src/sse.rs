@@ -8,8 +8,9 @@ use bytes::Bytes;
 use http::response::Parts;
 use memchr::memchr2;
 use reqllm_core::{Error, Fold, Reader, Result};
+use serde::de::IgnoredAny;
 
-use crate::answer::Head;
+use crate::answer::{Head, warn_if_unstopped};
 use crate::stream::StreamCodec;
 
 /// The longest event, in bytes, as of AWS's event streams.
@@ -91,12 +92,21 @@ impl Events {
         Ok(())
     }
 
-    /// The stream has ended. Its last event need not have a blank line behind it; what is left of a line is no event.
+    /// The stream has ended. Its last event need not have a blank line behind it. What is left of a line is an event only if
+    /// it is surely all of it: an object of JSON, or `[DONE]`.
     ///
     /// # Errors
     ///
     /// What `each` reports.
     pub fn end(&mut self, mut each: impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        let line = match self.begun {
+            true => &*self.line,
+            false => without_mark(&self.line),
+        };
+        if !self.has_data && is_whole(line) {
+            let line = std::mem::take(&mut self.line);
+            self.line(&line, &mut each)?;
+        }
         self.line(b"", &mut each)
     }
 
@@ -118,7 +128,7 @@ impl Events {
 
     fn line(&mut self, line: &[u8], each: &mut impl FnMut(&[u8]) -> Result<()>) -> Result<()> {
         let line = match std::mem::replace(&mut self.begun, true) {
-            false => line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line),
+            false => without_mark(line),
             true => line,
         };
         if line.is_empty() {
@@ -162,6 +172,21 @@ fn data(line: &[u8]) -> Option<&[u8]> {
         [] => Some(b""),
         _ => None,
     }
+}
+
+/// The first line without a byte order mark.
+fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+}
+
+/// Whether a line of data that nothing ends can have no more to it.
+fn is_whole(line: &[u8]) -> bool {
+    let Some(data) = data(line) else {
+        return false;
+    };
+    let data = data.trim_ascii();
+    data == b"[DONE]"
+        || data.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(data).is_ok()
 }
 
 fn too_long() -> Error {
@@ -221,7 +246,10 @@ impl Reader for SseReader {
             .end(|data| hear(&mut **codec, data, fold))
             .map_err(|error| self.head.name(error))?;
         match self.codec.missing(fold) {
-            None => Ok(()),
+            None => {
+                warn_if_unstopped(fold);
+                Ok(())
+            }
             Some(missing) => {
                 let cut = match self.events.left_over() {
                     0 => "",

@@ -1,5 +1,5 @@
 //! Any bytes as server-sent events, cut anywhere: the events that a reader finds which has all of them at once, and takes the
-//! HTML standard's algorithm by its words.
+//! HTML standard's algorithm by its words; but for a last line that nothing ends, which counts where it is whole.
 
 #![no_main]
 
@@ -33,10 +33,16 @@ fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Seen {
 }
 
 fn simple(bytes: &[u8]) -> Seen {
-    let (mut lines, rest) = lines(bytes);
+    let (mut lines, mut rest) = lines(bytes);
+    let mut last = &bytes[bytes.len() - rest..];
     // A byte order mark counts where its line has come.
-    if let Some(first) = lines.first_mut() {
-        *first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    let first = lines.first_mut().unwrap_or(&mut last);
+    *first = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    let of_event = lines.iter().rev().take_while(|line| !line.is_empty());
+    let is_data = |line: &&[u8]| *line == b"data" || line.starts_with(b"data:");
+    if !of_event.copied().any(|line| is_data(&line)) && is_whole(last) {
+        lines.push(last);
+        rest = 0;
     }
     // What came is told at the end, blank line or not.
     lines.push(b"");
@@ -60,6 +66,16 @@ fn simple(bytes: &[u8]) -> Seen {
         }
     }
     (seen, rest)
+}
+
+/// A line of data that is an object of JSON, or the word that ends a stream.
+fn is_whole(line: &[u8]) -> bool {
+    let Some(data) = line.strip_prefix(b"data:").map(<[u8]>::trim_ascii) else {
+        return false;
+    };
+    let is_object = serde_json::from_slice::<&serde_json::value::RawValue>(data)
+        .is_ok_and(|raw| raw.get().starts_with('{'));
+    data == b"[DONE]" || is_object
 }
 
 /// The lines that have ended, and how long the last one is that has not.
