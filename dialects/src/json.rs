@@ -10,7 +10,7 @@ use bytes::Bytes;
 use reqllm_core::bounds::{MAX_VALUES, has_few_values};
 use reqllm_core::{Call, Part, Source};
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 pub use self::long::LongText;
@@ -81,20 +81,106 @@ pub fn long_text<'de: 'a, 'a, D: Deserializer<'de>>(
 }
 
 /// `#[serde(default, deserialize_with = "json::count")]`: a count that may be absent, null, or written as `28.0`, which
-/// is how guardrails rewrite the numbers of a native body (seen in recorded answers of Titan).
+/// is how guardrails rewrite the numbers of a native body (seen in recorded answers of Titan). What is no count is none: an
+/// answer is worth more than its counts.
 pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    #[derive(serde::Deserialize)]
-    #[serde(untagged)]
-    enum Number {
-        Whole(u64),
-        Float(f64),
-    }
-    Ok(match Option::<Number>::deserialize(deserializer)? {
-        Some(Number::Whole(count)) => Some(count),
-        // A count below 2^53 is exact as a float; `as` saturates, and what is no count is none.
-        Some(Number::Float(count)) if count >= 0.0 && count.fract() == 0.0 => Some(count as u64),
+    let number = loose(deserializer)?;
+    Ok(match number {
+        Loose::Whole(count) => Some(count),
+        // A count below 2^53 is exact as a float; `as` saturates.
+        Loose::Float(count) if count >= 0.0 && count.fract() == 0.0 => Some(count as u64),
         _ => None,
     })
+}
+
+/// `#[serde(default, deserialize_with = "json::place")]`: a number of a place in a list; 0 if there is none that can be.
+pub fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let place = count(deserializer)?.and_then(|place| u32::try_from(place).ok());
+    Ok(place.unwrap_or(0))
+}
+
+/// `#[serde(borrow, default, deserialize_with = "json::word")]`: a word beside the answer, such as its id, without which the
+/// answer is as good. A number is its digits; anything else is none.
+pub fn word<'de: 'a, 'a, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Text<'a>>, D::Error> {
+    Ok(match loose(deserializer)? {
+        Loose::Text(text) => Some(text),
+        Loose::Whole(number) => Some(Text(number.to_string().into())),
+        Loose::Float(number) => Some(Text(number.to_string().into())),
+        Loose::Other => None,
+    })
+}
+
+/// `#[serde(borrow, default, deserialize_with = "json::if_fits")]`: a member without which the answer is as good; none if it
+/// is in another form.
+pub fn if_fits<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let raw = <&'de RawValue>::deserialize(deserializer)?;
+    Ok(serde_json::from_str::<Option<T>>(raw.get()).unwrap_or_default())
+}
+
+/// A value of any form.
+enum Loose<'a> {
+    Whole(u64),
+    Float(f64),
+    Text(Text<'a>),
+    Other,
+}
+
+fn loose<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Loose<'de>, D::Error> {
+    struct LooseVisitor;
+    impl<'de> Visitor<'de> for LooseVisitor {
+        type Value = Loose<'de>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("anything")
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
+            Ok(Loose::Whole(number))
+        }
+
+        fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+            Ok(Loose::Float(number as f64))
+        }
+
+        fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
+            Ok(Loose::Float(number))
+        }
+
+        fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+            Ok(Loose::Text(Text(Cow::Borrowed(text))))
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Loose::Text(Text(Cow::Owned(text.to_owned()))))
+        }
+
+        fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+            Ok(Loose::Other)
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(Loose::Other)
+        }
+
+        fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(Loose::Other)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(Loose::Other)
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok(Loose::Other)
+        }
+    }
+    deserializer.deserialize_any(LooseVisitor)
 }
 
 /// Reads a JSON document, or says what it should have been. One of more than [`MAX_VALUES`] values is refused before it
@@ -200,10 +286,54 @@ mod tests {
             (r#"{"n": 0.5}"#, None),
             (r#"{"n": -1}"#, None),
             (r#"{"n": null}"#, None),
+            (r#"{"n": "28"}"#, None),
+            (r#"{"n": [28, {"a": 1}]}"#, None),
+            (r#"{"n": {"a": 1}}"#, None),
+            (r#"{"n": true}"#, None),
             ("{}", None),
         ] {
             let counts: Counts = serde_json::from_str(json).unwrap();
             assert_eq!(counts.n, expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_beside_an_answer_may_be_in_any_form() {
+        #[derive(serde::Deserialize)]
+        struct Beside<'a> {
+            #[serde(borrow, default, deserialize_with = "word")]
+            id: Option<Text<'a>>,
+            #[serde(default, deserialize_with = "place")]
+            at: u32,
+            #[serde(default, deserialize_with = "if_fits")]
+            list: Option<Vec<u8>>,
+        }
+        for (json, id, at, list) in [
+            (
+                r#"{"id": "a\n", "at": 2, "list": [1]}"#,
+                Some("a\n"),
+                2,
+                Some(vec![1]),
+            ),
+            (r#"{"id": 5, "at": 2.0, "list": {}}"#, Some("5"), 2, None),
+            (
+                r#"{"id": -5, "at": null, "list": null}"#,
+                Some("-5"),
+                0,
+                None,
+            ),
+            (
+                r#"{"id": {"a": [1]}, "at": -1, "list": ["a"]}"#,
+                None,
+                0,
+                None,
+            ),
+            (r#"{"id": null, "at": 4294967296}"#, None, 0, None),
+            ("{}", None, 0, None),
+        ] {
+            let beside: Beside<'_> = serde_json::from_str(json).unwrap();
+            assert_eq!(beside.id.as_deref(), id, "{json}");
+            assert_eq!((beside.at, beside.list), (at, list), "{json}");
         }
     }
 

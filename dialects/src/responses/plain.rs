@@ -69,7 +69,7 @@ mod tests {
 
     use super::super::stream::Event;
     use super::*;
-    use crate::json;
+    use crate::json::{self, Text};
 
     /// What a reader of any JSON finds in it, if that is a piece of text.
     fn read(event: &[u8]) -> Option<PlainDelta<'_>> {
@@ -77,7 +77,9 @@ mod tests {
         (&*event.kind == "response.output_text.delta").then_some(PlainDelta {
             output_index: event.output_index,
             content_index: event.content_index,
-            delta: event.delta?.into(),
+            delta: serde_json::from_str::<Text<'_>>(event.delta?.get())
+                .ok()?
+                .into(),
         })
     }
 

@@ -30,27 +30,29 @@ pub struct ResponsesStream {
     told_of_unknown: bool,
 }
 
+/// What stands in a member depends on the type, so those whose type is not known may have anything in it.
 #[derive(Deserialize)]
 pub(super) struct Event<'a> {
     #[serde(borrow, rename = "type", default)]
     pub(super) kind: Text<'a>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::place")]
     pub(super) output_index: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::place")]
     pub(super) content_index: u32,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::place")]
     summary_index: u32,
     #[serde(borrow)]
-    pub(super) delta: Option<Text<'a>>,
+    pub(super) delta: Option<&'a RawValue>,
     #[serde(borrow)]
-    text: Option<Text<'a>>,
+    text: Option<&'a RawValue>,
     #[serde(borrow)]
     item: Option<&'a RawValue>,
     #[serde(borrow)]
     part: Option<&'a RawValue>,
     #[serde(borrow)]
     response: Option<&'a RawValue>,
-    annotation: Option<Value>,
+    #[serde(borrow)]
+    annotation: Option<&'a RawValue>,
     #[serde(borrow)]
     error: Option<&'a RawValue>,
 }
@@ -98,37 +100,38 @@ impl ResponsesStream {
     fn any(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
         let event: Event<'_> = json::read(json, &self.what)?;
         let (item, part) = (event.output_index, event.content_index);
-        let teller = &mut self.teller;
+        let (teller, what) = (&mut self.teller, &*self.what);
         match &*event.kind {
             "response.output_text.delta" => {
-                teller.text(item, part, event.delta.unwrap_or_default(), fold);
+                teller.text(item, part, text(event.delta, what)?, fold);
             }
             "response.refusal.delta" => {
-                teller.refusal(item, part, event.delta.unwrap_or_default(), fold);
+                teller.refusal(item, part, text(event.delta, what)?, fold);
             }
             "response.function_call_arguments.delta" => {
-                teller.arguments(item, event.delta.unwrap_or_default(), fold);
+                teller.arguments(item, text(event.delta, what)?, fold);
             }
             "response.reasoning_summary_text.delta" => {
                 let section = Section::Summary(event.summary_index);
-                teller.thought(item, section, event.delta.unwrap_or_default(), fold);
+                teller.thought(item, section, text(event.delta, what)?, fold);
             }
             "response.reasoning_text.delta" => {
                 let section = Section::Content(part);
-                teller.thought(item, section, event.delta.unwrap_or_default(), fold);
+                teller.thought(item, section, text(event.delta, what)?, fold);
             }
             "response.output_text.annotation.added" => {
-                if let Some(annotation) = event.annotation {
+                if let Some(raw) = event.annotation {
+                    let annotation = json::read(raw.get().as_bytes(), what)?;
                     teller.annotation(item, part, annotation, fold);
                 }
             }
             "response.reasoning_summary_text.done" => {
                 let section = Section::Summary(event.summary_index);
-                teller.thought_done(item, section, event.text.unwrap_or_default(), fold);
+                teller.thought_done(item, section, text(event.text, what)?, fold);
             }
             "response.reasoning_text.done" => {
                 let section = Section::Content(part);
-                teller.thought_done(item, section, event.text.unwrap_or_default(), fold);
+                teller.thought_done(item, section, text(event.text, what)?, fold);
             }
             "response.content_part.added" => {
                 let kind = event
@@ -210,6 +213,14 @@ impl ResponsesStream {
             }
         }
         Ok(())
+    }
+}
+
+/// The text of a member; none is an empty one.
+fn text<'a>(raw: Option<&'a RawValue>, what: &str) -> Result<Text<'a>> {
+    match raw {
+        Some(raw) => json::read(raw.get().as_bytes(), what),
+        None => Ok(Text::default()),
     }
 }
 

@@ -3,26 +3,35 @@
 use reqllm_core::Usage;
 use serde::Deserialize;
 
+use crate::json;
+
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Counts {
+    #[serde(deserialize_with = "json::count")]
     input_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::if_fits")]
     input_tokens_details: Option<InputDetails>,
+    #[serde(deserialize_with = "json::count")]
     output_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::if_fits")]
     output_tokens_details: Option<OutputDetails>,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 struct InputDetails {
+    #[serde(deserialize_with = "json::count")]
     cached_tokens: Option<u64>,
     /// Bedrock's GPT-5.6 has it: seen in recorded answers.
+    #[serde(deserialize_with = "json::count")]
     cache_write_tokens: Option<u64>,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 struct OutputDetails {
+    #[serde(deserialize_with = "json::count")]
     reasoning_tokens: Option<u64>,
 }
 

@@ -6,22 +6,23 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::usage::Counts;
-use crate::json::Text;
+use crate::json::{self, Text};
 
 /// The object `response`: an answer, or what an event says of one.
 #[derive(Deserialize)]
 pub(super) struct Response<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::word")]
     pub(super) id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) status: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) output: Option<Vec<&'a RawValue>>,
+    #[serde(default, deserialize_with = "json::if_fits")]
     pub(super) usage: Option<Counts>,
     pub(super) error: Option<Value>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::if_fits")]
     pub(super) incomplete_details: Option<Incomplete<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::word")]
     pub(super) service_tier: Option<Text<'a>>,
 }
 

@@ -198,3 +198,19 @@ fn what_is_no_answer_is_refused() {
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
     }
 }
+
+#[test]
+fn odd_counts_cost_nothing() {
+    let mut answer = answer(json!([message("Hi")]));
+    answer["id"] = json!(5);
+    answer["service_tier"] = json!(1);
+    answer["incomplete_details"] = json!("no");
+    answer["usage"] = json!({ "input_tokens": 30.0, "output_tokens": -1, "input_tokens_details": [],
+                              "output_tokens_details": { "reasoning_tokens": "4" } });
+    let response = whole(&answer).unwrap();
+    assert_eq!((&*response.text(), &*response.id), ("Hi", "5"));
+    let usage = &response.usage;
+    assert_eq!((usage.input_tokens, usage.output_tokens), (Some(30), None));
+    answer["usage"] = json!("many");
+    assert_eq!(whole(&answer).unwrap().text(), "Hi");
+}

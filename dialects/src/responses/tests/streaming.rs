@@ -135,6 +135,12 @@ fn unknown_events_are_passed_over_with_one_warning() {
     ] {
         all.insert(2, json!({ "type": kind, "output_index": 0 }));
     }
+    // Their members may have other types than those of the events that are known.
+    all.insert(
+        2,
+        json!({ "type": "response.new_thing.delta", "delta": { "x": 1 }, "text": 1, "annotation": 1,
+                "output_index": "a", "content_index": null, "summary_index": -1 }),
+    );
     all.insert(2, json!({ "obfuscation": "x" }));
     let response = streamed(&all).unwrap();
     assert_eq!(response.text(), "Hi");
@@ -201,6 +207,7 @@ fn what_is_no_event_is_refused() {
         "{",
         "[1]",
         r#"{"type":1}"#,
+        r#"{"type":"response.output_text.delta","delta":{"x":1}}"#,
         r#"{"type":"response.completed"}"#,
     ] {
         let (mut fold, mut stream) = open();
