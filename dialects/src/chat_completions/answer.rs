@@ -14,16 +14,17 @@ use crate::json::{self, Text};
 /// An answer, or a chunk of one; a stream gives its messages bit by bit.
 #[derive(Deserialize)]
 pub(super) struct Completion<'a> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::word")]
     pub(super) id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) choices: Option<Vec<Choice<'a>>>,
+    #[serde(default, deserialize_with = "json::if_fits")]
     usage: Option<Counts>,
     error: Option<Value>,
     /// vLLM says `error` here, and has no member of that name.
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::word")]
     object: Option<Text<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::word")]
     pub(super) service_tier: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) system_fingerprint: Option<&'a RawValue>,
@@ -35,26 +36,29 @@ pub(super) struct Completion<'a> {
     pub(super) citations: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) search_results: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "json::if_fits")]
     x_groq: Option<XGroq>,
 }
 
 /// What Groq adds to the last chunk of a stream.
 #[derive(Deserialize)]
 struct XGroq {
+    #[serde(default, deserialize_with = "json::if_fits")]
     usage: Option<Counts>,
     error: Option<Value>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct Choice<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::place")]
     index: u32,
+    /// Some streams have the whole message beside each delta, or at the end.
     #[serde(borrow)]
     message: Option<Message<'a>>,
     /// Streams have this one; Mistral's on Bedrock may have the other.
     #[serde(borrow)]
     delta: Option<Message<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "json::word")]
     finish_reason: Option<Text<'a>>,
     /// Mistral's name for it on Bedrock.
     #[serde(borrow)]
@@ -62,6 +66,7 @@ pub(super) struct Choice<'a> {
     #[serde(borrow)]
     logprobs: Option<&'a RawValue>,
     /// Moonshot counts here.
+    #[serde(default, deserialize_with = "json::if_fits")]
     usage: Option<Counts>,
 }
 
@@ -126,11 +131,27 @@ impl Message<'_> {
 
 #[derive(Deserialize)]
 pub(super) struct ToolCall<'a> {
-    pub(super) index: Option<u32>,
-    #[serde(borrow)]
+    #[serde(default, deserialize_with = "json::count")]
+    pub(super) index: Option<u64>,
+    #[serde(borrow, default, deserialize_with = "json::word")]
     pub(super) id: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) function: Option<Function<'a>>,
+    #[serde(borrow, default, deserialize_with = "json::if_fits")]
+    extra_content: Option<ExtraContent<'a>>,
+}
+
+/// What Gemini adds to a call. Source: Google's guide "Thought signatures", of the OpenAI form.
+#[derive(Deserialize)]
+struct ExtraContent<'a> {
+    #[serde(borrow)]
+    google: Option<Google<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Google<'a> {
+    #[serde(borrow)]
+    thought_signature: Option<&'a RawValue>,
 }
 
 #[derive(Default, Deserialize)]
@@ -139,6 +160,17 @@ pub(super) struct Function<'a> {
     pub(super) name: Option<Text<'a>>,
     #[serde(borrow)]
     arguments: Option<&'a RawValue>,
+}
+
+impl ToolCall<'_> {
+    /// Whether a thought that only its maker can read is tied to it.
+    fn is_signed(&self) -> bool {
+        let google = self
+            .extra_content
+            .as_ref()
+            .and_then(|it| it.google.as_ref());
+        google.is_some_and(|it| it.thought_signature.is_some())
+    }
 }
 
 impl<'a> Function<'a> {
@@ -174,7 +206,7 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
     if let Some(choice) = choices.next() {
         let mut speech = Speech::new(quirks);
         speech.hear_logprobs(&choice, fold)?;
-        let (message, stop) = choice.open(fold)?;
+        let (message, stop) = choice.open(false, fold)?;
         if !message.is_one() {
             let error = Error::decode(format!("{what} has no message that says anything"));
             return Err(error);
@@ -210,19 +242,32 @@ impl<'a> Choice<'a> {
         self.index == 0
     }
 
-    /// What is said, and the reason to stop if it is there.
-    pub(super) fn open(self, fold: &mut Fold) -> Result<(Message<'a>, Option<Text<'a>>)> {
+    /// Whether it says something bit by bit.
+    pub(super) fn has_delta(&self) -> bool {
+        self.delta.as_ref().is_some_and(Message::is_one)
+    }
+
+    /// What is said, and the reason to stop if it is there. `delta` says that a stream says it bit by bit: then a message
+    /// repeats it.
+    pub(super) fn open(
+        self,
+        delta: bool,
+        fold: &mut Fold,
+    ) -> Result<(Message<'a>, Option<Text<'a>>)> {
+        // Some servers have an empty one in every chunk.
+        let is_said = |reason: &Text<'_>| !reason.is_empty();
         // Servers that have `stop_reason` beside `finish_reason` put the stop sequence or token into it.
-        let stop = match (self.finish_reason, self.stop_reason) {
+        let stop = match (self.finish_reason.filter(is_said), self.stop_reason) {
             (Some(reason), Some(sequence)) => {
                 fold.metadata("stop_sequence", value(sequence)?);
                 Some(reason)
             }
             (Some(reason), None) => Some(reason),
-            (None, Some(raw)) => string(raw)?,
+            (None, Some(raw)) => string(raw)?.filter(is_said),
             (None, None) => None,
         };
-        Ok((self.message.or(self.delta).unwrap_or_default(), stop))
+        let message = self.message.filter(|_| !delta);
+        Ok((message.or(self.delta).unwrap_or_default(), stop))
     }
 }
 
@@ -234,6 +279,7 @@ pub(super) struct Speech {
     details: Details,
     logprobs: Vec<Value>,
     told_of_audio: bool,
+    told_of_signature: bool,
 }
 
 impl Speech {
@@ -244,6 +290,7 @@ impl Speech {
             details: Details::new(quirks.thoughts),
             logprobs: Vec::new(),
             told_of_audio: false,
+            told_of_signature: false,
         }
     }
 
@@ -317,7 +364,16 @@ impl Speech {
                 "the answer has audio, for which there is no place yet; it was left out",
             ));
         }
-        Ok(message.tool_calls.unwrap_or_default())
+        let calls = message.tool_calls.unwrap_or_default();
+        if calls.iter().any(ToolCall::is_signed)
+            && !std::mem::replace(&mut self.told_of_signature, true)
+        {
+            fold.warn(Warning::new(
+                "thought_signature_dropped",
+                "a tool call came with a `thought_signature`, for which there is no place in this form yet; it was left out, and a model that wants it back may refuse the next turn",
+            ));
+        }
+        Ok(calls)
     }
 
     /// Nothing more is said.
@@ -444,6 +500,12 @@ impl Completion<'_> {
         None
     }
 
+    /// Whether it has a piece of the answer.
+    pub(super) fn has_delta(&self) -> bool {
+        let mut choices = self.choices.iter().flatten();
+        choices.any(|choice| choice.is_first() && choice.has_delta())
+    }
+
     /// The counts, wherever they stand.
     pub(super) fn usage(&self) -> Option<Counts> {
         let of_groq = self.x_groq.as_ref().and_then(|it| it.usage);
@@ -453,15 +515,16 @@ impl Completion<'_> {
             .or_else(|| choices.find_map(|choice| choice.usage))
     }
 
-    /// The one text that is all that a chunk says, and what that is.
-    pub(super) fn lone_text(&self) -> Option<(Kind, &RawValue)> {
+    /// The one text that is all that a chunk says, and what that is; `delta` as in [`Choice::open`].
+    pub(super) fn lone_text(&self, delta: bool) -> Option<(Kind, &RawValue)> {
         let [choice] = self.choices.as_deref()? else {
             return None;
         };
-        let goes_on = choice.finish_reason.is_none()
+        let goes_on = choice.finish_reason.as_deref().is_none_or(str::is_empty)
             && choice.stop_reason.is_none()
             && choice.logprobs.is_none();
-        let message = choice.message.as_ref().or(choice.delta.as_ref())?;
+        let message = choice.message.as_ref().filter(|_| !delta);
+        let message = message.or(choice.delta.as_ref())?;
         let counts = self.usage().is_some();
         (choice.is_first() && goes_on && !counts).then(|| message.lone_text())?
     }

@@ -14,36 +14,57 @@ use crate::mark;
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Counts {
+    #[serde(deserialize_with = "json::count")]
     prompt_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::count")]
     completion_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::count")]
     total_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::if_fits")]
     prompt_tokens_details: Option<PromptDetails>,
+    #[serde(deserialize_with = "json::if_fits")]
     completion_tokens_details: Option<CompletionDetails>,
     /// Moonshot's name for what was read from a cache, and DeepSeek's.
+    #[serde(deserialize_with = "json::count")]
     cached_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::count")]
     prompt_cache_hit_tokens: Option<u64>,
-    /// What OpenRouter takes for it, in USD.
-    cost: Option<f64>,
+    #[serde(deserialize_with = "json::if_fits")]
+    cost: Option<Cost>,
+}
+
+/// What is taken for it, in USD.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(untagged)]
+enum Cost {
+    /// OpenRouter's.
+    Sum(f64),
+    /// Perplexity's, with its parts. Source: its API reference, `usage.cost`.
+    Parts { total_cost: f64 },
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 struct PromptDetails {
+    #[serde(deserialize_with = "json::count")]
     cached_tokens: Option<u64>,
     /// OpenRouter's name for what was written to a cache, and LiteLLM's.
+    #[serde(deserialize_with = "json::count")]
     cache_write_tokens: Option<u64>,
+    #[serde(deserialize_with = "json::count")]
     cache_creation_tokens: Option<u64>,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 struct CompletionDetails {
+    #[serde(deserialize_with = "json::count")]
     reasoning_tokens: Option<u64>,
 }
 
 impl Counts {
     pub(super) fn tell(self, fold: &mut Fold) {
-        if let Some(cost) = self.cost {
+        if let Some(Cost::Sum(cost) | Cost::Parts { total_cost: cost }) = self.cost {
             fold.metadata("provider_cost", cost.into());
         }
         fold.usage(self.usage());
@@ -195,6 +216,9 @@ impl Details {
     pub(super) fn hear(&mut self, raw: &RawValue, alone: bool, fold: &mut Fold) -> Result<()> {
         let list: Vec<Map<String, Value>> =
             json::read(raw.get().as_bytes(), "`reasoning_details` of the answer")?;
+        if self.maker.is_some() {
+            fold.hold(raw.get().len());
+        }
         for entry in list {
             if alone {
                 let words = ["text", "summary"].iter().find_map(|name| entry.get(*name));
@@ -203,7 +227,6 @@ impl Details {
                 }
             }
             if self.maker.is_some() {
-                fold.hold(raw.get().len());
                 self.add(entry);
             }
         }

@@ -420,7 +420,8 @@ impl<'a, 'w> Writer<'a, 'w> {
         let Source::Data(bytes) = &audio.source else {
             return self.elsewhere(at, n, "audio").map(|()| None);
         };
-        let format = match &*audio.media_type {
+        let media_type = audio.media_type.split(';').next().unwrap_or_default();
+        let format = match media_type.trim() {
             "audio/mpeg" | "audio/mp3" => "mp3",
             "audio/wav" | "audio/wave" | "audio/x-wav" | "audio/vnd.wave" => "wav",
             other => other.rsplit(['/', '-']).next().unwrap_or(other),

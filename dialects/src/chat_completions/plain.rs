@@ -85,6 +85,11 @@ impl Template {
         self.kind = Some(kind);
     }
 
+    /// What was learned counts no more.
+    pub(super) fn unlearn(&mut self) {
+        self.kind = None;
+    }
+
     /// What comes next may look the same and mean something else.
     pub(super) fn forget(&mut self) {
         self.kind = None;

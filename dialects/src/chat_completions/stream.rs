@@ -19,7 +19,11 @@ pub struct ChatStream {
     facts: Facts,
     template: Template,
     calls: Vec<OpenCall>,
+    /// Something has come bit by bit.
+    has_delta: bool,
     stopped: bool,
+    /// The line has come that is the last.
+    done: bool,
     told_of_choices: bool,
 }
 
@@ -27,11 +31,41 @@ pub struct ChatStream {
 #[derive(Debug, Default)]
 struct OpenCall {
     /// The server's number for it, which some give to several calls.
-    number: u32,
+    number: u64,
     id: String,
     started: bool,
     /// Arguments that came before the name.
     arguments: String,
+    /// Of a call without an id, its name and how far its arguments have come.
+    name: String,
+    brackets: Brackets,
+}
+
+/// How far the JSON of arguments has come.
+#[derive(Debug, Default)]
+struct Brackets {
+    depth: u32,
+    in_text: bool,
+    escaped: bool,
+    complete: bool,
+}
+
+impl Brackets {
+    fn hear(&mut self, json: &str) {
+        for byte in json.bytes() {
+            match (byte, self.in_text) {
+                _ if std::mem::take(&mut self.escaped) => {}
+                (b'\\', true) => self.escaped = true,
+                (b'"', _) => self.in_text = !self.in_text,
+                (b'{' | b'[', false) => self.depth = self.depth.saturating_add(1),
+                (b'}' | b']', false) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.complete |= self.depth == 0;
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 impl ChatStream {
@@ -44,7 +78,9 @@ impl ChatStream {
             what: format!("a chunk of {}'s stream", quirks.name),
             speech: Speech::new(quirks),
             calls: Vec::new(),
+            has_delta: false,
             stopped: false,
+            done: false,
             told_of_choices: false,
         }
     }
@@ -58,7 +94,9 @@ impl StreamCodec for ChatStream {
         }
         // The last line of such a stream where it comes as server-sent events; some servers put it into a chunk.
         if matches!(json.trim_ascii(), b"[DONE]" | b"\"[DONE]\"") {
-            return Ok(());
+            self.done = true;
+            self.template.forget();
+            return self.end(fold);
         }
         let completion: Completion<'_> = json::read(json, &self.what)?;
         if let Some(error) = completion.failure(json) {
@@ -67,7 +105,10 @@ impl StreamCodec for ChatStream {
         fold.start();
         let usage = completion.usage();
         self.facts.tell(&self.quirks, &completion, fold)?;
-        match completion.lone_text() {
+        if completion.has_delta() && !std::mem::replace(&mut self.has_delta, true) {
+            self.template.unlearn();
+        }
+        match completion.lone_text(self.has_delta) {
             Some((kind, raw)) if !self.stopped => self.template.learn(json, kind, raw),
             _ => {}
         }
@@ -82,7 +123,7 @@ impl StreamCodec for ChatStream {
                 continue;
             }
             self.speech.hear_logprobs(&choice, fold)?;
-            let (message, stop) = choice.open(fold)?;
+            let (message, stop) = choice.open(self.has_delta, fold)?;
             let calls = self.speech.hear(message, fold)?;
             for (at, call) in (0..).zip(calls) {
                 self.call(at, call, fold)?;
@@ -102,6 +143,11 @@ impl StreamCodec for ChatStream {
         Ok(())
     }
 
+    /// A stream whose last line has come is complete. Some servers never say why the model stopped.
+    fn missing(&self, fold: &Fold) -> Option<&'static str> {
+        (!fold.stopped() && !self.done).then_some("it does not say why the model stopped")
+    }
+
     /// What might have become a tag has become none.
     fn abandon(&mut self, fold: &mut Fold) {
         // What cannot be sealed cannot go back, and the error by which the stream ended counts for more.
@@ -113,15 +159,21 @@ impl ChatStream {
     /// Takes a piece of a tool call; `at` is its place in the chunk, which serves where there is no number.
     ///
     /// A name under a number that is taken begins another call if its id is another: some servers give every call the
-    /// number 0. An id alone does not, because some servers make a new one for each piece.
+    /// number 0. An id alone does not, because some servers make a new one for each piece. Where there is no id, it is
+    /// another call if the name is another, or the arguments are complete.
     fn call(&mut self, at: u32, call: ToolCall<'_>, fold: &mut Fold) -> Result<()> {
-        let number = call.index.unwrap_or(at);
+        let number = call.index.unwrap_or_else(|| at.into());
         let id = call.id.unwrap_or_default();
         let function = call.function.unwrap_or_default();
         let arguments = function.arguments()?;
         let name = function.name.filter(|name| !name.is_empty());
-        let continues =
-            |open: &OpenCall| name.is_none() || !open.started || id.is_empty() || *id == open.id;
+        let continues = |open: &OpenCall| match &name {
+            Some(name) if open.started && id.is_empty() && open.id.is_empty() => {
+                **name == *open.name && !open.brackets.complete
+            }
+            Some(_) => !open.started || id.is_empty() || *id == open.id,
+            None => true,
+        };
         let position = self
             .calls
             .iter()
@@ -140,6 +192,9 @@ impl ChatStream {
         let open = &mut self.calls[position];
         if open.id.is_empty() {
             open.id = id.into_string();
+        }
+        if open.id.is_empty() {
+            open.brackets.hear(&arguments);
         }
         let index = block(position);
         if let Some(name) = name.filter(|_| !open.started) {
@@ -173,6 +228,9 @@ impl ChatStream {
 impl OpenCall {
     fn start(&mut self, index: u32, name: String, fold: &mut Fold) {
         self.started = true;
+        if self.id.is_empty() {
+            self.name.clone_from(&name);
+        }
         fold.tool_call_start(index, self.id.clone(), name);
         if !self.arguments.is_empty() {
             fold.tool_call_arguments(index, std::mem::take(&mut self.arguments));

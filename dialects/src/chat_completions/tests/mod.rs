@@ -1,9 +1,13 @@
+mod facts;
 mod reading;
+mod streaming;
 mod writing;
 
-use reqllm_core::Warning;
+use reqllm_core::{Fold, Identity, Response, Result, Warning};
+use serde_json::{Value, json};
 
-use super::{Quirks, Tag};
+use super::{ChatStream, Quirks, Tag, read};
+use crate::stream::StreamCodec as _;
 
 /// A speaker that has everything.
 const FULL: Quirks = Quirks {
@@ -31,4 +35,28 @@ const BARE: Quirks = Quirks {
 
 fn codes(warnings: &[Warning]) -> Vec<&str> {
     warnings.iter().map(|warning| &*warning.code).collect()
+}
+
+fn whole(quirks: &Quirks, body: &Value) -> Result<Response> {
+    let mut fold = Fold::new(Identity::default());
+    read(quirks, body.to_string().as_bytes(), &mut fold)?;
+    Ok(fold.finish())
+}
+
+fn streamed(quirks: &Quirks, chunks: &[Value]) -> Result<Response> {
+    let mut fold = Fold::new(Identity::default());
+    let mut stream = ChatStream::new(quirks);
+    for chunk in chunks {
+        stream.chunk(chunk.to_string().as_bytes(), &mut fold)?;
+    }
+    assert_eq!(stream.missing(&fold), None);
+    Ok(fold.finish())
+}
+
+fn delta(delta: Value) -> Value {
+    json!({ "id": "c1", "choices": [{ "index": 0, "delta": delta, "finish_reason": null }] })
+}
+
+fn last(delta: Value, reason: &str) -> Value {
+    json!({ "id": "c1", "choices": [{ "index": 0, "delta": delta, "finish_reason": reason }] })
 }

@@ -1,8 +1,8 @@
 //! Requests.
 
 use reqllm_core::{
-    Cache, Call, ErrorKind, Model, ObjectSchema, Part, ReasoningPart, Result, Source, Tool,
-    ToolCallPart, ToolChoice, ToolResultPart, Warning, assistant, system, tool_result, user,
+    Cache, Call, ErrorKind, MediaPart, Model, ObjectSchema, Part, ReasoningPart, Result, Source,
+    Tool, ToolCallPart, ToolChoice, ToolResultPart, Warning, assistant, system, tool_result, user,
 };
 use serde_json::{Value, json};
 
@@ -260,4 +260,23 @@ fn a_schema_becomes_a_response_format() {
     assert_eq!(strict["json_schema"]["description"], "Somebody");
     let (unsaid, _) = format(StrictObject::Unsaid, &object);
     assert_eq!(unsaid["json_schema"].get("strict"), None);
+}
+
+#[test]
+fn the_format_of_audio_is_its_type_without_parameters() {
+    let quirks = Quirks {
+        audio: true,
+        ..BARE
+    };
+    for (media_type, format) in [
+        ("audio/ogg; codecs=opus", "ogg"),
+        ("audio/mpeg", "mp3"),
+        ("audio/x-wav;rate=16000", "wav"),
+    ] {
+        let audio = MediaPart::new(media_type, Source::Data(b"RIFF".to_vec().into()));
+        let call = Call::new([user(vec![Part::Audio(audio)])]);
+        let (body, _) = body(&quirks, &call).unwrap();
+        let part = &body["messages"][0]["content"][0]["input_audio"];
+        assert_eq!(part["format"], format);
+    }
 }
