@@ -342,13 +342,43 @@ pub struct ProviderFacts {
     pub aliases: Vec<String>,
     /// Where it is.
     pub base_url: Option<String>,
-    /// The environment variables that hold its keys.
+    /// The environment variables that it is set up by: those of its keys, and of whatever its address has in it.
     pub env: Vec<String>,
     /// How it is spoken to.
     pub dialect: Option<String>,
 }
 
 impl ProviderFacts {
+    /// The variables that hold keys: those that neither its address has in it, nor say by their names that they hold something
+    /// else.
+    ///
+    /// ```
+    /// use reqllm_core::ProviderFacts;
+    ///
+    /// let mut facts = ProviderFacts::new("acme");
+    /// facts.base_url = Some("https://${ACME_TENANT}.example".to_owned());
+    /// facts.env = ["ACME_TENANT", "ACME_REGION", "ACME_TOKEN"].map(str::to_owned).to_vec();
+    /// assert_eq!(facts.key_variables().collect::<Vec<_>>(), ["ACME_TOKEN"]);
+    /// ```
+    pub fn key_variables(&self) -> impl Iterator<Item = &str> {
+        const OTHERS: &[&str] = &[
+            "_REGION",
+            "_HOST",
+            "_ENDPOINT",
+            "_URL",
+            "_NAME",
+            "_PROJECT",
+            "_LOCATION",
+            "_ACCOUNT_ID",
+        ];
+        let url = self.base_url.as_deref().unwrap_or_default();
+        let is_key = move |name: &&str| {
+            !OTHERS.iter().any(|other| name.ends_with(other))
+                && !url.contains(&format!("${{{name}}}"))
+        };
+        self.env.iter().map(String::as_str).filter(is_key)
+    }
+
     /// A provider of which nothing more is known.
     pub fn new(id: impl Into<String>) -> Self {
         Self {

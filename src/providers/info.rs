@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reqllm_core::ProviderDescriptor;
-use reqllm_registry::{ProviderRecord, Registry};
+use reqllm_registry::Registry;
 use reqllm_transport::shown_url;
 use serde::Serialize;
 
@@ -126,7 +126,7 @@ impl Providers {
             names: names.into_iter().map(str::to_owned).collect(),
             models: models.get(id).copied().unwrap_or_default(),
             base_url: base_url.map(shown),
-            env: self.variables(descriptor, record),
+            env: self.variables(id, descriptor, registry),
             origin,
         }
     }
@@ -134,12 +134,13 @@ impl Providers {
     /// What the crate says of its variables holds; the registry knows of those that say nothing.
     fn variables(
         &self,
+        id: &str,
         descriptor: Option<&ProviderDescriptor>,
-        record: Option<ProviderRecord<'_>>,
+        registry: &Registry,
     ) -> Vec<KeyVariable> {
         let own = descriptor.map_or(&[][..], ProviderDescriptor::key_variables);
-        let known = record.into_iter().flat_map(|it| it.env());
-        let known = known.filter(|_| own.is_empty());
+        let facts = super::facts(registry, id).filter(|_| own.is_empty());
+        let known = facts.iter().flat_map(|facts| facts.key_variables());
         own.iter()
             .copied()
             .chain(known)

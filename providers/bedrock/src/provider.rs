@@ -324,7 +324,13 @@ fn accept(delivery: Delivery) -> &'static str {
 }
 
 /// How Bedrock is found by name.
-pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build).aliases(ALIASES);
+pub static DESCRIPTOR: ProviderDescriptor =
+    ProviderDescriptor::new(ID, build).aliases(ALIASES).env(&[
+        "AWS_BEARER_TOKEN_BEDROCK",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+    ]);
 
 reqllm_core::inventory::submit! { &DESCRIPTOR }
 

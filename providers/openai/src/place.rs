@@ -106,14 +106,6 @@ impl Place {
     }
 }
 
-/// The variables of a record that hold keys: those that its address has in it hold none.
-pub(crate) fn key_variables(facts: &ProviderFacts) -> impl Iterator<Item = &str> {
-    let url = facts.base_url.as_deref().unwrap_or_default();
-    let is_in_address = move |name: &str| url.contains(&format!("${{{name}}}"));
-    let names = facts.env.iter().map(String::as_str);
-    names.filter(move |name| !is_in_address(name))
-}
-
 /// The address of a record with the variables of the environment in it: `https://${ACCOUNT}.example.com`. They are those that the
 /// record names, so that no other can be had out of the environment.
 fn filled(url: &str, env: &Environment, facts: &ProviderFacts) -> Result<String> {
@@ -269,7 +261,7 @@ mod tests {
             None,
         );
         assert!(open.unwrap_err().message().contains("brace"));
-        assert_eq!(key_variables(&record()).collect::<Vec<_>>(), ["FLARE_KEY"]);
+        assert_eq!(record().key_variables().collect::<Vec<_>>(), ["FLARE_KEY"]);
     }
 
     #[test]

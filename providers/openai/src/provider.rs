@@ -42,7 +42,7 @@ impl OpenAi {
             .facts
             .clone()
             .unwrap_or_else(|| ProviderFacts::new(ID));
-        let mut variables: Vec<&str> = place::key_variables(&facts).collect();
+        let mut variables: Vec<&str> = facts.key_variables().collect();
         if variables.is_empty() && facts.id == ID {
             variables.push("OPENAI_API_KEY");
         }
