@@ -57,8 +57,19 @@ impl KeyFinder {
 
     /// Where a key would be looked for, for messages to people.
     pub fn places(&self) -> String {
+        self.places_with(None)
+    }
+
+    /// The same, where one more variable is looked into.
+    pub fn places_with(&self, variable: Option<&str>) -> String {
         let provider = &self.provider;
-        let variables = match self.variables.join(" or ") {
+        let names: Vec<&str> = self
+            .variables
+            .iter()
+            .map(String::as_str)
+            .chain(variable)
+            .collect();
+        let variables = match names.join(" or ") {
             names if names.is_empty() => String::new(),
             names => format!("set {names}, "),
         };
@@ -71,8 +82,7 @@ impl KeyFinder {
     ///
     /// What the source reports, and [`ErrorKind::Config`] for a composite key with anything but `api_key`.
     pub async fn find(&self) -> Result<Option<SecretString>> {
-        let mut names = std::iter::once(&self.provider).chain(&self.aliases);
-        if let Some(key) = names.find_map(|name| self.keys.get(name))
+        if let Some(key) = self.in_ring()
             && let Some(key) = self.api_key(&key)?
         {
             return Ok(Some(key));
@@ -83,10 +93,37 @@ impl KeyFinder {
         {
             return Ok(Some(key));
         }
+        Ok(self.in_environment())
+    }
+
+    /// The key that the program set, in the ring or by its source, in all its members.
+    ///
+    /// # Errors
+    ///
+    /// What the source reports.
+    pub async fn set(&self) -> Result<Option<ProviderKey>> {
+        match (self.in_ring(), &self.source) {
+            (None, Some(source)) => source.key(&self.provider).await,
+            (key, _) => Ok(key),
+        }
+    }
+
+    /// The key of the ring, under the provider's id or an alias.
+    pub fn in_ring(&self) -> Option<ProviderKey> {
+        let mut names = std::iter::once(&self.provider).chain(&self.aliases);
+        names.find_map(|name| self.keys.get(name))
+    }
+
+    /// The first of the variables that is there.
+    pub fn in_environment(&self) -> Option<SecretString> {
         let mut variables = self.variables.iter();
-        Ok(variables
-            .find_map(|name| self.env.get(name))
-            .map(Into::into))
+        let key = variables.find_map(|name| self.env.get(name));
+        key.map(Into::into)
+    }
+
+    /// The id of the provider.
+    pub fn provider(&self) -> &str {
+        &self.provider
     }
 
     /// The key in what was set or given. A blank one counts as absent, as it does in the environment; what is not read is refused.
@@ -105,11 +142,7 @@ impl KeyFinder {
 
     /// Whether there may be a key, as far as can be told without asking the source.
     fn may_find(&self) -> bool {
-        let mut names = std::iter::once(&self.provider).chain(&self.aliases);
-        let mut variables = self.variables.iter();
-        self.source.is_some()
-            || names.any(|name| self.keys.get(name).is_some())
-            || variables.any(|name| self.env.get(name).is_some())
+        self.source.is_some() || self.in_ring().is_some() || self.in_environment().is_some()
     }
 }
 

@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use reqllm_core::{
-    Authorize, Clock, Environment, Error, ErrorKind, ExposeSecret as _, KeyRing, KeySource,
-    ProviderKey, Result, SecretString,
+    Authorize, Clock, Environment, Error, ErrorKind, ExposeSecret as _, ProviderKey, Result,
+    SecretString,
 };
+use reqllm_dialects::door::KeyFinder;
 
 use crate::betas;
 
@@ -53,36 +54,26 @@ fn is_oauth(key: &SecretString) -> bool {
 }
 
 /// Where keys are looked for, but for the options of a call, which win.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Finder {
-    pub(crate) provider: String,
-    /// Variables with an API key, the first one first.
-    pub(crate) variables: Vec<String>,
+    /// Looks for API keys.
+    pub(crate) keys: KeyFinder,
     /// The variable with a token.
     pub(crate) token_variable: Option<&'static str>,
     pub(crate) env: Environment,
-    pub(crate) keys: KeyRing,
-    pub(crate) source: Option<Arc<dyn KeySource>>,
 }
 
 impl Finder {
     async fn find(&self) -> Result<Option<Key>> {
-        if let Some(key) = self.keys.get(&self.provider) {
-            return self.key(&key).map(Some);
+        match self.keys.set().await? {
+            Some(key) => self.key(&key).map(Some),
+            None => Ok(self.in_environment()),
         }
-        if let Some(source) = &self.source
-            && let Some(key) = source.key(&self.provider).await?
-        {
-            return self.key(&key).map(Some);
-        }
-        Ok(self.in_environment())
     }
 
     fn in_environment(&self) -> Option<Key> {
-        let mut variables = self.variables.iter();
-        let key = variables.find_map(|name| self.env.get(name));
         let token = || self.env.get(self.token_variable?);
-        let key = key.map(|key| Key::of(key.into()));
+        let key = self.keys.in_environment().map(Key::of);
         key.or_else(|| token().map(|token| Key::Token(token.into())))
     }
 
@@ -95,39 +86,11 @@ impl Finder {
                 let names: Vec<&str> = key.names().collect();
                 Err(Error::config(format!(
                     "the key that was set for provider {:?} has {}; either `api_key` or `auth_token` is needed",
-                    self.provider,
+                    self.keys.provider(),
                     names.join(", ")
                 )))
             }
         }
-    }
-
-    /// Where a key would be looked for, for messages to people.
-    fn places(&self) -> String {
-        let names: Vec<&str> = self
-            .variables
-            .iter()
-            .map(String::as_str)
-            .chain(self.token_variable)
-            .collect();
-        let variables = match names.join(" or ") {
-            names if names.is_empty() => String::new(),
-            names => format!("set {names}, "),
-        };
-        format!(
-            "{variables}give option `api_key`, or call `keys().set({:?}, …)`",
-            self.provider
-        )
-    }
-}
-
-/// Shows where, and nothing of what is found there.
-impl fmt::Debug for Finder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Finder")
-            .field("provider", &self.provider)
-            .field("variables", &self.variables)
-            .finish_non_exhaustive()
     }
 }
 
@@ -145,7 +108,7 @@ impl Auth {
     fn expects_token(&self) -> bool {
         let found = || self.finder.in_environment();
         let key = self.given.clone().or_else(|| {
-            let kept = self.finder.keys.get(&self.finder.provider);
+            let kept = self.finder.keys.in_ring();
             kept.and_then(|key| self.finder.key(&key).ok())
         });
         key.or_else(found).is_some_and(|key| key.is_token())
@@ -164,7 +127,7 @@ impl fmt::Debug for Auth {
 #[async_trait]
 impl Authorize for Auth {
     async fn authorize(&self, request: &mut http::Request<Bytes>, _clock: &Clock) -> Result<()> {
-        let provider = &self.finder.provider;
+        let provider = self.finder.keys.provider();
         let found = match &self.given {
             Some(_) => None,
             None => self.finder.find().await?,
@@ -177,7 +140,7 @@ impl Authorize for Auth {
                 ErrorKind::Authentication,
                 format!(
                     "there is no API key for provider {provider:?}; {}",
-                    self.finder.places()
+                    self.finder.keys.places_with(self.finder.token_variable)
                 ),
             ));
         };

@@ -8,6 +8,7 @@ use reqllm_core::{
     AccountPage, AccountQuery, Call, Delivery, Environment, Error, Exchange, Model, Provider,
     ProviderContext, ProviderDescriptor, Result, Route, Task, TokenCount, Warning,
 };
+use reqllm_dialects::door::KeyFinder;
 use reqllm_dialects::messages::{self, Messages};
 use reqllm_dialects::profile::Profile;
 use reqllm_dialects::shape::{self, Form, OwnBlocks, Shaped, Wishes};
@@ -69,12 +70,9 @@ impl Anthropic {
             false => facts.env,
         };
         let finder = Finder {
-            provider: id.clone(),
-            variables,
+            keys: KeyFinder::new(context, id.as_str(), variables),
             token_variable: is_own.then_some(TOKEN_VARIABLE),
             env: context.env.clone(),
-            keys: context.keys.clone(),
-            source: context.key_source.clone(),
         };
         Self {
             endpoint: context.endpoints.get(&id).cloned(),

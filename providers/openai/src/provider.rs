@@ -71,7 +71,7 @@ impl OpenAi {
         settings::check(call)?;
         let place = Place::of(self, &options, model.base_url.as_deref())?;
         let row = quirks::find(&self.facts.id, model, &place);
-        let (api, reason) = route::decide(row, model, call, &options);
+        let (api, reason) = route::decide(row, place.is_openai(), model, call, &options);
         tracing::debug!(api = api.as_str(), reason = %reason, provider = %self.facts.id, row = row.quirks.name, "route");
         let asked = Asked {
             provider: self,

@@ -7,7 +7,7 @@ mod hosts;
 mod local;
 mod vendors;
 
-use reqllm_core::Model;
+use reqllm_core::{Model, Resolution};
 use reqllm_dialects::chat_completions::Tag;
 use reqllm_dialects::profile::{ReasoningField, ReasoningSwitch, Setting};
 
@@ -16,9 +16,14 @@ use crate::place::Place;
 use crate::row::Row;
 
 /// The row of a model at a provider and a place: of those that are about the provider, the one with the longest beginning that
-/// fits. The rows of OpenAI are about its own address: elsewhere its name stands for the form.
+/// fits. The rows of OpenAI are about its own models, and its own address: elsewhere its name stands for the form, unless the
+/// registry knows the model as OpenAI's, which then comes by way of somebody else.
 pub(crate) fn find(provider: &str, model: &Model, place: &Place) -> &'static Row {
-    match provider == ID && !place.is_openai() {
+    let known = !matches!(
+        model.resolution,
+        Resolution::Explicit | Resolution::Unregistered
+    );
+    match provider == ID && !place.is_openai() && !known {
         true => &COMPATIBLE,
         false => named(provider, model),
     }

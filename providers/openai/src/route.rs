@@ -46,10 +46,11 @@ const ONE_API: &[(&str, Api)] = &[
 ];
 
 /// Decides, and says why: option `api` if it is given; Chat Completions where the row of the table says so, as it does of all but
-/// OpenAI at its own address; the one that the model has, if it has one alone; Chat Completions if the call needs what only that has;
-/// else Responses.
+/// OpenAI; the one that the model has, if it has one alone; Chat Completions at another address than OpenAI's own, or if the call
+/// needs what only that has; else Responses.
 pub(crate) fn decide(
     row: &Row,
+    at_openai: bool,
     model: &Model,
     call: &Call,
     options: &Read,
@@ -68,6 +69,10 @@ pub(crate) fn decide(
         };
         let why = format!("models with {word:?} in their names have {name} alone");
         return (api, why.into());
+    }
+    if !at_openai {
+        let why = "elsewhere than at OpenAI's own address Chat Completions is what everybody has";
+        return (Api::Chat, why.into());
     }
     if let Some(what) = needs_chat(row, call, options) {
         return (

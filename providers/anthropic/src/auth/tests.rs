@@ -1,5 +1,5 @@
 use futures_executor::block_on;
-use reqllm_core::{Environment, ProviderContext};
+use reqllm_core::{KeySource, ProviderContext};
 
 use super::*;
 use crate::options::Read;
@@ -130,4 +130,15 @@ fn betas_are_named_once() {
     headers.insert("anthropic-beta", HeaderValue::from_static("a"));
     betas::add(&mut headers, betas::OAUTH);
     assert_eq!(headers["anthropic-beta"], "a,oauth-2025-04-20");
+}
+
+#[test]
+fn a_key_may_be_set_under_an_alias() {
+    let mut context = context(&[]);
+    let mut facts = reqllm_core::ProviderFacts::new("acme");
+    facts.base_url = Some("https://acme.example".to_owned());
+    facts.aliases = vec!["acme-ai".to_owned()];
+    context.facts = Some(facts);
+    context.keys.set("acme-ai", "k1");
+    assert_eq!(headers(&context, Options::new()).unwrap(), key("k1"));
 }
