@@ -13,6 +13,7 @@
 mod collector;
 mod common;
 
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Display};
 use std::fs;
 use std::path::Path;
@@ -22,12 +23,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use collector::Collector;
 use common::{CLAUDE, builder_at};
-use reqllm::bedrock::Options;
+use reqllm::bedrock::{Endpoint, Options};
 use reqllm::{
     AnswerHead, Attempt, CallInfo, Cassette, Client, Delivery, Failure, Observer, Part, Retries,
     Source, Summary, user,
 };
-use reqllm_emulator::{ACCESS_KEY_ID, API_KEY, Emulator, Fault, SECRET_ACCESS_KEY, SESSION_TOKEN};
+use reqllm_emulator::{
+    ACCESS_KEY_ID, ANTHROPIC_API_KEY, API_KEY, Emulator, Fault, OPENAI_API_KEY, OTHER_API_KEY,
+    SECRET_ACCESS_KEY, SESSION_TOKEN,
+};
 
 /// As keys look: with what has to be encoded in a URL.
 const WRONG_SECRET: &str = "plantedSecret/5e1f+77aa/0c3d+41be/9f20c6d8";
@@ -39,7 +43,13 @@ const PRESIGNED: &str = "plantedSignature0f9e8d7c6b5a";
 /// In the part of a URL that names a user.
 const PASSWORD: &str = "plantedPassword-77";
 
-const SECRETS: [&str; 9] = [
+/// As the keys of OpenAI, Anthropic and those who speak as they do look.
+const WRONG_VENDOR_KEY: &str = "sk-plantedVendor-5d2e90c17fab";
+const RING_KEY: &str = "sk-plantedRing-77c0de41b9aa";
+/// In a header that the program adds.
+const HEADER: &str = "plantedHeader-0c9d8e7f6a";
+
+const SECRETS: [&str; 15] = [
     SECRET_ACCESS_KEY,
     SESSION_TOKEN,
     API_KEY,
@@ -49,6 +59,12 @@ const SECRETS: [&str; 9] = [
     OPTION_SECRET,
     PRESIGNED,
     PASSWORD,
+    WRONG_VENDOR_KEY,
+    RING_KEY,
+    HEADER,
+    OPENAI_API_KEY,
+    OTHER_API_KEY,
+    ANTHROPIC_API_KEY,
 ];
 
 /// Every form in which a secret might be written down.
@@ -257,6 +273,75 @@ async fn media(heap: &Heap, client: &Client, emulator: &Emulator) {
     heap.outcome(&model.chat(prompt).max_tokens(1).await.map(|it| it.usage));
 }
 
+/// Those beside Bedrock, and Bedrock's Messages, which has its key in a header of its own.
+async fn others(heap: &Heap, folder: &Path) {
+    let emulator = Emulator::start().await.unwrap();
+    let env = [
+        ("OPENAI_API_KEY", OPENAI_API_KEY),
+        ("ANTHROPIC_API_KEY", ANTHROPIC_API_KEY),
+        ("GROQ_API_KEY", WRONG_VENDOR_KEY),
+        ("AWS_BEARER_TOKEN_BEDROCK", API_KEY),
+    ];
+    let versioned = format!("{}/v1", emulator.endpoint());
+    let mut sent = 0;
+    for ring in [false, true] {
+        let builder = builder_at(&emulator.endpoint(), &env)
+            .endpoint_url("anthropic", emulator.endpoint())
+            .endpoint_url("openai", &versioned)
+            .endpoint_url("groq", &versioned)
+            .retries(Retries::NONE)
+            .observer(heap.clone())
+            .cassette(Cassette::record(folder.join(format!("others-{ring}.json"))));
+        heap.debug(&builder);
+        let client = builder.build().unwrap();
+        if ring {
+            for provider in ["openai", "anthropic", "groq", "bedrock"] {
+                client.keys().set(provider, RING_KEY);
+            }
+        }
+        heap.debug(&client);
+        let headers = || BTreeMap::from([("x-tenant".to_owned(), HEADER.to_owned())]);
+        let of_openai = || reqllm::openai::Options::new().extra_headers(headers());
+        let of_anthropic = || reqllm::anthropic::Options::new().extra_headers(headers());
+        let model = |spec: &str| client.model(spec).unwrap().chat("Hi").max_tokens(50);
+        let chats = [
+            model("openai:gpt-4o").with(of_openai()),
+            model("openai:gpt-5").with(of_openai()),
+            model("openai:gpt-4o").with(of_openai().api_key(WRONG_VENDOR_KEY)),
+            model("anthropic:claude-haiku-4-5").with(of_anthropic()),
+            model("anthropic:claude-haiku-4-5").with(of_anthropic().api_key(WRONG_VENDOR_KEY)),
+            model("anthropic:claude-haiku-4-5").with(of_anthropic().auth_token(WRONG_VENDOR_KEY)),
+            model("groq:llama-3.3-70b-versatile"),
+            model("bedrock:anthropic.claude-haiku-4-5")
+                .with(Options::new().endpoint(Endpoint::Mantle)),
+        ];
+        for chat in chats {
+            heap.debug(&chat);
+            heap.outcome(&chat.dry_run(Delivery::Whole));
+            let before = emulator.requests().len();
+            heap.outcome(&chat.clone().await);
+            stream(heap, chat.clone()).await;
+            // What is refused before it is sent would leave the faults to others.
+            if emulator.requests().len() == before {
+                continue;
+            }
+            sent += 1;
+            // Some say the key again.
+            for (status, kind) in [
+                (401, "authentication_error"),
+                (403, "permission_error"),
+                (400, "invalid_request_error"),
+            ] {
+                let key = if ring { RING_KEY } else { WRONG_VENDOR_KEY };
+                let said = format!("Incorrect API key provided: {key}. Look for {key}");
+                emulator.inject(Fault::error(status, kind, said));
+                stream(heap, chat.clone()).await;
+            }
+        }
+    }
+    assert!(sent > 10, "{sent}");
+}
+
 fn client(at: &str, env: &[(&str, &str)], heap: &Heap, cassette: &Path, private: bool) -> Client {
     let cassette = Cassette::record(cassette);
     heap.debug(&cassette);
@@ -290,6 +375,7 @@ fn nothing_that_is_printed_logged_traced_or_recorded_has_a_secret_in_it() {
             calls(&heap, &client, &emulator).await;
             media(&heap, &client, &emulator).await;
         }
+        others(&heap, &folder).await;
         // Where there is no TLS, and where nobody is.
         let emulator = Emulator::start().await.unwrap();
         for (n, at) in [

@@ -42,6 +42,10 @@ const PRESIGNED: &[&str] = &[
     "awsaccesskeyid=",
 ];
 
+/// How API keys begin, and how long they are at least. Sources: OpenAI's and Anthropic's API references.
+const KEY: &str = "sk-";
+const KEY_LENGTH: usize = 16;
+
 /// Gives a text without what should not be in it.
 type Change = dyn Fn(&str) -> String + Send + Sync;
 
@@ -54,7 +58,7 @@ pub(crate) struct Redact {
 
 impl Redact {
     pub(crate) fn text(&self, text: &str) -> String {
-        let text = presigned(text);
+        let text = keys(&presigned(text));
         self.texts.iter().fold(text, |text, change| change(&text))
     }
 
@@ -76,7 +80,8 @@ impl Redact {
     ) -> BTreeMap<String, String> {
         let mut kept = BTreeMap::<String, String>::new();
         for (name, value) in headers {
-            if self.headers.contains(name) || !keep(name.as_str()) {
+            // What a provider marks as a secret is one, whatever its name.
+            if value.is_sensitive() || self.headers.contains(name) || !keep(name.as_str()) {
                 continue;
             }
             let value = self.text(&String::from_utf8_lossy(value.as_bytes()));
@@ -89,6 +94,27 @@ impl Redact {
         }
         kept
     }
+}
+
+/// Without API keys: some servers repeat the one that they refuse.
+fn keys(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(KEY) {
+        let (before, key) = rest.split_at(at);
+        shown.push_str(before);
+        let is_of_key = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        let end = key.find(|c| !is_of_key(c)).unwrap_or(key.len());
+        let (key, after) = key.split_at(end);
+        let begins = !before.ends_with(|c: char| c.is_ascii_alphanumeric());
+        shown.push_str(match begins && key.len() >= KEY_LENGTH {
+            true => GONE,
+            false => key,
+        });
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// The text without what is secret in presigned URLs.
@@ -143,6 +169,29 @@ mod tests {
         );
         let plain = "a signature=5 of \u{130}stanbul";
         assert_eq!(presigned(plain), plain);
+    }
+
+    #[test]
+    fn keys_that_are_repeated_are_left_out_and_words_are_not() {
+        for (text, clean) in [
+            ("wrong: sk-ant-0123456789abcdef.", "wrong: REDACTED."),
+            ("\"sk-0123456789abcdef\"", "\"REDACTED\""),
+            (
+                "sk-learn, risk-0123456789abcdef",
+                "sk-learn, risk-0123456789abcdef",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(keys(text), clean);
+        }
+    }
+
+    #[test]
+    fn headers_that_are_marked_as_secrets_are_left_out() {
+        let mut value = HeaderValue::from_static("v");
+        value.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(HeaderName::from_static("x-tenant"), value)]);
+        assert!(Redact::default().request(&headers).is_empty());
     }
 
     #[test]
