@@ -13,6 +13,7 @@ mod plain;
 mod request;
 mod stream;
 mod tools;
+mod wire;
 
 pub use self::answer::read;
 pub use self::error::{failure, refusal};

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::answer::{Completion, value};
+use super::wire::{Completion, value};
 use super::{Quirks, REASONING, TEXT, Thoughts};
 use crate::json;
 use crate::mark;

@@ -1,18 +1,19 @@
 //! Messages of a request.
 
+mod media;
+mod thoughts;
+
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqllm_core::{
-    Cache, Call, DocumentPart, Error, MediaPart, Message, Model, Part, ReasoningPart, Result, Role,
-    Source, ToolContent, ToolResultPart, Warning,
+    Cache, Call, Error, Message, Model, Part, ReasoningPart, Result, Role, ToolContent,
+    ToolResultPart, Warning,
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use self::media::{Address, Audio, File};
 use super::{Files, Quirks, Thoughts, tools};
-use crate::mark;
 
 /// A message on the wire.
 #[derive(Serialize)]
@@ -78,23 +79,6 @@ enum ContentKind<'a> {
     VideoUrl { video_url: Address<'a> },
     InputAudio { input_audio: Audio<'a> },
     File { file: File<'a> },
-}
-
-#[derive(Serialize)]
-struct Address<'a> {
-    url: Cow<'a, str>,
-}
-
-#[derive(Serialize)]
-struct Audio<'a> {
-    data: String,
-    format: &'a str,
-}
-
-#[derive(Serialize)]
-struct File<'a> {
-    filename: Cow<'a, str>,
-    file_data: Cow<'a, str>,
 }
 
 /// A cache point, in Anthropic's form. Source: OpenRouter's documentation, "Prompt caching".
@@ -303,57 +287,6 @@ impl<'a, 'w> Writer<'a, 'w> {
         Ok(())
     }
 
-    /// Whether a thought can go back in the form that the speaker has for it.
-    fn takes(&self, thought: &ReasoningPart) -> bool {
-        match self.quirks.thoughts {
-            Thoughts::Never => false,
-            Thoughts::Member(_) | Thoughts::Part => !thought.text.is_empty(),
-            Thoughts::Details(maker) => {
-                let seal = thought.signature.as_deref().unwrap_or_default();
-                mark::of(maker, seal).is_some()
-            }
-        }
-    }
-
-    fn thinking(&self, thoughts: &[&'a ReasoningPart]) -> Vec<ContentPart<'a>> {
-        let texts = thoughts
-            .iter()
-            .map(|thought| self.text(&thought.text, None));
-        texts.collect()
-    }
-
-    fn member(&self, thoughts: &[&'a ReasoningPart]) -> Result<Option<ThoughtsMember<'a>>> {
-        let Some((first, rest)) = thoughts.split_first() else {
-            return Ok(None);
-        };
-        let name = match self.quirks.thoughts {
-            Thoughts::Never | Thoughts::Part => return Ok(None),
-            Thoughts::Details(maker) => {
-                let mut details = Vec::new();
-                for thought in thoughts {
-                    let seal = thought.signature.as_deref().unwrap_or_default();
-                    let (_, list) = mark::of(maker, seal).unwrap_or_default();
-                    let list: Vec<&'a RawValue> = serde_json::from_str(list).map_err(|_| {
-                        Error::invalid_request(format!(
-                            "the conversation has a thought whose `signature` is marked as that of {maker} and is no list of its details; leave the thought out"
-                        ))
-                    })?;
-                    details.extend(list);
-                }
-                return Ok(Some(ThoughtsMember::Details(details)));
-            }
-            Thoughts::Member(name) => name,
-        };
-        let mut text = Cow::Borrowed(first.text.as_str());
-        for thought in rest {
-            text.to_mut().push_str(&thought.text);
-        }
-        Ok(Some(match name {
-            "reasoning" => ThoughtsMember::Reasoning(text),
-            _ => ThoughtsMember::ReasoningContent(text),
-        }))
-    }
-
     fn tool_result(&mut self, at: usize, n: usize, result: &'a ToolResultPart) -> Result<()> {
         if result.is_error {
             self.warn(
@@ -391,82 +324,6 @@ impl<'a, 'w> Writer<'a, 'w> {
         Ok(())
     }
 
-    /// Where an image or a video is: in a `data:` URL, or elsewhere where the speaker fetches it.
-    fn address(
-        &mut self,
-        at: usize,
-        n: usize,
-        media: &'a MediaPart,
-        what: &str,
-    ) -> Result<Option<Address<'a>>> {
-        match &media.source {
-            Source::Data(bytes) => Ok(Some(Address {
-                url: data_url(&media.media_type, bytes).into(),
-            })),
-            Source::Url(url) if self.quirks.urls && is_web(url) => Ok(Some(Address {
-                url: Cow::Borrowed(url),
-            })),
-            _ => self.elsewhere(at, n, what).map(|()| None),
-        }
-    }
-
-    /// Source: OpenAI's guide "Audio and speech", input of Chat Completions: `wav` and `mp3`.
-    fn audio(
-        &mut self,
-        at: usize,
-        n: usize,
-        audio: &'a MediaPart,
-    ) -> Result<Option<ContentKind<'a>>> {
-        let Source::Data(bytes) = &audio.source else {
-            return self.elsewhere(at, n, "audio").map(|()| None);
-        };
-        let media_type = audio.media_type.split(';').next().unwrap_or_default();
-        let format = match media_type.trim() {
-            "audio/mpeg" | "audio/mp3" => "mp3",
-            "audio/wav" | "audio/wave" | "audio/x-wav" | "audio/vnd.wave" => "wav",
-            other => other.rsplit(['/', '-']).next().unwrap_or(other),
-        };
-        let data = STANDARD.encode(bytes);
-        Ok(Some(ContentKind::InputAudio {
-            input_audio: Audio { data, format },
-        }))
-    }
-
-    /// Source: OpenAI's guide "File inputs", of Chat Completions; OpenRouter's "PDF inputs", which takes addresses, too.
-    fn file(
-        &mut self,
-        at: usize,
-        n: usize,
-        document: &'a DocumentPart,
-    ) -> Result<Option<ContentKind<'a>>> {
-        let file_data: Cow<'a, str> = match &document.source {
-            Source::Data(bytes) => data_url(&document.media_type, bytes).into(),
-            Source::Url(url) if self.quirks.files == Files::Anywhere && is_web(url) => {
-                Cow::Borrowed(url)
-            }
-            _ => return self.elsewhere(at, n, "documents").map(|()| None),
-        };
-        let filename = match &document.name {
-            Some(name) => Cow::Borrowed(name.as_str()),
-            None => match document.media_type.rsplit('/').next() {
-                Some("plain") | None => "document.txt".into(),
-                Some(kind) => format!("document.{kind}").into(),
-            },
-        };
-        Ok(Some(ContentKind::File {
-            file: File {
-                filename,
-                file_data,
-            },
-        }))
-    }
-
-    fn elsewhere(&mut self, at: usize, n: usize, what: &str) -> Result<()> {
-        let what =
-            format!("{what} elsewhere than in `data` or a data: URL (messages[{at}].content[{n}])");
-        self.call.unsupported(&self.model.id, &what, self.warnings)
-    }
-
     /// Refuses a part, or leaves it out if the call is lossy.
     fn unsupported(&mut self, at: usize, n: usize, part: &Part) -> Result<()> {
         let what = format!(
@@ -479,18 +336,6 @@ impl<'a, 'w> Writer<'a, 'w> {
     fn warn(&mut self, code: &str, message: &str) {
         self.warnings.push(Warning::new(code, message));
     }
-}
-
-fn data_url(media_type: &str, bytes: &[u8]) -> String {
-    let mut url = format!("data:{media_type};base64,");
-    url.reserve(bytes.len().div_ceil(3) * 4);
-    STANDARD.encode_string(bytes, &mut url);
-    url
-}
-
-fn is_web(url: &str) -> bool {
-    let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
-    scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")
 }
 
 fn content(parts: Vec<ContentPart<'_>>) -> Content<'_> {

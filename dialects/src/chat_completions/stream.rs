@@ -3,9 +3,10 @@
 use reqllm_core::bounds::ITEM;
 use reqllm_core::{Fold, Result};
 
-use super::answer::{Completion, Speech, ToolCall, warn_of_choices};
+use super::answer::{Speech, warn_of_choices};
 use super::facts::Facts;
 use super::plain::Template;
+use super::wire::{Completion, ToolCall};
 use super::{FIRST_TOOL_CALL, Quirks};
 use crate::json;
 use crate::stream::StreamCodec;
