@@ -81,8 +81,9 @@ fn told(side: &Side, message: &Message) {
         _ => assert!(!thoughts.is_empty(), "{name}: {message:?}"),
     }
     for thought in thoughts {
+        // Sealed for the server at this address, and for no other of the name.
         let form = match (&thought.signature, thought.text.is_empty()) {
-            (Some(seal), true) if seal.starts_with("openai:") => Form::Sealed,
+            (Some(seal), true) if seal.starts_with("openai@") => Form::Sealed,
             (Some(_), false) => Form::Signed,
             (None, false) => Form::Words,
             _ => panic!("{name}: {thought:?}"),
