@@ -22,6 +22,7 @@ mod clock;
 mod content;
 mod cost;
 mod data_url;
+mod descriptor;
 mod embed;
 mod encoding;
 mod env;
@@ -59,6 +60,7 @@ pub use clock::Clock;
 pub use content::{Cache, Citation, Guard, Source, ToolContent, Ttl};
 pub use cost::{Billing, Cost, CostLine, Meter, PriceTier, Pricing, Quality, Unpriced};
 pub use data_url::DataUrl;
+pub use descriptor::{ProviderContext, ProviderDescriptor, ProviderFacts};
 pub use embed::{
     Embed, EmbedInput, EmbedPurpose, Embeddings, IntoInputs, Truncate, cosine_similarity,
 };
@@ -85,10 +87,7 @@ pub use part::{
     DocumentPart, MediaPart, Part, ReasoningPart, TextPart, ToolCallPart, ToolResultPart,
     UnknownPart,
 };
-pub use provider::{
-    Answer, Answered, Authorize, Delivery, Exchange, Provider, ProviderContext, ProviderDescriptor,
-    ProviderFacts, Reader, Route,
-};
+pub use provider::{Answer, Answered, Authorize, Delivery, Exchange, Provider, Reader, Route};
 pub use random::Random;
 pub use remedy::Remedy;
 pub use rerank::{RankedDocument, Rerank, Reranked};

@@ -38,6 +38,7 @@ use std::borrow::Cow;
 use reqllm_core::{Call, Expectation, Model, Result, Role, Ttl, Warning};
 use serde_json::{Map, Value};
 
+pub use self::cache::CacheMessages;
 use crate::profile::Profile;
 
 /// A call, and what goes with it.
@@ -108,9 +109,8 @@ pub struct Wishes<'a> {
     pub prompt_cache: Option<bool>,
     /// How long those last.
     pub prompt_cache_ttl: Option<Ttl>,
-    /// The message behind which a point is put, from the front or, if it is negative, from the end; none if the caller
-    /// wants none; absent if nothing is said.
-    pub cache_messages: Option<Option<i64>>,
+    /// The message behind which a point is put, if something is said of it.
+    pub cache_messages: Option<CacheMessages>,
 }
 
 /// What is being shaped, and for whom.

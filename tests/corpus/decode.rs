@@ -46,8 +46,12 @@ pub(crate) fn exchange(recording: &Recording, mut call: Call) -> Result<Exchange
         false => Delivery::Whole,
     };
     // The operation is the recording's, however long the answer may be.
-    let options = Options::new().use_converse(!native).stream_inside(false);
-    let mut options = reqllm::ProviderOptions::from(options);
+    let mut options = mantle::options(recording).unwrap_or_else(|| {
+        Options::new()
+            .use_converse(!native)
+            .stream_inside(false)
+            .into()
+    });
     options.merge(std::mem::take(&mut call.options));
     call.options = options;
     bedrock().prepare(&model(recording), &call, delivery)
@@ -68,10 +72,8 @@ pub(crate) fn decode<'a>(
     recording: &Recording,
     pieces: impl IntoIterator<Item = &'a [u8]>,
 ) -> Outcome {
-    let answer = mantle::answer(recording).unwrap_or_else(|| {
-        let exchange = exchange(recording, Call::new(user("hi")));
-        exchange.expect("a plain call").answer
-    });
+    let exchange = exchange(recording, Call::new(user("hi")));
+    let answer = exchange.expect("a plain call").answer;
     let head = head(recording);
     let mut fold = Fold::new(reqllm::Identity::default()).listened();
     let result = (|| {

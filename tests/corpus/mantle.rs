@@ -1,55 +1,28 @@
-//! The library's side of `bedrock-mantle`: the dialects that it speaks, fed with recorded bytes.
+//! The library's side of `bedrock-mantle`: its provider behind that door, which speaks the form of the recording.
 
-use std::sync::Arc;
-
-use http::response::Parts;
-use reqllm::{Answer, Call, Capability, Delivery, Error, Fold, Result};
-use reqllm_dialects::chat_completions::{self, ChatStream};
-use reqllm_dialects::responses::speakers::{BEDROCK_MANTLE, FORM};
-use reqllm_dialects::responses::{self, Responses};
-use reqllm_dialects::{StreamCodec, answer, merge, shape};
+use reqllm::bedrock::{Api, Endpoint, Options};
+use reqllm::{Call, Capability, Delivery, Model, Provider as _, ProviderOptions, Result};
 use serde_json::{Map, Value};
 
 use crate::decode;
 use crate::recording::Recording;
 use crate::wire::{Dialect, Wire};
 
-/// What reads the answer of a recording, if it is one of `bedrock-mantle`.
-pub(crate) fn answer(recording: &Recording) -> Option<Arc<dyn Answer>> {
-    let (dialect, delivery) = match recording.wire {
-        Wire::Mantle(dialect) => (dialect, Delivery::Whole),
-        Wire::MantleStream(dialect) => (dialect, Delivery::Stream),
-        _ => return None,
+/// The options that lead to the door of a recording, if it is one of `bedrock-mantle`.
+pub(crate) fn options(recording: &Recording) -> Option<ProviderOptions> {
+    let (Wire::Mantle(dialect) | Wire::MantleStream(dialect)) = recording.wire else {
+        return None;
     };
-    let dialect: Arc<dyn reqllm_dialects::Dialect> = match dialect {
-        Dialect::ChatCompletions => Arc::new(Chat),
-        Dialect::Responses => Arc::new(Responses::new(&BEDROCK_MANTLE)),
-    };
-    Some(answer::read(dialect, delivery))
+    Some(at_door(dialect))
 }
 
-/// AWS's user guide, "OpenAI models": `max_completion_tokens` limits the answer.
-static CHAT: chat_completions::Quirks = chat_completions::Quirks {
-    name: "Bedrock",
-    max_tokens: "max_completion_tokens",
-    ..chat_completions::Quirks::BASE
-};
-
-#[derive(Debug)]
-struct Chat;
-
-impl reqllm_dialects::Dialect for Chat {
-    fn whole(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
-        chat_completions::read(&CHAT, body, fold)
-    }
-
-    fn stream(&self) -> Box<dyn StreamCodec> {
-        Box::new(ChatStream::new(&CHAT))
-    }
-
-    fn refusal(&self, head: &Parts, body: &[u8]) -> Error {
-        chat_completions::refusal(head, body)
-    }
+fn at_door(dialect: Dialect) -> ProviderOptions {
+    let api = match dialect {
+        Dialect::ChatCompletions => Api::Chat,
+        Dialect::Responses => Api::Responses,
+    };
+    let options = Options::new().endpoint(Endpoint::Mantle).api(api);
+    options.stream_inside(false).into()
 }
 
 /// The body that the library makes of a call. `thinks` says whether the model does: no registry is asked here.
@@ -59,20 +32,11 @@ pub(crate) fn encode(
     call: &Call,
     thinks: bool,
 ) -> Result<Map<String, Value>> {
-    let mut model = decode::model(recording);
+    let mut model: Model = decode::model(recording);
     model.capabilities = model.capabilities.with(Capability::Reasoning, thinks);
-    let mut warnings = Vec::new();
-    match dialect {
-        Dialect::ChatCompletions => chat_completions::encode(&CHAT, &model, call, &mut warnings),
-        Dialect::Responses => {
-            let profile = BEDROCK_MANTLE.profile();
-            let wishes = shape::Wishes::default();
-            let shaped = shape::shape(&model, call, &wishes, &profile, &FORM, &mut warnings)?;
-            let wishes = responses::Wishes::default();
-            let quirks = &BEDROCK_MANTLE;
-            let mut body = responses::encode(quirks, &model, &shaped.call, &wishes, &mut warnings)?;
-            merge::deep(&mut body, &shaped.fields);
-            Ok(body)
-        }
-    }
+    let mut call = call.clone();
+    call.options.merge(at_door(dialect));
+    let bedrock = decode::bedrock();
+    let exchange = bedrock.prepare(&model, &call, Delivery::Whole)?;
+    Ok(serde_json::from_slice(&exchange.request.into_body()).expect("a JSON object"))
 }

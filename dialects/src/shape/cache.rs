@@ -4,10 +4,37 @@
 //! point is cached: tools, then system prompts, then messages.
 
 use reqllm_core::{Cache, Message, Part, Result, Role, ToolContent, Ttl};
+use serde::Deserialize;
 
 use super::{Shaping, is_user};
 
 const MOST: usize = 4;
+
+/// Which message gets a cache point: none, the last, or the one of a number that counts from the front or, if it is
+/// negative, from the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "true, false or the number of a message would do"
+)]
+#[non_exhaustive]
+pub enum CacheMessages {
+    /// The last, or none.
+    Last(bool),
+    /// This one.
+    Nth(i64),
+}
+
+impl CacheMessages {
+    /// Its number.
+    pub(super) fn at(self) -> Option<i64> {
+        match self {
+            Self::Last(false) => None,
+            Self::Last(true) => Some(-1),
+            Self::Nth(nth) => Some(nth),
+        }
+    }
+}
 
 /// A place for a point.
 #[derive(Clone, Copy)]
@@ -66,7 +93,7 @@ impl Shaping<'_, '_> {
         let everything = self.wishes.prompt_cache == Some(true);
         let which = match self.wishes.cache_messages {
             None => everything.then_some(-1),
-            Some(which) if self.wishes.prompt_cache != Some(false) => which,
+            Some(which) if self.wishes.prompt_cache != Some(false) => which.at(),
             Some(_) => None,
         };
         if !everything && which.is_none() {

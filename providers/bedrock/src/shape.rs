@@ -61,6 +61,6 @@ pub(crate) fn shape_as<'a>(
     wishes.betas = !options.anthropic_beta.is_empty();
     wishes.prompt_cache = options.prompt_cache;
     wishes.prompt_cache_ttl = options.prompt_cache_ttl;
-    wishes.cache_messages = options.cache_messages.map(|which| which.at());
+    wishes.cache_messages = options.cache_messages;
     shape::shape(model, call, &wishes, profile, form, warnings)
 }

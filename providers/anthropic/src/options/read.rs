@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use http::header::{HeaderName, HeaderValue};
 use reqllm_core::{Error, ProviderOptions, Result, SecretString, Ttl, nearest};
+use reqllm_dialects::shape::CacheMessages;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -203,27 +204,5 @@ impl From<BetasForm> for Betas {
         let each = names.iter().flat_map(|name| name.split(','));
         let each = each.map(str::trim).filter(|name| !name.is_empty());
         Self(each.map(str::to_owned).collect())
-    }
-}
-
-/// Which message gets a cache point: none, the last, or the one of a number that counts from the front or, if it is
-/// negative, from the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "true, false or the number of a message would do"
-)]
-pub(crate) enum CacheMessages {
-    Last(bool),
-    Nth(i64),
-}
-
-impl CacheMessages {
-    pub(crate) fn at(self) -> Option<i64> {
-        match self {
-            Self::Last(false) => None,
-            Self::Last(true) => Some(-1),
-            Self::Nth(nth) => Some(nth),
-        }
     }
 }

@@ -1,6 +1,8 @@
 use reqllm_core::{Result, Ttl};
 use serde_json::json;
 
+use reqllm_dialects::shape::CacheMessages;
+
 use super::read::NAMES;
 use super::*;
 
@@ -40,7 +42,7 @@ fn typed_and_named_options_are_the_same() {
             "speed": "standard", "extra_body": {}, "extra_headers": {"x-a": "1"}})
     );
     let read = Read::of(&named).ok().unwrap();
-    assert_eq!(read.cache_messages.and_then(|which| which.at()), Some(-2));
+    assert_eq!(read.cache_messages, Some(CacheMessages::Nth(-2)));
     assert_eq!(
         NAMES.len(),
         named.as_map().len() + 1,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use reqllm_core::{
     Error, ExposeSecret as _, Model, ProviderOptions, Result, SecretString, Ttl, nearest,
 };
+use reqllm_dialects::shape::CacheMessages;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -260,26 +261,4 @@ fn value_of<'a, T: Deserialize<'a>>(name: &str, value: &'a Value) -> Result<T> {
 fn canonical(name: &str) -> &str {
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
     alias.map_or(name, |(_, name)| name)
-}
-
-/// Which message gets a cache point: none, the last, or the one of a number that counts from the front or, if it is
-/// negative, from the end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "true, false or the number of a message would do"
-)]
-pub(crate) enum CacheMessages {
-    Last(bool),
-    Nth(i64),
-}
-
-impl CacheMessages {
-    pub(crate) fn at(self) -> Option<i64> {
-        match self {
-            Self::Last(false) => None,
-            Self::Last(true) => Some(-1),
-            Self::Nth(nth) => Some(nth),
-        }
-    }
 }
