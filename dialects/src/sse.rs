@@ -184,9 +184,11 @@ fn is_whole(line: &[u8]) -> bool {
     let Some(data) = data(line) else {
         return false;
     };
-    let data = data.trim_ascii();
-    data == b"[DONE]"
-        || data.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(data).is_ok()
+    // As text: of bytes, what is skipped would not be held to UTF-8.
+    let Ok(data) = std::str::from_utf8(data.trim_ascii()) else {
+        return false;
+    };
+    data == "[DONE]" || data.starts_with('{') && serde_json::from_str::<IgnoredAny>(data).is_ok()
 }
 
 fn too_long() -> Error {

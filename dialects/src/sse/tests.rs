@@ -61,6 +61,14 @@ fn a_stream_gives_its_events_wherever_it_is_cut() {
     }
 }
 
+#[test]
+fn an_object_that_is_no_text_is_not_whole() {
+    let mut stream = Events::default();
+    stream.push(b"data: {\"\xce\":0}", |_| Ok(())).unwrap();
+    stream.end(|_| panic!("JSON is UTF-8")).unwrap();
+    assert_eq!(stream.left_over(), 13);
+}
+
 proptest! {
     #[test]
     fn cuts_do_not_matter(
