@@ -89,8 +89,9 @@ impl Reader for WholeReader {
     }
 }
 
-/// Says of an answer that is complete by its form that it may not be all.
-pub(crate) fn warn_if_unstopped(fold: &mut Fold) {
+/// Says of an answer that is complete by its form that it may not be all: a warning `no_stop_reason`, unless the model has said why
+/// it stopped.
+pub fn warn_if_unstopped(fold: &mut Fold) {
     if !fold.stopped() {
         fold.warn(Warning::new(
             "no_stop_reason",

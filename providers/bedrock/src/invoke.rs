@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::eventstream::{self, Events};
 use reqllm_dialects::StreamCodec;
+use reqllm_dialects::answer::warn_if_unstopped;
 
 use crate::family::{Codec, Family};
 use crate::json::{self, Plain, Text};
@@ -138,12 +139,7 @@ impl Answer for InvokeAnswer {
             let mut envelope = Envelope::default();
             envelope.read(body, fold)?;
             envelope.end(fold);
-            if !fold.stopped() && !envelope.intervened {
-                fold.warn(Warning::new(
-                    "no_stop_reason",
-                    "the answer does not say why it ended, and may not be all of it",
-                ));
-            }
+            envelope.check_stop(fold);
             Ok(())
         })
     }
@@ -248,6 +244,13 @@ impl Envelope {
             fold.finish_as(FinishReason::ContentFilter);
         }
     }
+
+    /// Of an answer that is whole by its form: whether it says why it ended.
+    fn check_stop(&self, fold: &mut Fold) {
+        if !self.intervened {
+            warn_if_unstopped(fold);
+        }
+    }
 }
 
 /// Shape PayloadPart, with the padding that comes with it.
@@ -299,7 +302,11 @@ impl Events for InvokeEvents {
 
     fn end(&mut self, fold: &mut Fold) -> Option<&'static str> {
         self.envelope.end(fold);
-        self.envelope.missing(self.codec.missing(fold))
+        let missing = self.envelope.missing(self.codec.missing(fold));
+        if missing.is_none() {
+            self.envelope.check_stop(fold);
+        }
+        missing
     }
 
     fn abandon(&mut self, fold: &mut Fold) {

@@ -1,11 +1,12 @@
 //! What ends a native stream, and what a guardrail has to do with it.
 
 use super::*;
-use reqllm_core::Identity;
+use reqllm_core::{Identity, Response};
 
 const LLAMA: &str = "meta.llama3-8b-instruct-v1:0";
 const TITAN: &str = "amazon.titan-text-lite-v1";
 const NOVA: &str = "amazon.nova-pro-v1:0";
+const GPT_OSS: &str = "openai.gpt-oss-120b-1:0";
 const CLAUDE: &str = "anthropic.claude-haiku-4-5-20251001-v1:0";
 
 const ACTION: &str = r#""amazon-bedrock-guardrailAction":"INTERVENED""#;
@@ -14,6 +15,11 @@ const METRICS: &str = r#""amazon-bedrock-invocationMetrics":{"inputTokenCount":1
 
 /// What is missing of a stream of these chunks of this family, and why it ended.
 fn end(id: &str, chunks: &[String]) -> (Option<&'static str>, FinishReason) {
+    let (missing, response) = read(id, chunks);
+    (missing, response.finish_reason())
+}
+
+fn read(id: &str, chunks: &[String]) -> (Option<&'static str>, Response) {
     let families = crate::family::Families::new(&[]);
     let (family, _) = families.of(&Model::new("bedrock", id));
     let mut events = InvokeEvents::new(family.codec().unwrap().stream());
@@ -23,7 +29,7 @@ fn end(id: &str, chunks: &[String]) -> (Option<&'static str>, FinishReason) {
         let event = events.event("chunk", payload.as_bytes(), &mut fold);
         event.unwrap();
     }
-    (events.end(&mut fold), fold.finish().finish_reason())
+    (events.end(&mut fold), fold.finish())
 }
 
 #[test]
@@ -50,6 +56,21 @@ fn a_stream_that_a_guardrail_blocked_need_not_say_why_it_stopped() {
         let passed = format!(r#"{{{text},"amazon-bedrock-guardrailAction":"NONE",{TRACE}}}"#);
         assert!(end(id, &[passed]).0.is_some(), "{id}");
     }
+}
+
+/// The word that ends streams of this form elsewhere ends one here too, but it is no reason.
+#[test]
+fn a_whole_stream_that_does_not_say_why_it_ended_warns() {
+    let text = |reason: &str| {
+        format!(r#"{{"choices":[{{"delta":{{"content":"Hi"}}{reason}}}],{METRICS}}}"#)
+    };
+    let done = "[DONE]".to_owned();
+    let (missing, response) = read(GPT_OSS, &[text(""), done.clone()]);
+    assert_eq!(missing, None);
+    let codes: Vec<&str> = response.warnings.iter().map(|it| &*it.code).collect();
+    assert_eq!(codes, ["no_stop_reason"]);
+    let (missing, response) = read(GPT_OSS, &[text(r#","finish_reason":"stop""#), done]);
+    assert_eq!((missing, response.warnings.len()), (None, 0));
 }
 
 /// A mask is told of in every chunk that it is in.
