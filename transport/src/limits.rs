@@ -1,7 +1,7 @@
 //! When a call must be over.
 
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use reqllm_core::{Error, ErrorKind, Result};
@@ -91,12 +91,24 @@ struct Idle {
     /// When this silence began, if there is one.
     since: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
+    /// When the timer fires, and whom it wakes then.
+    armed: Option<(Instant, Waker)>,
 }
 
 impl Idle {
     /// Ready once there has been silence for so long.
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let since = *self.since.get_or_insert_with(Instant::now);
+        let since = match self.since {
+            Some(since) => since,
+            None => {
+                let now = Instant::now();
+                self.since = Some(now);
+                if self.is_armed(now, context) {
+                    return Poll::Pending;
+                }
+                now
+            }
+        };
         let Some(end) = since.checked_add(self.limit) else {
             return Poll::Pending;
         };
@@ -104,12 +116,22 @@ impl Idle {
             .timer
             .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(end)));
         loop {
-            ready!(timer.as_mut().poll(context));
+            if timer.as_mut().poll(context).is_pending() {
+                self.armed = Some((timer.deadline(), context.waker().clone()));
+                return Poll::Pending;
+            }
             if timer.deadline() >= end {
                 return Poll::Ready(());
             }
             timer.as_mut().reset(end);
         }
+    }
+
+    /// Whether the timer has yet to fire, and wakes this task then. It is not touched for that: of many streams that wait, its
+    /// memory is cold at every event.
+    fn is_armed(&self, now: Instant, context: &Context<'_>) -> bool {
+        let armed = self.armed.as_ref();
+        armed.is_some_and(|(at, waker)| *at > now && waker.will_wake(context.waker()))
     }
 }
 
@@ -119,6 +141,7 @@ impl Watch {
             limit,
             since: None,
             timer: None,
+            armed: None,
         });
         Self {
             deadline: limits.deadline,
@@ -222,6 +245,26 @@ mod tests {
         let error = poll_fn(|context| watch.poll_silence(context)).await;
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert_eq!(last.elapsed(), limit);
+    }
+
+    /// The timer that is set wakes the task that waited first.
+    #[tokio::test(start_paused = true)]
+    async fn silence_ends_a_stream_that_another_task_reads_on() {
+        let limit = Duration::from_secs(10);
+        let mut watch = watch(Policy {
+            idle: Some(limit),
+            ..Policy::default()
+        });
+        let silence = poll_fn(|context| watch.poll_silence(context));
+        let early = tokio::time::timeout(limit / 2, silence).await;
+        assert!(early.is_err());
+        watch.heard();
+        let begun = Instant::now();
+        let other =
+            tokio::spawn(async move { poll_fn(|context| watch.poll_silence(context)).await });
+        let outcome = tokio::time::timeout(limit * 3, other).await;
+        assert_eq!(outcome.unwrap().unwrap().kind(), ErrorKind::Timeout);
+        assert_eq!(begun.elapsed(), limit);
     }
 
     #[test]
