@@ -16,6 +16,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use canned::Wire;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use reqllm::bedrock::eventstream::Frames;
 use reqllm::bedrock::{Bedrock, Options};
 use reqllm::{
     Call, Client, Clock, Delivery, Environment, Exchange, Fold, Identity, Model, Provider, Reader,
@@ -95,16 +96,52 @@ fn whole(c: &mut Criterion) {
     }
 }
 
-/// Frames, events and fold together: through the public API they are one room.
+/// Frames out of bytes, with both checksums, their headers and payloads unread.
+fn frames(c: &mut Criterion) {
+    let mut group = c.benchmark_group("frames");
+    group.throughput(Throughput::Elements(PIECES));
+    let pieces = packed(Wire::Converse);
+    group.bench_function("64 KiB at a time", |b| {
+        b.iter(|| {
+            let mut frames = Frames::default();
+            let mut count = 0;
+            for piece in &pieces {
+                frames.push(piece.clone());
+                while let Some(frame) = frames.next_frame().unwrap() {
+                    black_box(frame.payload());
+                    count += 1;
+                }
+            }
+            count
+        });
+    });
+    group.finish();
+}
+
+/// Pieces of text that have been read, into a response and its events.
+fn fold(c: &mut Criterion) {
+    let mut group = c.benchmark_group("fold");
+    group.throughput(Throughput::Elements(PIECES));
+    group.bench_function("text", |b| {
+        b.iter(|| {
+            let mut fold = Fold::new(Identity::default()).listened();
+            for _ in 0..PIECES {
+                fold.text(0, black_box(" compared"));
+                black_box(fold.next_event());
+            }
+            fold.finish()
+        });
+    });
+    group.finish();
+}
+
+/// Frames, what their events say, and the fold: an event's whole way. Less [`frames`] and [`fold`] it is the reading of the event.
 fn stream(c: &mut Criterion) {
     let mut group = c.benchmark_group("stream");
     group.throughput(Throughput::Elements(PIECES));
     for (name, wire) in [("Converse", Wire::Converse), ("Claude's own", Wire::Native)] {
         let exchange = exchange(wire, 1024, Delivery::Stream);
-        let packed = Bytes::from(canned::body(wire, PIECES));
-        let packed = (0..packed.len().div_ceil(READ))
-            .map(|at| packed.slice(at * READ..packed.len().min((at + 1) * READ)))
-            .collect::<Vec<_>>();
+        let packed = packed(wire);
         let single = canned::frames(wire, PIECES).map(Bytes::from).collect();
         for (cut, pieces) in [("64 KiB at a time", packed), ("a frame at a time", single)] {
             group.bench_function(format!("{name}, {cut}"), |b| {
@@ -113,6 +150,14 @@ fn stream(c: &mut Criterion) {
         }
     }
     group.finish();
+}
+
+/// A stream in pieces as reads of the socket give them.
+fn packed(wire: Wire) -> Vec<Bytes> {
+    let body = Bytes::from(canned::body(wire, PIECES));
+    (0..body.len().div_ceil(READ))
+        .map(|at| body.slice(at * READ..body.len().min((at + 1) * READ)))
+        .collect()
 }
 
 /// Reads a stream as a caller does who takes every event; gives the number of events.
@@ -175,5 +220,5 @@ fn provider() -> Bedrock {
     Bedrock::builder().environment(environment).build()
 }
 
-criterion_group!(benches, spec, encode, sign, whole, stream);
+criterion_group!(benches, spec, encode, sign, whole, frames, fold, stream);
 criterion_main!(benches);

@@ -123,9 +123,16 @@ def lock():
     return found
 
 
+# What a commit is followed by if the tree is another.
+CHANGED = ", changed"
+
+
 def commit():
-    changed = said("git", "status", "--porcelain", "--untracked-files=no")
-    return said("git", "rev-parse", "--short", "HEAD") + (", changed" if changed else "")
+    """The commit that is measured. Documents and what was measured before are no part of it."""
+    others = ("docs", "benches/compare/results", "benches/build/results.json")
+    paths = [":(top)"] + [f":(top,exclude){path}" for path in others]
+    changed = said("git", "status", "--porcelain", "--untracked-files=no", "--", *paths)
+    return said("git", "rev-parse", "--short", "HEAD") + (CHANGED if changed else "")
 
 
 def boto3_version():

@@ -33,12 +33,14 @@ def of_goals(measured):
     for axis, rows in measured:
         key = axis.figures[0].key
         ours, floor = (ratio(rows, name, SDK, key) for name in (OURS, FLOOR))
-        if ours is None:
-            continue
         goal = "" if axis.goal is None else f"≤ {axis.goal:.2f}"
-        verdict = "" if axis.goal is None else "met" if ours <= axis.goal else "missed"
+        verdict = "not measured" if ours is None else judged(ours, axis.goal)
         out.append(line([axis.title, goal, times(ours), times(floor), verdict]))
     return "\n".join(out)
+
+
+def judged(value, goal):
+    return "" if goal is None else "met" if value <= goal else "missed"
 
 
 def of_capacity(measured):
