@@ -1,5 +1,7 @@
 //! How an answer goes out: the plan of a body, with a fault worked into it, and the body itself.
 
+mod edit;
+
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,8 +13,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
 use crate::error::ApiError;
-use crate::fault::{Chunks, Crc, Cut, Fault, Place, Then};
-use crate::frame;
+use crate::fault::{Fault, Then};
 use crate::hangup::Hangup;
 use crate::load::{Counted, Gauges};
 use crate::reply::{Reply, ReplyBody};
@@ -62,9 +63,9 @@ pub(crate) fn plan(
     };
     let mut end = End::Finish;
     if streams {
-        edit_events(&mut pieces, fault, voice, &mut end);
+        edit::events(&mut pieces, fault, voice, &mut end);
     }
-    edit_bytes(&mut pieces, fault, &mut end);
+    edit::bytes(&mut pieces, fault, &mut end);
     pieces.retain(|piece| !piece.is_empty());
     // The head is flushed, too, before a connection is reset or left hanging.
     let turn = match end {
@@ -92,106 +93,6 @@ fn packed(pieces: Vec<Bytes>) -> Vec<Bytes> {
     let mut rest = Bytes::from(pieces.concat());
     let lengths = pieces.iter().map(Bytes::len);
     lengths.map(|length| rest.split_to(length)).collect()
-}
-
-/// What a fault does to whole messages of a stream.
-fn edit_events(events: &mut Vec<Bytes>, fault: &Fault, voice: &Voice, end: &mut End) {
-    if let Some(corrupt) = fault.corrupt
-        && let Some(event) = events.get_mut(corrupt.event)
-    {
-        let offset = match corrupt.crc {
-            Crc::Prelude => frame::PRELUDE - 1,
-            Crc::Message => event.len().saturating_sub(1),
-        };
-        *event = flipped(event, offset);
-    }
-    if let Some(Cut::AfterEvents(count)) = fault.truncate {
-        events.truncate(count);
-    }
-    if let Some(exception) = &fault.exception {
-        events.truncate(exception.after_events);
-        let mut members = exception.fields.clone();
-        members.insert("message".to_owned(), exception.message.clone().into());
-        events.push((voice.exception)(&exception.exception, &members));
-    }
-    if let Some(error) = &fault.error_frame {
-        events.truncate(error.after_events);
-        events.push((voice.error)(&error.code, &error.message));
-    }
-    for (place, then) in fault.ends() {
-        if let Place::AfterEvents(count) = place {
-            events.truncate(count);
-            *end = End::Cut(then);
-        }
-    }
-}
-
-/// What a fault does to the bytes of any body, wherever messages begin and end.
-fn edit_bytes(pieces: &mut Vec<Bytes>, fault: &Fault, end: &mut End) {
-    if let Some(flip) = fault.flip {
-        let mut start = 0;
-        for piece in pieces.iter_mut() {
-            if let Some(offset) = flip
-                .offset
-                .checked_sub(start)
-                .filter(|at| *at < piece.len())
-            {
-                *piece = flipped(piece, offset);
-                break;
-            }
-            start += piece.len();
-        }
-    }
-    if let Some(extra) = &fault.append {
-        pieces.push(extra.0.clone().into());
-    }
-    for (place, then) in fault.ends() {
-        match place {
-            Place::AfterBytes(count) => limit(pieces, count),
-            Place::AfterHead => pieces.clear(),
-            _ => continue,
-        }
-        *end = End::Cut(then);
-    }
-    if fault.endless {
-        *end = End::Blanks;
-    }
-    if let Some(Cut::AfterBytes(count)) = fault.truncate {
-        limit(pieces, count);
-    }
-    if let Some(chunks) = &fault.chunks {
-        *pieces = recut(&pieces.concat().into(), chunks);
-    }
-}
-
-fn limit(pieces: &mut Vec<Bytes>, mut count: usize) {
-    pieces.retain_mut(|piece| {
-        piece.truncate(count);
-        count -= piece.len();
-        !piece.is_empty()
-    });
-}
-
-fn recut(body: &Bytes, chunks: &Chunks) -> Vec<Bytes> {
-    let mut sizes: Box<dyn Iterator<Item = usize>> = match chunks {
-        Chunks::Size(size) => Box::new(std::iter::repeat(*size)),
-        Chunks::Sizes(sizes) => Box::new(sizes.iter().copied()),
-    };
-    let mut rest = body.clone();
-    let mut out = Vec::new();
-    while !rest.is_empty() {
-        let size = sizes.next().unwrap_or(rest.len()).clamp(1, rest.len());
-        out.push(rest.split_to(size));
-    }
-    out
-}
-
-fn flipped(bytes: &Bytes, offset: usize) -> Bytes {
-    let mut bytes = bytes.to_vec();
-    if let Some(byte) = bytes.get_mut(offset) {
-        *byte ^= 1;
-    }
-    bytes.into()
 }
 
 fn status(code: u16) -> StatusCode {
@@ -312,6 +213,7 @@ impl Body for Delivery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::frame;
     use crate::voice::AWS;
 
     fn sent(body: ReplyBody, fault: &Fault) -> (Vec<Vec<u8>>, String) {

@@ -1,4 +1,4 @@
-//! Amazon Bedrock Runtime on loopback, for tests, demos and users of reqllm.
+//! Amazon Bedrock Runtime, OpenAI's API and Anthropic's on loopback, for tests, demos and users of reqllm.
 //!
 //! The emulator speaks HTTP/1.1 on a local port and serves Converse, ConverseStream, and InvokeModel
 //! with and without a response stream, in the native bodies of Claude, Llama, Command, gpt-oss,
@@ -78,6 +78,7 @@
 
 mod auth;
 mod brain;
+mod chat;
 mod claude;
 mod control;
 mod converse;
@@ -142,6 +143,9 @@ pub const OTHER_API_KEY: &str = "sk-EXAMPLE-OTHER";
 pub const SSO_ACCESS_TOKEN: &str = "EXAMPLE-SSO-ACCESS-TOKEN";
 /// A refresh token that gets a new access token for the SSO portal.
 pub const SSO_REFRESH_TOKEN: &str = "EXAMPLE-SSO-REFRESH-TOKEN";
+
+/// How Bedrock's answers name who is speaking.
+const BEDROCK: &str = "Bedrock";
 
 /// Connections that may wait to be accepted. One that finds no room is asked for again only after a second, so thousands that
 /// come at once need more than the usual 1024. The system takes what it allows (`net.core.somaxconn`).

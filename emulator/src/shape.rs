@@ -194,3 +194,16 @@ pub(crate) fn dotted(path: &[Step]) -> String {
         .collect();
     steps.join(".")
 }
+
+/// `messages[0].content[1]`: the way that OpenAI's messages write a path, and those of gpt-oss.
+pub(crate) fn bracketed(path: &[Step]) -> String {
+    let mut out = String::new();
+    for step in path {
+        match step {
+            Step::Member(name) if out.is_empty() => out.push_str(name),
+            Step::Member(name) => out.push_str(&format!(".{name}")),
+            Step::Item(index) => out.push_str(&format!("[{index}]")),
+        }
+    }
+    out
+}

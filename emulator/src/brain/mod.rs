@@ -3,6 +3,7 @@
 //! Both dialects translate their requests into a [`Prompt`] and write the [`Answer`] in their own
 //! words; nothing in here knows of HTTP, of Converse or of Claude's Messages.
 
+mod conversation;
 mod pattern;
 mod prose;
 mod schema;
@@ -13,11 +14,14 @@ mod tools;
 use serde_json::Value;
 
 use crate::dice::Dice;
-pub(crate) use prose::{fragments, pieces, spaced_json, words};
+pub(crate) use conversation::Conversation;
+pub(crate) use prose::{decoded_length, first_sentence, fragments, pieces, spaced_json, words};
 
 /// What is asked, whoever asked it.
 #[derive(Debug)]
 pub(crate) struct Prompt {
+    /// Who is asked, as the answer names itself: the name of the API or of its maker.
+    pub(crate) speaker: &'static str,
     pub(crate) system: Vec<String>,
     pub(crate) turns: Vec<Turn>,
     pub(crate) tools: Vec<Tool>,

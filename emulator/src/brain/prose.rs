@@ -10,8 +10,6 @@ use super::{Part, Prompt};
 
 /// Characters of a question or of a result that are shown.
 const SHOWN: usize = 400;
-const CLOSING: &str = "This is the Bedrock emulator speaking: no model has read these words. \
-                       The same request always gets the same answer, so tests may rely on every letter of it.";
 
 /// The answer to a question.
 pub(super) fn reply(prompt: &Prompt, question: &str) -> String {
@@ -38,7 +36,7 @@ pub(super) fn reply(prompt: &Prompt, question: &str) -> String {
     if !attached.is_empty() {
         lines.push(format!("Attached: {}.", attached.join("; ")));
     }
-    lines.push(CLOSING.to_owned());
+    lines.push(closing(prompt));
     lines.join("\n")
 }
 
@@ -65,7 +63,7 @@ pub(super) fn results(prompt: &Prompt) -> String {
             _ => None,
         })
         .collect();
-    lines.push(CLOSING.to_owned());
+    lines.push(closing(prompt));
     lines.join("\n")
 }
 
@@ -77,6 +75,15 @@ pub(super) fn thought(question: &str) -> String {
     )
 }
 
+/// Nobody is to take the answer for a model's.
+fn closing(prompt: &Prompt) -> String {
+    format!(
+        "This is the {} emulator speaking: no model has read these words. The same request always gets the same answer, \
+         so tests may rely on every letter of it.",
+        prompt.speaker
+    )
+}
+
 fn shown(text: &str) -> String {
     let mut out: String = text.chars().take(SHOWN).collect();
     if out.len() < text.len() {
@@ -85,9 +92,30 @@ fn shown(text: &str) -> String {
     out
 }
 
+/// Bytes of what base64 stands for.
+pub(crate) fn decoded_length(base64: &str) -> usize {
+    let padding = base64
+        .bytes()
+        .rev()
+        .take_while(|byte| *byte == b'=')
+        .count();
+    (base64.len() / 4 * 3).saturating_sub(padding)
+}
+
 /// Number of words: what the emulator takes for tokens.
 pub(crate) fn words(text: &str) -> u64 {
     u64::try_from(text.split_whitespace().count()).unwrap_or(u64::MAX)
+}
+
+/// What is quoted of a text: its first sentence, with the full stop, and no more than 200 characters of it.
+pub(crate) fn first_sentence(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let end = text
+        .match_indices(['.', '!', '?', '\n'])
+        .next()
+        .map_or(text.len(), |(at, mark)| at + mark.len());
+    let first = text.get(..end).unwrap_or(text);
+    first.chars().take(LONGEST).collect()
 }
 
 /// The beginning of `text` up to the end of its `count`-th word.

@@ -7,12 +7,16 @@
 //! `if`, `contains`, `patternProperties`, and that no second branch of a `oneOf` may match.
 
 mod combine;
+mod hints;
+mod keywords;
 mod number;
 
 use serde_json::{Map, Value, json};
 
 use super::pattern;
 use combine::{merge, resolve, strings, without};
+use hints::Hints;
+use keywords::{count, formatted, has_type, types};
 use number::{Bounds, in_shortest_form};
 
 /// Nesting beyond which a recursive schema is not followed.
@@ -33,42 +37,6 @@ pub(super) fn instance(schema: &Value, question: &str) -> Value {
         budget: BUDGET,
     };
     maker.value(schema, 0, 0).unwrap_or_else(|| json!({}))
-}
-
-/// What a question offers for arguments.
-struct Hints {
-    /// Lower-case words.
-    words: Vec<String>,
-    /// The last word with a capital, unless it begins the question and there is another.
-    name: Option<String>,
-    /// Numbers, last first: each is used once, in the order of the question.
-    numbers: Vec<f64>,
-}
-
-impl Hints {
-    fn new(question: &str) -> Self {
-        let words: Vec<&str> = question
-            .split_whitespace()
-            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-            .filter(|word| !word.is_empty())
-            .collect();
-        let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
-        let name = words.iter().rfind(capital).map(|word| (*word).to_owned());
-        let mut numbers: Vec<f64> = words.iter().filter_map(|word| word.parse().ok()).collect();
-        numbers.retain(|number| number.is_finite());
-        numbers.reverse();
-        Self {
-            words: words.iter().map(|word| word.to_lowercase()).collect(),
-            name,
-            numbers,
-        }
-    }
-
-    fn mentions(&self, value: &Value) -> bool {
-        value
-            .as_str()
-            .is_some_and(|text| self.words.contains(&text.to_lowercase()))
-    }
 }
 
 struct Maker<'a> {
@@ -319,82 +287,6 @@ impl Maker<'_> {
         }
         (min <= max).then(|| text.chars().take(max).collect::<String>().into())
     }
-}
-
-fn formatted(format: &str) -> Option<&'static str> {
-    Some(match format {
-        "date" => "2026-11-22",
-        "date-time" => "2026-11-22T12:00:00Z",
-        "time" => "12:00:00Z",
-        "duration" => "PT1H",
-        "email" | "idn-email" => "user@example.com",
-        "uri" | "url" | "iri" | "uri-reference" | "iri-reference" => "https://example.com/",
-        "uuid" => "123e4567-e89b-42d3-a456-426614174000",
-        "hostname" | "idn-hostname" => "example.com",
-        "ipv4" => "192.0.2.1",
-        "ipv6" => "2001:db8::1",
-        "json-pointer" => "/example",
-        "regex" => "example",
-        _ => return None,
-    })
-}
-
-/// The types a schema allows, `null` last; guessed from other keywords if it has no `type`.
-fn types(schema: &Map<String, Value>) -> Vec<&str> {
-    match schema.get("type") {
-        Some(Value::String(kind)) => return vec![kind],
-        Some(list @ Value::Array(_)) => {
-            let mut kinds = strings(Some(list));
-            kinds.sort_by_key(|kind| *kind == "null");
-            return kinds;
-        }
-        _ => {}
-    }
-    let has = |keys: &[&str]| keys.iter().any(|key| schema.contains_key(*key));
-    if has(&[
-        "properties",
-        "required",
-        "additionalProperties",
-        "minProperties",
-    ]) {
-        vec!["object"]
-    } else if has(&["items", "prefixItems", "minItems"]) {
-        vec!["array"]
-    } else if has(&[
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-    ]) {
-        vec!["number"]
-    } else {
-        vec!["string"]
-    }
-}
-
-fn has_type(value: &Value, kind: &str) -> bool {
-    match kind {
-        "object" => value.is_object(),
-        "array" => value.is_array(),
-        "integer" => value.is_i64() || value.is_u64(),
-        "number" => value.is_number(),
-        "boolean" => value.is_boolean(),
-        "null" => value.is_null(),
-        _ => value.is_string(),
-    }
-}
-
-fn count(schema: &Map<String, Value>, key: &str) -> Option<u64> {
-    let value = schema.get(key)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "saturates"
-    )]
-    value
-        .as_u64()
-        .or_else(|| value.as_f64().map(|number| number as u64))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde_json::json;
 
 fn prompt(question: &str) -> Prompt {
     Prompt {
+        speaker: "Bedrock",
         system: Vec::new(),
         turns: vec![Turn {
             user: true,

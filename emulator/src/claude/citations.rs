@@ -7,11 +7,8 @@
 use serde_json::{Value, json};
 
 use super::body::{Block, Body};
-use crate::brain::{Block as Said, Stop, words};
+use crate::brain::{Block as Said, Stop, first_sentence, words};
 use crate::native::call::Answered;
-
-/// Characters of a quotation at most.
-const LONGEST: usize = 200;
 
 /// What one document has to say.
 pub(super) struct Quotation {
@@ -66,7 +63,7 @@ fn quotation((index, block): (usize, &Block)) -> Option<Quotation> {
     let name = title.as_deref().unwrap_or("the document");
     let mut citation = json!({"document_index": index, "document_title": title});
     let text = if source.kind == "text" {
-        let text = sentence(source.data.as_deref().unwrap_or_default());
+        let text = first_sentence(source.data.as_deref().unwrap_or_default());
         citation["type"] = "char_location".into();
         citation["start_char_index"] = 0.into();
         citation["end_char_index"] = text.chars().count().into();
@@ -95,14 +92,4 @@ fn quotation((index, block): (usize, &Block)) -> Option<Quotation> {
         text,
         citation,
     })
-}
-
-/// The first sentence, with its full stop.
-fn sentence(text: &str) -> String {
-    let end = text
-        .match_indices(['.', '!', '?', '\n'])
-        .next()
-        .map_or(text.len(), |(at, mark)| at + mark.len());
-    let first = text.get(..end).unwrap_or(text);
-    first.chars().take(LONGEST).collect()
 }

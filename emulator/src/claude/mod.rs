@@ -40,7 +40,7 @@ pub(crate) fn ask_at(
 ) -> Result<Asked, ApiError> {
     rules::check(body, place)?;
     Ok(Asked {
-        prompt: prompt::translate(body, dice),
+        prompt: prompt::translate(place.speaker, body, dice),
         meter: prompt::meter(value, place.cache),
         writer: Box::new(answer::Encoder {
             model: place.name.to_owned(),

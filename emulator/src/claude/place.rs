@@ -1,10 +1,13 @@
 //! Where a Claude body comes in, as far as that makes a difference.
 
+use crate::BEDROCK;
 use crate::model_id::ModelId;
 
 /// What differs between the places that take Claude's bodies.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
+    /// Whose answer it is: Bedrock's, Anthropic's, or that of somebody who speaks as Anthropic does.
+    pub(crate) speaker: &'static str,
     /// The name that Claude gives itself in an answer.
     pub(crate) name: &'a str,
     /// Whose prompt cache it is: those of different models are different.
@@ -46,6 +49,7 @@ impl<'a> Place<'a> {
     /// InvokeModel.
     pub(crate) fn native(model: &'a ModelId) -> Self {
         Self {
+            speaker: BEDROCK,
             name: model.claude_name(),
             cache: &model.id,
             ids: Ids::BEDROCK,

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::body::{Block, Body, Role, Source, ToolChoice};
 use crate::brain::tokens::{Meter, Ttl};
-use crate::brain::{Choice, Part, Prompt, Thinking, Tool, Turn};
+use crate::brain::{Choice, Part, Prompt, Thinking, Tool, Turn, decoded_length};
 use crate::dice::Dice;
 
-pub(super) fn translate(body: &Body, dice: Dice) -> Prompt {
+pub(super) fn translate(speaker: &'static str, body: &Body, dice: Dice) -> Prompt {
     let mut system: Vec<String> = body.system.iter().filter_map(text).collect();
     let mut turns: Vec<Turn> = Vec::new();
     for message in &body.messages {
@@ -37,6 +37,7 @@ pub(super) fn translate(body: &Body, dice: Dice) -> Prompt {
         })
     });
     Prompt {
+        speaker,
         system,
         turns,
         tools: tools.collect(),
@@ -154,8 +155,7 @@ fn describe(source: &Source) -> String {
     let format = media_type.rsplit('/').next().unwrap_or(media_type);
     let data = source.data.as_deref().unwrap_or_default();
     let length = if source.kind == "base64" {
-        let padding = data.bytes().rev().take_while(|b| *b == b'=').count();
-        (data.len() / 4 * 3).saturating_sub(padding)
+        decoded_length(data)
     } else {
         data.len()
     };

@@ -23,6 +23,8 @@ use crate::reply::Reply;
 use crate::shape;
 use families::Family;
 use outcome::{Manner, Outcome};
+pub(crate) use prompt::in_prefix_order;
+pub(crate) use request::{S3Location, ToolChoice, ToolSpec, ToolUse};
 pub(crate) use rules::strict_schema_error;
 
 /// Answers one request.

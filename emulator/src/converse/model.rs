@@ -3,7 +3,8 @@
 mod block;
 
 use crate::shape::{Member, Pattern, STRING, Shape, Text, list, optional, required, text};
-use block::{CACHE_POINT, CONTENT_BLOCK, GUARD_CONTENT, TOOL_NAME, account_id, patterned};
+use block::{CACHE_POINT, CONTENT_BLOCK, GUARD_CONTENT, account_id, patterned};
+pub(crate) use block::{GUARDED_TEXT, TOOL_NAME, guarded_image};
 
 /// `ConverseRequest`.
 pub(super) static REQUEST: Shape = Shape::Structure(&REQUEST_MEMBERS);
@@ -67,18 +68,17 @@ static TOOLS: Shape = Shape::Structure(&[
             max: usize::MAX,
         },
     ),
-    optional(
-        "toolChoice",
-        &Shape::Union {
-            name: "ToolChoice",
-            members: &[
-                optional("auto", &Shape::Structure(&[])),
-                optional("any", &Shape::Structure(&[])),
-                optional("tool", &Shape::Structure(&[required("name", &TOOL_NAME)])),
-            ],
-        },
-    ),
+    optional("toolChoice", &TOOL_CHOICE),
 ]);
+
+pub(crate) static TOOL_CHOICE: Shape = Shape::Union {
+    name: "ToolChoice",
+    members: &[
+        optional("auto", &Shape::Structure(&[])),
+        optional("any", &Shape::Structure(&[])),
+        optional("tool", &Shape::Structure(&[required("name", &TOOL_NAME)])),
+    ],
+};
 
 static TOOL: Shape = Shape::Union {
     name: "Tool",

@@ -5,7 +5,7 @@ mod citations;
 use serde_json::Value;
 
 use super::families::{Family, Quirk, Reasoning};
-use super::request::{ContentBlock, InputSchema, Reasoning as Replayed, Request, Tool};
+use super::request::{ContentBlock, Reasoning as Replayed, Request, Tool};
 use crate::brain::tokens::InputUsage;
 use crate::brain::{Answer, Block, Stop, says, signature, words};
 use crate::dice::Dice;
@@ -222,7 +222,7 @@ impl Manner<'_> {
                 .flat_map(|config| &config.tools)
                 .any(|tool| match tool {
                     Tool::ToolSpec(spec) => {
-                        let InputSchema::Json(schema) = &spec.input_schema;
+                        let schema = &spec.input_schema.json;
                         schema
                             .get("additionalProperties")
                             .is_some_and(|value| *value == Value::Bool(false))

@@ -7,6 +7,7 @@ use super::request::{
     ContentBlock, Document, GuardContent, Media, Message, Request, Role, SearchResult, Source,
     SystemBlock, Tool, ToolChoice, ToolResult, ToolResultContent,
 };
+use crate::BEDROCK;
 use crate::brain::tokens::{Meter, Ttl};
 use crate::brain::{self, Choice, Part, Prompt, Thinking, Turn};
 use crate::dice::Dice;
@@ -44,6 +45,7 @@ pub(super) fn translate(
         }
     }
     Prompt {
+        speaker: BEDROCK,
         system,
         turns: turns.into_iter().map(turn).collect(),
         tools: request
@@ -66,10 +68,16 @@ pub(super) fn translate(
 /// Reads the body in the order of the cache prefix.
 pub(super) fn meter(body: &Value, model: &ModelId) -> Meter {
     let mut meter = Meter::new(&model.id);
-    let mut block = |place: &str, block: &Value| match block.get("cachePoint") {
+    in_prefix_order(body, |place, block| match block.get("cachePoint") {
         Some(point) => meter.point(Ttl::parse(point.get("ttl").and_then(Value::as_str))),
         None => meter.add(place, block),
-    };
+    });
+    meter
+}
+
+/// Shows what a prompt is made of in the order of the cache prefix: tools, system, messages. Each with the place where it stands;
+/// what stands in a message, with the role of that.
+pub(crate) fn in_prefix_order(body: &Value, mut block: impl FnMut(&str, &Value)) {
     for tool in items(body.pointer("/toolConfig/tools")) {
         block("tool", tool);
     }
@@ -85,7 +93,6 @@ pub(super) fn meter(body: &Value, model: &ModelId) -> Meter {
             block(role, part);
         }
     }
-    meter
 }
 
 fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
@@ -154,10 +161,9 @@ fn tool(tool: &Tool) -> Option<brain::Tool> {
     let Tool::ToolSpec(spec) = tool else {
         return None;
     };
-    let super::request::InputSchema::Json(schema) = &spec.input_schema;
     Some(brain::Tool {
         name: spec.name.clone(),
-        schema: schema.clone(),
+        schema: spec.input_schema.json.clone(),
     })
 }
 

@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
+use crate::brain::decoded_length;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Request {
@@ -68,8 +70,8 @@ pub(super) enum Source {
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct S3Location {
-    pub(super) uri: String,
+pub(crate) struct S3Location {
+    pub(crate) uri: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,11 +89,11 @@ pub(super) struct CitationsConfig {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ToolUse {
-    pub(super) tool_use_id: String,
-    pub(super) name: String,
+pub(crate) struct ToolUse {
+    pub(crate) tool_use_id: String,
+    pub(crate) name: String,
     #[serde(rename = "type")]
-    pub(super) kind: Option<String>,
+    pub(crate) kind: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -189,10 +191,10 @@ pub(super) enum Tool {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ToolSpec {
-    pub(super) name: String,
-    pub(super) input_schema: InputSchema,
-    pub(super) strict: Option<bool>,
+pub(crate) struct ToolSpec {
+    pub(crate) name: String,
+    pub(crate) input_schema: InputSchema,
+    pub(crate) strict: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -201,14 +203,13 @@ pub(super) struct SystemTool {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum InputSchema {
-    Json(Value),
+pub(crate) struct InputSchema {
+    pub(crate) json: Value,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum ToolChoice {
+pub(crate) enum ToolChoice {
     Auto {},
     Any {},
     Tool { name: String },
@@ -252,10 +253,7 @@ impl Source {
     /// Bytes of the content, where they are known.
     pub(super) fn length(&self) -> Option<usize> {
         match self {
-            Self::Bytes(base64) => {
-                let padding = base64.bytes().rev().take_while(|b| *b == b'=').count();
-                Some((base64.len() / 4 * 3).saturating_sub(padding))
-            }
+            Self::Bytes(base64) => Some(decoded_length(base64)),
             Self::Text(text) => Some(text.len()),
             Self::Content(blocks) => Some(blocks.iter().map(|block| block.text.len()).sum()),
             Self::S3Location(_) => None,

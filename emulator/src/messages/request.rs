@@ -11,6 +11,7 @@ use super::door::Endpoint;
 use super::error::invalid;
 use super::models::{self, Model};
 use super::{Door, answer, error, rules, schema};
+use crate::BEDROCK;
 use crate::brain::tokens::PromptCache;
 use crate::claude::body::Body;
 use crate::claude::place::Ids;
@@ -180,6 +181,11 @@ fn place<'a>(
 ) -> Place<'a> {
     let manners = model.map(|model| model.manners);
     Place {
+        speaker: match (door, model) {
+            (Door::Bedrock(_), _) => BEDROCK,
+            (Door::Anthropic, Some(_)) => "Anthropic",
+            (Door::Anthropic, None) => "Anthropic-compatible",
+        },
         name: model.map_or(asked, |model| model.id),
         cache: model.map_or(asked, |model| model.id),
         ids: match door {

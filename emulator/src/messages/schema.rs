@@ -1,8 +1,9 @@
 //! The shapes of bodies on these paths: what they have in common with a native body is [`crate::claude::model`]'s.
 
 use crate::claude::model::{
-    CACHE_CONTROL, CITATIONS, DOCUMENT_BLOCKS, OUTPUT_CONFIG, SEARCH_RESULT, TEXT, TOOL_CHOICE,
-    TOOL_NAME, TOOL_USE_ID, UNIT,
+    CACHED, CHOICE, CONFIG, CONTEXT, IMAGE_BYTES, METADATA, OWN_CONTENT, PDF, PLAIN_TEXT, ROLE,
+    STOP_SEQUENCES, SYSTEM, TEMPERATURE, THINKING, TOOL_MEMBERS, TOP_K, TOP_P, USE_ID, USE_INPUT,
+    USE_NAME, blocks, document, image, messages, result_blocks, tool_result,
 };
 use crate::shape::{Member, STRING, Shape, list, optional, required, text};
 
@@ -18,17 +19,14 @@ pub(super) static MESSAGES: Shape = Shape::Structure(&[
     CHOICE,
     THINKING,
     CONFIG,
-    TOP_CACHE_CONTROL,
+    CACHED,
     CONTEXT,
     SPEED,
-    optional("temperature", &UNIT),
-    optional("top_p", &UNIT),
-    optional("top_k", &Shape::Integer { min: 0 }),
-    optional("stop_sequences", &list(&text(1, usize::MAX))),
-    optional(
-        "metadata",
-        &Shape::Structure(&[optional("user_id", &text(0, 256))]),
-    ),
+    TEMPERATURE,
+    TOP_P,
+    TOP_K,
+    STOP_SEQUENCES,
+    METADATA,
     optional("service_tier", &Shape::Choice(&["auto", "standard_only"])),
     optional("inference_geo", &STRING),
 ]);
@@ -42,142 +40,59 @@ pub(super) static COUNT: Shape = Shape::Structure(&[
     CHOICE,
     THINKING,
     CONFIG,
-    TOP_CACHE_CONTROL,
+    CACHED,
     CONTEXT,
     SPEED,
 ]);
 
 const MODEL: Member = required("model", &text(1, 256));
 const MESSAGES_MEMBER: Member = required("messages", &CONVERSATION);
-static CONVERSATION: Shape = Shape::List {
-    of: &MESSAGE,
-    min: 1,
-    max: 100_000,
-};
-const SYSTEM: Member = optional(
-    "system",
-    &Shape::TextOr(&list(&Shape::Tagged(&[("text", TEXT)]))),
-);
+static CONVERSATION: Shape = messages(&MESSAGE);
 const TOOLS: Member = optional("tools", &TOOL_LIST);
 static TOOL_LIST: Shape = list(&TOOL);
-const CHOICE: Member = optional("tool_choice", &TOOL_CHOICE);
-const THINKING: Member = optional("thinking", &Shape::Object);
-const CONFIG: Member = optional("output_config", &OUTPUT_CONFIG);
-const TOP_CACHE_CONTROL: Member = optional("cache_control", &CACHE_CONTROL);
-const CONTEXT: Member = optional("context_management", &Shape::Object);
 const SPEED: Member = optional("speed", &Shape::Choice(&["standard", "fast"]));
 
-static MESSAGE: Shape = Shape::Structure(&[
-    required("role", &Shape::Choice(&["user", "assistant", "system"])),
-    required("content", &Shape::TextOr(&list(&BLOCK))),
-]);
+static MESSAGE: Shape = Shape::Structure(&[ROLE, required("content", &Shape::TextOr(&BLOCKS))]);
+static BLOCKS: Shape = list(&BLOCK);
+static BLOCK: Shape = Shape::Tagged(&blocks(IMAGE, DOCUMENT, TOOL_USE, TOOL_RESULT));
 
-static BLOCK: Shape = Shape::Tagged(&[
-    ("text", TEXT),
-    ("image", IMAGE),
-    ("document", DOCUMENT),
-    ("search_result", SEARCH_RESULT),
-    (
-        "thinking",
-        &[
-            required("thinking", &STRING),
-            required("signature", &STRING),
-        ],
-    ),
-    ("redacted_thinking", &[required("data", &STRING)]),
-    (
-        "tool_use",
-        &[
-            required("id", &TOOL_USE_ID),
-            required("name", &TOOL_NAME),
-            required("input", &Shape::Object),
-            // Who called it: the client's types send it back.
-            optional("caller", &Shape::Tagged(&[("direct", &[])])),
-            optional("cache_control", &CACHE_CONTROL),
-        ],
-    ),
-    (
-        "tool_result",
-        &[
-            required("tool_use_id", &TOOL_USE_ID),
-            optional("content", &RESULT_CONTENT),
-            optional("is_error", &Shape::Boolean),
-            optional("cache_control", &CACHE_CONTROL),
-        ],
-    ),
-]);
+const TOOL_USE: &[Member] = &[
+    USE_ID,
+    USE_NAME,
+    USE_INPUT,
+    // Who called it: the client's types send it back.
+    optional("caller", &Shape::Tagged(&[("direct", &[])])),
+    CACHED,
+];
 
+const TOOL_RESULT: &[Member] = &tool_result(&RESULT_CONTENT);
 static RESULT_CONTENT: Shape = Shape::TextOr(&RESULT_BLOCKS);
-static RESULT_BLOCKS: Shape = list(&Shape::Tagged(&[
-    ("text", TEXT),
-    ("image", IMAGE),
-    ("document", DOCUMENT),
-    ("search_result", SEARCH_RESULT),
-]));
+static RESULT_BLOCKS: Shape = list(&RESULT_BLOCK);
+static RESULT_BLOCK: Shape = Shape::Tagged(&result_blocks(IMAGE, DOCUMENT));
 
-const URL: &[Member] = &[required("url", &text(1, usize::MAX))];
+const URL: (&str, &[Member]) = ("url", &[required("url", &text(1, usize::MAX))]);
 
-const IMAGE: &[Member] = &[
-    required(
-        "source",
-        &Shape::Tagged(&[
-            (
-                "base64",
-                &[
-                    required(
-                        "media_type",
-                        &Shape::Choice(&["image/jpeg", "image/png", "image/gif", "image/webp"]),
-                    ),
-                    required("data", &Shape::Blob),
-                ],
-            ),
-            ("url", URL),
-        ]),
-    ),
-    optional("cache_control", &CACHE_CONTROL),
-];
+const IMAGE: &[Member] = &image(&IMAGE_SOURCE);
+static IMAGE_SOURCE: Shape = Shape::Tagged(&[IMAGE_BYTES, URL]);
 
-const DOCUMENT: &[Member] = &[
-    required("source", &DOCUMENT_SOURCE),
-    optional("title", &text(1, 500)),
-    optional("context", &STRING),
-    optional("citations", &CITATIONS),
-    optional("cache_control", &CACHE_CONTROL),
-];
+const DOCUMENT: &[Member] = &document(&DOCUMENT_SOURCE);
+static DOCUMENT_SOURCE: Shape = Shape::Tagged(&[PDF, PLAIN_TEXT, OWN_CONTENT, URL]);
 
-static DOCUMENT_SOURCE: Shape = Shape::Tagged(&[
-    (
-        "base64",
-        &[
-            required("media_type", &Shape::Choice(&["application/pdf"])),
-            required("data", &Shape::Blob),
-        ],
-    ),
-    (
-        "text",
-        &[
-            required("media_type", &Shape::Choice(&["text/plain"])),
-            required("data", &STRING),
-        ],
-    ),
-    (
-        "content",
-        &[required("content", &Shape::TextOr(&DOCUMENT_BLOCKS))],
-    ),
-    ("url", URL),
-]);
-
-static TOOL: Shape = Shape::Structure(&[
-    optional("type", &STRING),
-    required("name", &TOOL_NAME),
-    optional("description", &STRING),
-    optional("input_schema", &Shape::Object),
-    optional("strict", &Shape::Boolean),
-    optional("eager_input_streaming", &Shape::Boolean),
-    optional("input_examples", &list(&Shape::Object)),
-    optional("cache_control", &CACHE_CONTROL),
-    optional("max_characters", &Shape::Integer { min: 1 }),
-    optional("display_width_px", &Shape::Integer { min: 1 }),
-    optional("display_height_px", &Shape::Integer { min: 1 }),
-    optional("display_number", &Shape::Integer { min: 0 }),
-]);
+static TOOL: Shape = Shape::Structure(&OWN_TOOL_MEMBERS);
+const OWN_TOOL_MEMBERS: [Member; 12] = {
+    let [kind, name, description, schema, strict, cached, characters] = TOOL_MEMBERS;
+    [
+        kind,
+        name,
+        description,
+        schema,
+        strict,
+        optional("eager_input_streaming", &Shape::Boolean),
+        optional("input_examples", &list(&Shape::Object)),
+        cached,
+        characters,
+        optional("display_width_px", &Shape::Integer { min: 1 }),
+        optional("display_height_px", &Shape::Integer { min: 1 }),
+        optional("display_number", &Shape::Integer { min: 0 }),
+    ]
+};

@@ -3,7 +3,7 @@
 //! `<s>[INST] user [/INST] answer</s>[INST] user [/INST]`. Llama 2 puts its instructions between
 //! `<<SYS>>` and `<</SYS>>` into the first user turn; Mistral has no place for them.
 
-use super::conversation::Conversation;
+use crate::brain::Conversation;
 
 /// A prompt without `[INST]` is one user turn, whole.
 pub(super) fn parse(prompt: &str) -> Conversation {

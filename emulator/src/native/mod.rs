@@ -9,7 +9,6 @@
 pub(crate) mod call;
 mod chat;
 mod cohere;
-pub(crate) mod conversation;
 mod gpt_oss;
 mod inst;
 mod jamba;

@@ -12,6 +12,8 @@ use super::error::{Form, Refusal};
 pub(super) struct Manner {
     /// Whose server it is, as `owned_by` of its models says.
     pub(super) name: &'static str,
+    /// Whose server it is, as it is said to people.
+    pub(super) speaker: &'static str,
     ids: fn(&str) -> bool,
     pub(super) key: Key,
     pub(super) form: Form,
@@ -104,6 +106,7 @@ const ALL_CHOICES: &[&str] = &["none", "auto", "required"];
 /// OpenAI itself.
 pub(super) static OPENAI: Manner = Manner {
     name: "openai",
+    speaker: "OpenAI",
     ids: |_| true,
     key: Key::OpenAi,
     form: Form::OpenAi,
@@ -126,6 +129,7 @@ pub(super) static OPENAI: Manner = Manner {
 /// A server that nothing is known of, and that has whatever model it is asked for.
 pub(super) static OTHER: Manner = Manner {
     name: "library",
+    speaker: "OpenAI-compatible",
     key: Key::Any,
     unknown: Unknown::Ignored,
     source: "vLLM and llama.cpp's server, which pass over members that they do not know",
@@ -135,6 +139,7 @@ pub(super) static OTHER: Manner = Manner {
 /// Bedrock's mantle. Unknown members are refused in the words of serde.
 pub(super) static MANTLE: Manner = Manner {
     name: "amazon",
+    speaker: crate::BEDROCK,
     strangers: Some(|names| {
         let name = names.first().copied().unwrap_or_default();
         Refusal::invalid(format!(
@@ -158,6 +163,7 @@ pub(super) static RUNTIME: Manner = Manner {
 static OTHERS: [Manner; 7] = [
     Manner {
         name: "deepseek",
+        speaker: "DeepSeek",
         ids: |id| id.starts_with("deepseek") && !id.contains('/'),
         key: Key::Any,
         unknown: Unknown::Ignored,
@@ -173,6 +179,7 @@ static OTHERS: [Manner; 7] = [
     },
     Manner {
         name: "openrouter",
+        speaker: "OpenRouter",
         ids: |id| id.contains('/'),
         key: Key::Any,
         form: Form::OpenRouter,
@@ -189,6 +196,7 @@ static OTHERS: [Manner; 7] = [
     },
     Manner {
         name: "groq",
+        speaker: "Groq",
         ids: |id| id.starts_with("llama-"),
         key: Key::Any,
         strangers: Some(|names| {
@@ -209,6 +217,7 @@ static OTHERS: [Manner; 7] = [
     },
     Manner {
         name: "mistralai",
+        speaker: "Mistral",
         ids: |id| id.starts_with("mistral-") || id.starts_with("magistral-"),
         key: Key::Any,
         form: Form::Mistral,
@@ -240,6 +249,7 @@ static OTHERS: [Manner; 7] = [
     },
     Manner {
         name: "library",
+        speaker: "OpenAI-compatible",
         ids: |id| id.starts_with("local-"),
         key: Key::Free,
         unknown: Unknown::Ignored,
@@ -257,6 +267,7 @@ static OTHERS: [Manner; 7] = [
     },
     Manner {
         name: "xai",
+        speaker: "xAI",
         ids: |id| id.starts_with("grok-"),
         key: Key::Any,
         // Those that reason refuse them; the others are not told apart here.
@@ -268,6 +279,7 @@ static OTHERS: [Manner; 7] = [
     },
     Manner {
         name: "ollama",
+        speaker: "Ollama",
         ids: |id| {
             let name = id.split_once(':').map(|(name, _)| name);
             name.is_some_and(|name| OLLAMAS.contains(&name))

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::error::{Form, Refusal};
 use super::manners::{Manner, Unknown};
-use crate::shape::{self, Problem, Shape, Step, Violation};
+use crate::shape::{self, Problem, Shape, Step, Violation, bracketed};
 
 /// Checks a body against its shape, as strictly as the house does, and reads it. `top` words the refusal of members that
 /// nobody knows.
@@ -69,7 +69,7 @@ pub(super) fn unknown_parameter(names: &[&str]) -> Refusal {
 }
 
 fn describe(violation: &Violation, body: &Value) -> Refusal {
-    let at = place(&violation.path);
+    let at = bracketed(&violation.path);
     let value = violation.path.iter().try_fold(body, |at, step| match step {
         Step::Member(name) => at.get(name),
         Step::Item(index) => at.get(index),
@@ -184,19 +184,6 @@ fn number(value: &str, end: &str) -> (&'static str, &'static str) {
         (false, "below_min_value") => ("integer_below_min_value", "integer"),
         (false, _) => ("integer_above_max_value", "integer"),
     }
-}
-
-/// `messages[0].content[1].text`
-pub(super) fn place(path: &[Step]) -> String {
-    let mut out = String::new();
-    for step in path {
-        match step {
-            Step::Member(name) if out.is_empty() => out.push_str(name),
-            Step::Member(name) => out.push_str(&format!(".{name}")),
-            Step::Item(index) => out.push_str(&format!("[{index}]")),
-        }
-    }
-    out
 }
 
 /// `'a', 'b', and 'c'`

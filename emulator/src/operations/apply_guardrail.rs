@@ -9,11 +9,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::modelled;
-use crate::converse::model::GUARDRAIL;
+use crate::converse::model::{GUARDED_TEXT, GUARDRAIL, guarded_image};
 use crate::error::ApiError;
 use crate::guardrail::{BLOCKED, Guardrail};
 use crate::reply::Reply;
-use crate::shape::{STRING, Shape, list, optional, required};
+use crate::shape::{Shape, optional, required};
 
 /// Characters in one of the text units by which guardrails are billed.
 const UNIT: usize = 1000;
@@ -34,34 +34,14 @@ static REQUEST: Shape = Shape::Structure(&[
 static CONTENT: Shape = Shape::Union {
     name: "GuardrailContentBlock",
     members: &[
-        optional(
-            "text",
-            &Shape::Structure(&[
-                required("text", &STRING),
-                optional(
-                    "qualifiers",
-                    &list(&Shape::Choice(&[
-                        "grounding_source",
-                        "query",
-                        "guard_content",
-                    ])),
-                ),
-            ]),
-        ),
-        optional(
-            "image",
-            &Shape::Structure(&[
-                required("format", &Shape::Choice(&["png", "jpeg"])),
-                required(
-                    "source",
-                    &Shape::Union {
-                        name: "GuardrailImageSource",
-                        members: &[optional("bytes", &Shape::Blob)],
-                    },
-                ),
-            ]),
-        ),
+        GUARDED_TEXT,
+        optional("image", &Shape::Structure(&guarded_image(&SOURCE))),
     ],
+};
+
+static SOURCE: Shape = Shape::Union {
+    name: "GuardrailImageSource",
+    members: &[optional("bytes", &Shape::Blob)],
 };
 
 #[derive(Deserialize)]

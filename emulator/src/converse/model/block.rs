@@ -1,6 +1,6 @@
 //! The shapes of content blocks.
 
-use crate::shape::{Pattern, STRING, Shape, Text, list, optional, required, text};
+use crate::shape::{Member, Pattern, STRING, Shape, Text, list, optional, required, text};
 
 pub(super) static CONTENT_BLOCK: Shape = Shape::Union {
     name: "ContentBlock",
@@ -133,40 +133,44 @@ static TOOL_RESULT_CONTENT: Shape = Shape::Union {
 };
 
 static TOOL_USE_ID: Shape = patterned(1, 64, "[a-zA-Z0-9_.:-]+", tool_use_id);
-pub(super) static TOOL_NAME: Shape = patterned(1, 64, "[a-zA-Z0-9_-]+", tool_name);
+pub(crate) static TOOL_NAME: Shape = patterned(1, 64, "[a-zA-Z0-9_-]+", tool_name);
 
 pub(super) static GUARD_CONTENT: Shape = Shape::Union {
     name: "GuardrailConverseContentBlock",
     members: &[
-        optional(
-            "text",
-            &Shape::Structure(&[
-                required("text", &STRING),
-                optional(
-                    "qualifiers",
-                    &list(&Shape::Choice(&[
-                        "grounding_source",
-                        "query",
-                        "guard_content",
-                    ])),
-                ),
-            ]),
-        ),
-        optional(
-            "image",
-            &Shape::Structure(&[
-                required("format", &Shape::Choice(&["png", "jpeg"])),
-                required(
-                    "source",
-                    &Shape::Union {
-                        name: "GuardrailConverseImageSource",
-                        members: &[optional("bytes", &Shape::Blob)],
-                    },
-                ),
-            ]),
-        ),
+        GUARDED_TEXT,
+        optional("image", &Shape::Structure(&guarded_image(&GUARD_SOURCE))),
     ],
 };
+
+static GUARD_SOURCE: Shape = Shape::Union {
+    name: "GuardrailConverseImageSource",
+    members: &[optional("bytes", &Shape::Blob)],
+};
+
+/// A text for a guardrail, in a conversation or on its own.
+pub(crate) const GUARDED_TEXT: Member = optional(
+    "text",
+    &Shape::Structure(&[
+        required("text", &STRING),
+        optional(
+            "qualifiers",
+            &list(&Shape::Choice(&[
+                "grounding_source",
+                "query",
+                "guard_content",
+            ])),
+        ),
+    ]),
+);
+
+/// An image for one; only the name of its source is not the same.
+pub(crate) const fn guarded_image(source: &'static Shape) -> [Member; 2] {
+    [
+        required("format", &Shape::Choice(&["png", "jpeg"])),
+        required("source", source),
+    ]
+}
 
 pub(super) static CACHE_POINT: Shape = Shape::Structure(&[
     required("type", &Shape::Choice(&["default"])),

@@ -8,11 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{Manner, Outcome, Piece};
-use crate::brain::words;
+use crate::brain::{first_sentence, words};
 use crate::converse::request::{CitationsConfig, ContentBlock, Document, SearchResult, Source};
-
-/// Characters of a quotation at most.
-const LONGEST: usize = 200;
 
 /// Puts quotations in front of the text of an answer.
 pub(super) fn add(outcome: &mut Outcome, manner: &Manner<'_>) {
@@ -82,7 +79,7 @@ fn quotations<'a>(manner: &Manner<'a>) -> Vec<Quotation<'a>> {
 
 fn from_document(document: &Document, index: usize) -> Option<Quotation<'_>> {
     let by_characters = |text: &str| {
-        let quote = sentence(text);
+        let quote = first_sentence(text);
         let end = quote.chars().count();
         (
             quote,
@@ -92,7 +89,7 @@ fn from_document(document: &Document, index: usize) -> Option<Quotation<'_>> {
     let (text, location) = match &document.source {
         Source::Text(text) => by_characters(text),
         Source::Content(blocks) => (
-            sentence(&blocks.first()?.text),
+            first_sentence(&blocks.first()?.text),
             json!({"documentChunk": {"documentIndex": index, "start": 0, "end": 1}}),
         ),
         Source::Bytes(blob)
@@ -113,7 +110,7 @@ fn from_document(document: &Document, index: usize) -> Option<Quotation<'_>> {
 }
 
 fn from_result(result: &SearchResult, index: usize) -> Option<Quotation<'_>> {
-    let text = sentence(&result.content.first()?.text);
+    let text = first_sentence(&result.content.first()?.text);
     let location =
         json!({"searchResultLocation": {"searchResultIndex": index, "start": 0, "end": 1}});
     quotation(&result.title, text, location, Some(&result.source))
@@ -139,19 +136,6 @@ fn quotation<'a>(
         text,
         citation,
     })
-}
-
-/// The first sentence, with its full stop.
-fn sentence(text: &str) -> String {
-    let end = text
-        .match_indices(['.', '!', '?', '\n'])
-        .next()
-        .map_or(text.len(), |(at, mark)| at + mark.len());
-    text.get(..end)
-        .unwrap_or(text)
-        .chars()
-        .take(LONGEST)
-        .collect()
 }
 
 /// Texts that follow each other are one block.

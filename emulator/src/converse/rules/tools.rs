@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::format::strict_schema_error;
 use super::{Case, Verdict, model_error, refuse, unsupported_field};
 use crate::converse::families::{Choice, Quirk, Tools};
-use crate::converse::request::{InputSchema, Tool, ToolChoice, ToolConfig};
+use crate::converse::request::{Tool, ToolChoice, ToolConfig};
 
 /// Strict tools of one request, by the documentation of structured outputs.
 const MAX_STRICT: usize = 20;
@@ -61,7 +61,7 @@ fn names(config: &ToolConfig) -> Result<Vec<&str>, crate::error::ApiError> {
         }
         names.push(name);
         if let Tool::ToolSpec(spec) = tool {
-            let InputSchema::Json(schema) = &spec.input_schema;
+            let schema = &spec.input_schema.json;
             if schema.get("type").is_none_or(|kind| kind != "object") {
                 return refuse(format!(
                     "The value at toolConfig.tools.{index}.toolSpec.inputSchema.json.type must be one of the following: object."
@@ -81,7 +81,7 @@ fn strict(case: &Case<'_>, config: &ToolConfig) -> Verdict {
             if !case.family.strict {
                 return unsupported_field(&format!("toolConfig.tools.{index}.toolSpec.strict"));
             }
-            let InputSchema::Json(schema) = &spec.input_schema;
+            let schema = &spec.input_schema.json;
             if is_strict {
                 strict.push((index, schema));
             }
@@ -105,7 +105,7 @@ fn strict(case: &Case<'_>, config: &ToolConfig) -> Verdict {
 fn lookaround(config: &ToolConfig) -> Verdict {
     for (index, tool) in config.tools.iter().enumerate() {
         if let Tool::ToolSpec(spec) = tool {
-            let InputSchema::Json(schema) = &spec.input_schema;
+            let schema = &spec.input_schema.json;
             if looks_around(schema) {
                 return model_error(format!(
                     "tools.{index}.function.parameters: look-around in a pattern is not supported"

@@ -1,6 +1,7 @@
 //! Every value of a request, replaced by one that is wrong.
 
 use super::*;
+use crate::native::testing::pointers;
 
 #[test]
 fn no_wrong_value_anywhere_is_worse_than_an_error() {
@@ -61,24 +62,4 @@ fn no_wrong_value_anywhere_is_worse_than_an_error() {
         }
     }
     assert!(answered > 0);
-}
-
-/// JSON Pointers to every value inside of `value`.
-fn pointers(value: &Value, at: String) -> Vec<String> {
-    let children: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| (key.clone(), value))
-            .collect(),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .map(|(i, value)| (i.to_string(), value))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let inner = children
-        .into_iter()
-        .flat_map(|(key, value)| pointers(value, format!("{at}/{key}")));
-    std::iter::once(at.clone()).chain(inner).collect()
 }

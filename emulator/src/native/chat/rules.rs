@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::schema::{Body, Message, Role, ToolChoice};
+use crate::chat::{Body, Message, Role, ToolChoice};
 
 /// Where families differ.
 pub(in crate::native) struct Rules {

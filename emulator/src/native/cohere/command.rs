@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::reason;
-use crate::brain::{Choice, Prompt, Thinking, pieces};
+use crate::BEDROCK;
+use crate::brain::{Conversation, pieces};
 use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::native::call::{Answered, Asked, Request, Writer};
-use crate::native::conversation::Conversation;
 use crate::native::wording::read;
 use crate::shape::{Shape, list, optional, required, text};
 
@@ -48,17 +48,9 @@ struct Body {
 /// What a Command body asks.
 pub(in crate::native) fn ask(request: &Request<'_>) -> Result<Asked, ApiError> {
     let body: Body = read(&REQUEST, request.body)?;
-    let prompt = Prompt {
-        system: Vec::new(),
-        turns: Conversation::whole(&body.prompt).turns,
-        tools: Vec::new(),
-        choice: Choice::None,
-        max_tokens: body.max_tokens,
-        stop_sequences: body.stop_sequences.unwrap_or_default(),
-        thinking: Thinking::Off,
-        answer_schema: None,
-        dice: request.dice.clone(),
-    };
+    let said = Conversation::whole(&body.prompt);
+    let dice = request.dice.clone();
+    let prompt = said.in_words(BEDROCK, body.max_tokens, body.stop_sequences, dice);
     let writer = Generations {
         prompt: body.prompt,
         count: body.num_generations.unwrap_or(1),

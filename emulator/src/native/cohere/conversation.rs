@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::schema::{Body, Call, Role, Tool, ToolResult};
-use crate::brain::{self, Choice, Part, Prompt, Thinking};
+use crate::BEDROCK;
+use crate::brain::{self, Choice, Conversation, Part, Prompt, Thinking};
 use crate::dice::Dice;
 use crate::error::ApiError;
-use crate::native::conversation::Conversation;
 use crate::native::wording::refuse;
 
 pub(super) fn check(body: &Body) -> Result<(), ApiError> {
@@ -85,6 +85,7 @@ pub(super) fn translate(body: &Body, dice: Dice) -> Prompt {
         );
     }
     Prompt {
+        speaker: BEDROCK,
         system: said.system,
         turns: said.turns,
         tools: body.tools.iter().flatten().map(tool).collect(),

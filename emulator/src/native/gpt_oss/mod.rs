@@ -181,31 +181,25 @@ impl Writer for Completion {
             }
         }
         deltas.extend(call_deltas(&calls(answered)));
-        let last = deltas.len() - 1;
-        let chunk = |(index, delta): (usize, Value)| {
-            let mut chunk = self.body("chat.completion.chunk", &answered.dice);
-            let reason = (index == last).then(|| finish_reason(&answered.answer.stop));
-            chunk["choices"] = json!([{"index": 0, "delta": delta, "finish_reason": reason}]);
-            if self.counts && index == last {
-                chunk["usage"] = usage(answered);
-            }
-            chunk
-        };
-        deltas.into_iter().enumerate().map(chunk).collect()
+        let envelope = self.body("chat.completion.chunk", &answered.dice);
+        let usage = self.counts.then(|| usage(answered));
+        chat::chunks(
+            &envelope,
+            deltas,
+            finish_reason(&answered.answer.stop),
+            usage,
+        )
     }
 
     fn blocked(&self, text: &str, dice: &Dice) -> Value {
-        let mut body = self.body("chat.completion", dice);
-        let message = json!({"role": "assistant", "content": text});
-        body["choices"] = json!([{"index": 0, "message": message, "finish_reason": "stop"}]);
-        body
+        chat::blocked(self.body("chat.completion", dice), text)
     }
 
     fn blocked_events(&self, text: &str, dice: &Dice) -> Vec<Value> {
-        let mut body = self.body("chat.completion.chunk", dice);
-        let delta = json!({"role": "assistant", "content": text});
-        body["choices"] = json!([{"index": 0, "delta": delta, "finish_reason": "stop"}]);
-        vec![body]
+        vec![chat::blocked_chunk(
+            self.body("chat.completion.chunk", dice),
+            text,
+        )]
     }
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::error::ApiError;
-use crate::shape::{self, Problem, Shape, Step, Violation};
+use crate::shape::{self, Problem, Shape, Step, Violation, bracketed};
 
 /// Checks a body against its shape and reads it.
 pub(super) fn read<T: DeserializeOwned>(shape: &Shape, body: &Value) -> Result<T, ApiError> {
@@ -65,25 +65,12 @@ fn describe(violation: &Violation, shape: &Shape, body: &Value) -> String {
         Problem::Pattern { value, source } => format!("`{value}` does not match {source}"),
         Problem::BadBlob => "invalid base64".to_owned(),
     };
-    let at = place(&path);
+    let at = bracketed(&path);
     if at.is_empty() {
         what
     } else {
         format!("{at}: {what}")
     }
-}
-
-/// `messages[0].content`
-fn place(path: &[Step]) -> String {
-    let mut out = String::new();
-    for step in path {
-        match step {
-            Step::Member(name) if out.is_empty() => out.push_str(name),
-            Step::Member(name) => out.push_str(&format!(".{name}")),
-            Step::Item(index) => out.push_str(&format!("[{index}]")),
-        }
-    }
-    out
 }
 
 fn quoted(names: &[&str]) -> String {

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::call::{Answered, Asked, Request, Writer};
 use super::wording::read;
-use crate::brain::{Choice, Part, Prompt, Stop, Thinking, pieces, words};
+use crate::BEDROCK;
+use crate::brain::{Part, Stop, pieces, words};
 use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::shape::{Member, Shape, list, optional, required, text};
@@ -55,17 +56,8 @@ pub(super) fn ask(request: &Request<'_>) -> Result<Asked, ApiError> {
             .map(|image| Part::Attachment(format!("image ({} characters)", image.len())));
         turn.parts.extend(seen);
     }
-    let prompt = Prompt {
-        system: conversation.system,
-        turns: conversation.turns,
-        tools: Vec::new(),
-        choice: Choice::None,
-        max_tokens: Some(body.max_gen_len.unwrap_or(DEFAULT_LENGTH)),
-        stop_sequences: Vec::new(),
-        thinking: Thinking::Off,
-        answer_schema: None,
-        dice: request.dice.clone(),
-    };
+    let length = body.max_gen_len.unwrap_or(DEFAULT_LENGTH);
+    let prompt = conversation.in_words(BEDROCK, Some(length), None, request.dice.clone());
     Ok(Asked::uncached(request, prompt, Generated))
 }
 

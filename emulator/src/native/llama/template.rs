@@ -7,8 +7,7 @@
 //! Llama 3 `<|start_header_id|>role<|end_header_id|>\n\ntext<|eot_id|>`, Llama 4 the same with
 //! `<|header_start|>`, `<|header_end|>` and `<|eot|>`.
 
-use crate::brain::Part;
-use crate::native::conversation::Conversation;
+use crate::brain::{Conversation, Part};
 use crate::native::inst;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -149,31 +149,20 @@ impl Writer for Completion {
         deltas.extend(texts.map(|piece| json!({"content": piece})));
         deltas.extend(call_deltas(&short(answered)));
         deltas.push(json!({"content": ""}));
-        let last = deltas.len() - 1;
-        let chunk = |(index, delta): (usize, Value)| {
-            let mut chunk = self.body("chat.completion.chunk", &answered.dice);
-            let reason = (index == last).then(|| reason(&answered.answer.stop));
-            chunk["choices"] = json!([{"index": 0, "delta": delta, "finish_reason": reason}]);
-            if index == last {
-                chunk["usage"] = usage(answered);
-            }
-            chunk
-        };
-        deltas.into_iter().enumerate().map(chunk).collect()
+        let envelope = self.body("chat.completion.chunk", &answered.dice);
+        let reason = reason(&answered.answer.stop);
+        chat::chunks(&envelope, deltas, reason, Some(usage(answered)))
     }
 
     fn blocked(&self, text: &str, dice: &Dice) -> Value {
-        let mut body = self.body("chat.completion", dice);
-        let message = json!({"role": "assistant", "content": text});
-        body["choices"] = json!([{"index": 0, "message": message, "finish_reason": "stop"}]);
-        body
+        chat::blocked(self.body("chat.completion", dice), text)
     }
 
     fn blocked_events(&self, text: &str, dice: &Dice) -> Vec<Value> {
-        let mut body = self.body("chat.completion.chunk", dice);
-        let delta = json!({"role": "assistant", "content": text});
-        body["choices"] = json!([{"index": 0, "delta": delta, "finish_reason": "stop"}]);
-        vec![body]
+        vec![chat::blocked_chunk(
+            self.body("chat.completion.chunk", dice),
+            text,
+        )]
     }
 }
 

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::brain::{Choice, Prompt, Stop, Thinking, pieces};
+use crate::BEDROCK;
+use crate::brain::{Stop, pieces};
 use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::native::call::{Answered, Asked, Request, Writer};
@@ -40,17 +41,8 @@ struct Body {
 pub(super) fn ask(request: &Request<'_>) -> Result<Asked, ApiError> {
     let body: Body = read(&REQUEST, request.body)?;
     let conversation = inst::parse(&body.prompt);
-    let prompt = Prompt {
-        system: conversation.system,
-        turns: conversation.turns,
-        tools: Vec::new(),
-        choice: Choice::None,
-        max_tokens: Some(body.max_tokens.unwrap_or(DEFAULT_LENGTH)),
-        stop_sequences: body.stop.unwrap_or_default(),
-        thinking: Thinking::Off,
-        answer_schema: None,
-        dice: request.dice.clone(),
-    };
+    let length = body.max_tokens.unwrap_or(DEFAULT_LENGTH);
+    let prompt = conversation.in_words(BEDROCK, Some(length), body.stop, request.dice.clone());
     Ok(Asked::uncached(request, prompt, Outputs))
 }
 

@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use super::schema::{Block, Body, Media, Role, ToolChoice, ToolResult};
+use super::schema::{Block, Body, Media, Role, ToolResult};
+use crate::BEDROCK;
 use crate::brain::tokens::{Meter, Ttl};
-use crate::brain::{Choice, Part, Prompt, Thinking, Tool, Turn};
+use crate::brain::{Choice, Part, Prompt, Thinking, Tool, Turn, decoded_length};
+use crate::converse::{ToolChoice, in_prefix_order};
 use crate::dice::Dice;
 use crate::model_id::ModelId;
 
@@ -24,6 +26,7 @@ pub(super) fn translate(body: &Body, dice: Dice) -> Prompt {
         schema: tool.tool_spec.input_schema.json.clone(),
     };
     Prompt {
+        speaker: BEDROCK,
         system: body
             .system
             .iter()
@@ -58,12 +61,8 @@ pub(super) fn translate(body: &Body, dice: Dice) -> Prompt {
 /// Reads the body in the order of the cache prefix.
 pub(super) fn meter(body: &Value, model: &ModelId) -> Meter {
     let mut meter = Meter::new(&model.id);
-    let items =
-        |value: Option<&Value>| value.and_then(Value::as_array).cloned().unwrap_or_default();
-    for tool in items(body.pointer("/toolConfig/tools")) {
-        meter.add("tool", &tool);
-    }
-    let mut block = |place: &str, mut block: Value| {
+    in_prefix_order(body, |place, block| {
+        let mut block = block.clone();
         let point = block
             .as_object_mut()
             .and_then(|members| members.shift_remove("cachePoint"))
@@ -74,19 +73,7 @@ pub(super) fn meter(body: &Value, model: &ModelId) -> Meter {
         if point.is_some() {
             meter.point(Ttl::FiveMinutes);
         }
-    };
-    for part in items(body.get("system")) {
-        block("system", part);
-    }
-    for message in items(body.get("messages")) {
-        let role = message
-            .get("role")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        for part in items(message.get("content")) {
-            block(role, part);
-        }
-    }
+    });
     meter
 }
 
@@ -138,10 +125,7 @@ fn describe(kind: &str, media: &Media) -> String {
         .map_or_else(String::new, |name| format!(" \"{name}\""));
     let source = match (&media.source.s3_location, &media.source.bytes) {
         (Some(location), _) => location.uri.clone(),
-        (None, Some(data)) => {
-            let padding = data.bytes().rev().take_while(|byte| *byte == b'=').count();
-            format!("{} bytes", (data.len() / 4 * 3).saturating_sub(padding))
-        }
+        (None, Some(data)) => format!("{} bytes", decoded_length(data)),
         (None, None) => "nothing".to_owned(),
     };
     format!("{kind}{name} ({}, {source})", media.format)

@@ -1,6 +1,7 @@
 //! The rules of a `messages-v1` body that its shape does not show.
 
-use super::schema::{Block, Body, Inference, Reasoning, Role, ToolChoice};
+use super::schema::{Block, Body, Inference, Reasoning, Role};
+use crate::converse::ToolChoice;
 use crate::error::ApiError;
 use crate::native::wording::{malformed, refuse};
 

@@ -1,12 +1,15 @@
 //! The shape of a `messages-v1` body, and its typed form.
 //!
 //! From AWS's schema of the request and from recordings. `max_new_tokens`, `top_p` and `top_k` are
-//! older names. A cache point stands inside of the block that it follows, or alone.
+//! older names. A cache point stands inside of the block that it follows, or alone. What Converse has in the same form is
+//! Converse's.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::shape::{Member, Pattern, STRING, Shape, Text, list, optional, required, text};
+use crate::converse::model::{TOOL_CHOICE, TOOL_NAME};
+use crate::converse::{S3Location, ToolChoice, ToolSpec, ToolUse};
+use crate::shape::{Member, STRING, Shape, list, optional, required, text};
 
 pub(super) static REQUEST: Shape = Shape::Structure(&[
     optional("schemaVersion", &Shape::Choice(&["messages-v1"])),
@@ -142,17 +145,7 @@ static TOOLS: Shape = Shape::Structure(&[
             max: usize::MAX,
         },
     ),
-    optional(
-        "toolChoice",
-        &Shape::Union {
-            name: "ToolChoice",
-            members: &[
-                optional("auto", &Shape::Structure(&[])),
-                optional("any", &Shape::Structure(&[])),
-                optional("tool", &Shape::Structure(&[required("name", &TOOL_NAME)])),
-            ],
-        },
-    ),
+    optional("toolChoice", &TOOL_CHOICE),
 ]);
 
 static REASONING: Shape = Shape::Structure(&[
@@ -162,18 +155,6 @@ static REASONING: Shape = Shape::Structure(&[
         &Shape::Choice(&["low", "medium", "high"]),
     ),
 ]);
-
-static TOOL_NAME: Shape = Shape::Text(Text {
-    min: 1,
-    max: 64,
-    pattern: Some(Pattern {
-        source: "[a-zA-Z0-9_-]+",
-        matches: |text| {
-            text.bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-        },
-    }),
-});
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -222,19 +203,7 @@ pub(super) struct Media {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Source {
     pub(super) bytes: Option<String>,
-    pub(super) s3_location: Option<Location>,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Location {
-    pub(super) uri: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ToolUse {
-    pub(super) tool_use_id: String,
-    pub(super) name: String,
+    pub(super) s3_location: Option<S3Location>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -275,27 +244,7 @@ pub(super) struct Tools {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Tool {
-    pub(super) tool_spec: Spec,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Spec {
-    pub(super) name: String,
-    pub(super) input_schema: InputSchema,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct InputSchema {
-    pub(super) json: Value,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) enum ToolChoice {
-    Auto {},
-    Any {},
-    Tool { name: String },
+    pub(super) tool_spec: ToolSpec,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::call::{Answered, Asked, Request, Writer};
-use super::conversation::Conversation;
 use super::wording::read;
-use crate::brain::{Choice, Prompt, Stop, Thinking, pieces};
+use crate::BEDROCK;
+use crate::brain::{Conversation, Stop, pieces};
 use crate::dice::Dice;
 use crate::error::ApiError;
 use crate::shape::{Shape, list, optional, required, text};
@@ -47,17 +47,8 @@ pub(super) fn ask(request: &Request<'_>) -> Result<Asked, ApiError> {
     let body: Body = read(&REQUEST, request.body)?;
     let config = body.text_generation_config.unwrap_or_default();
     let conversation = parse(&body.input_text);
-    let prompt = Prompt {
-        system: conversation.system,
-        turns: conversation.turns,
-        tools: Vec::new(),
-        choice: Choice::None,
-        max_tokens: config.max_token_count,
-        stop_sequences: config.stop_sequences.unwrap_or_default(),
-        thinking: Thinking::Off,
-        answer_schema: None,
-        dice: request.dice.clone(),
-    };
+    let (length, stop) = (config.max_token_count, config.stop_sequences);
+    let prompt = conversation.in_words(BEDROCK, length, stop, request.dice.clone());
     Ok(Asked::uncached(request, prompt, Results))
 }
 

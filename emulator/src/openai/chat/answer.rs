@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::schema::Body;
 use super::{cached, is_pointed, thought};
 use crate::brain::tokens::InputUsage;
 use crate::brain::{self, Answer, Block, Stop, pieces};
+use crate::chat::Body;
 use crate::native::call::Verdict;
 use crate::openai::door::House;
 use crate::openai::manners::{Details, Shown};
@@ -38,7 +38,8 @@ impl Completion<'_> {
 
     /// How many choices there are.
     pub(super) fn count(&self) -> usize {
-        self.body.n.unwrap_or(1)
+        let count = self.body.n.map(usize::try_from);
+        count.and_then(Result::ok).unwrap_or(1)
     }
 
     /// What every body and every chunk begins with.

@@ -1,7 +1,6 @@
 //! Chat Completions: `POST …/chat/completions`.
 
 mod answer;
-pub(super) mod prompt;
 mod rules;
 pub(super) mod schema;
 mod stream;
@@ -18,13 +17,13 @@ use super::error::Refusal;
 use super::manners::Key;
 use super::{Call, wording};
 use crate::brain::tokens::{InputUsage, Meter, Ttl};
-use crate::brain::{self, Answer, Block, Stop};
+use crate::brain::{self, Answer, Block, Stop, Thinking};
+use crate::chat::{self, Body};
 use crate::guardrail;
 use crate::native::call::Verdict;
 use crate::reply::Reply;
 use answer::Completion;
 pub(super) use rules::image;
-use schema::Body;
 
 /// Prefixes shorter than this are not cached. Source: OpenAI's guide "Prompt caching".
 const LEAST_CACHED: u64 = 1024;
@@ -40,7 +39,11 @@ pub(super) fn answer(call: &Call<'_>) -> Result<Reply, Refusal> {
     )?;
     rules::check(call, &body)?;
     let input = measure(call, "messages")?;
-    let prompt = prompt::translate(call, &body, reasons(call, &body));
+    let thinking = match reasons(call, &body) {
+        true => Thinking::Unsigned,
+        false => Thinking::Off,
+    };
+    let prompt = chat::translate(call.manner.speaker, &body, thinking, call.dice.clone());
     let guardrail = call.guardrail.as_ref();
     let verdict = guardrail.map(|guardrail| Verdict::of(guardrail, &prompt.question()));
     let mut answer = match verdict.as_ref().is_some_and(|verdict| verdict.blocked) {

@@ -1,6 +1,6 @@
 //! The rules of a chat that the shapes of its members do not show.
 
-use super::schema::{Body, Message, Part, ResponseFormat, Role, ToolChoice};
+use crate::chat::{Body, Message, Part, ResponseFormat, Role, ToolChoice};
 use crate::openai::error::Refusal;
 use crate::openai::manners::{Key, Manner};
 use crate::openai::{Call, strict, wording};
@@ -70,7 +70,7 @@ fn contents(index: usize, message: &Message, call: &Call<'_>) -> Result<(), Refu
             Part::ImageUrl { .. } if !call.traits.images => {
                 return refuse(&at, "image_url is only supported by certain models.");
             }
-            Part::ImageUrl { image_url } => image(&image_url.url)
+            Part::ImageUrl { image_url } => image(image_url.url())
                 .or_else(|what| refuse(&format!("{at}.image_url.url"), &what))?,
             Part::File { file } if file.file_data.is_none() => {
                 return refuse(&at, "the emulator keeps no files: send 'file_data'.");

@@ -3,10 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::schema::{Body, Content, Format, Item, Part as Said, Role, ToolChoice};
-use crate::brain::{Choice, Part, Prompt, Thinking, Tool};
-use crate::native::conversation::Conversation;
+use crate::brain::{Choice, Conversation, Part, Prompt, Thinking, Tool};
+use crate::chat::{any_object, choice, describe};
 use crate::openai::Call;
-use crate::openai::chat::prompt::{any_object, choice, describe};
 
 pub(super) fn translate(call: &Call<'_>, body: &Body, items: &[Item]) -> Prompt {
     let mut said = Conversation::default();
@@ -28,6 +27,7 @@ pub(super) fn translate(call: &Call<'_>, body: &Body, items: &[Item]) -> Prompt 
         }
     };
     Prompt {
+        speaker: call.manner.speaker,
         system: said.system,
         turns: said.turns,
         tools,

@@ -1,8 +1,9 @@
-//! What a prompt that is one string turns out to say.
+//! What a conversation turns out to say, gathered in the order in which it is read.
 
-use crate::brain::{Part, Turn};
+use super::{Choice, Part, Prompt, Thinking, Turn};
+use crate::dice::Dice;
 
-/// A conversation read out of template text.
+/// Instructions, and turns that alternate between the two sides.
 #[derive(Debug, Default)]
 pub(crate) struct Conversation {
     pub(crate) system: Vec<String>,
@@ -30,5 +31,27 @@ impl Conversation {
 
     pub(crate) fn text(&mut self, user: bool, text: &str) {
         self.push(user, Part::Text(text.to_owned()));
+    }
+
+    /// The prompt that it is where there are words alone: no tools, no thoughts, no schema.
+    pub(crate) fn in_words(
+        self,
+        speaker: &'static str,
+        max_tokens: Option<u64>,
+        stop_sequences: Option<Vec<String>>,
+        dice: Dice,
+    ) -> Prompt {
+        Prompt {
+            speaker,
+            system: self.system,
+            turns: self.turns,
+            tools: Vec::new(),
+            choice: Choice::None,
+            max_tokens,
+            stop_sequences: stop_sequences.unwrap_or_default(),
+            thinking: Thinking::Off,
+            answer_schema: None,
+            dice,
+        }
     }
 }

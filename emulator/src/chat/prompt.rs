@@ -1,18 +1,29 @@
-//! From a chat to the prompt that it means.
+//! From a chat body to the prompt that it means.
 
 use serde_json::{Map, Value, json};
 
-use super::schema::{Body, Message, Part as Said, ResponseFormat, Role, Stop, Tool, ToolChoice};
-use crate::brain::{self, Choice, Part, Prompt, Thinking};
-use crate::native::conversation::Conversation;
-use crate::openai::Call;
+use super::body::{Body, Message, Part as Said, ResponseFormat, Role, Stop, Tool, ToolChoice};
+use crate::brain::{self, Choice, Conversation, Part, Prompt, Thinking, decoded_length};
+use crate::dice::Dice;
 
-pub(super) fn translate(call: &Call<'_>, body: &Body, reasons: bool) -> Prompt {
+/// What `body` asks; `speaker` is who answers.
+pub(crate) fn translate(
+    speaker: &'static str,
+    body: &Body,
+    thinking: Thinking,
+    dice: Dice,
+) -> Prompt {
     let mut said = Conversation::default();
     for message in &body.messages {
         say(&mut said, message);
     }
+    let documents = body.documents.as_ref().and_then(Value::as_array);
+    for document in documents.into_iter().flatten() {
+        let length = document.to_string().len();
+        said.push(true, Part::Attachment(format!("document ({length} bytes)")));
+    }
     Prompt {
+        speaker,
         system: said.system,
         turns: said.turns,
         tools: body.tools.iter().flatten().map(tool).collect(),
@@ -27,27 +38,23 @@ pub(super) fn translate(call: &Call<'_>, body: &Body, reasons: bool) -> Prompt {
             Some(Stop::One(sequence)) => vec![sequence.clone()],
             Some(Stop::Many(sequences)) => sequences.clone(),
         },
-        thinking: if reasons {
-            Thinking::Unsigned
-        } else {
-            Thinking::Off
-        },
+        thinking,
         answer_schema: match &body.response_format {
             None | Some(ResponseFormat::Text) => None,
             Some(ResponseFormat::JsonObject) => Some(any_object()),
             Some(ResponseFormat::JsonSchema { json_schema }) => json_schema.schema.clone(),
         },
-        dice: call.dice.clone(),
+        dice,
     }
 }
 
 /// The schema of an answer of which is known only that it is an object.
-pub(in crate::openai) fn any_object() -> Value {
+pub(crate) fn any_object() -> Value {
     json!({"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]})
 }
 
-/// What the words of `tool_choice` mean, those of others among them.
-pub(in crate::openai) fn choice(word: &str) -> Choice {
+/// What the words of `tool_choice` mean, those of all houses.
+pub(crate) fn choice(word: &str) -> Choice {
     match word {
         "none" => Choice::None,
         "any" | "required" => Choice::Any,
@@ -83,7 +90,7 @@ fn say(said: &mut Conversation, message: &Message) {
             for part in message.parts() {
                 match part {
                     Said::ImageUrl { image_url } => {
-                        said.push(true, Part::Attachment(describe("image", &image_url.url)));
+                        said.push(true, Part::Attachment(describe("image", image_url.url())));
                     }
                     Said::File { file } => {
                         let data = file.file_data.as_deref().unwrap_or_default();
@@ -101,13 +108,11 @@ fn say(said: &mut Conversation, message: &Message) {
 }
 
 /// A data URL by its media type and length, any other as it is.
-pub(in crate::openai) fn describe(what: &str, url: &str) -> String {
+pub(crate) fn describe(what: &str, url: &str) -> String {
     match url.strip_prefix("data:").and_then(|it| it.split_once(',')) {
         Some((kind, data)) => {
             let kind = kind.split(';').next().unwrap_or_default();
-            let padding = data.bytes().rev().take_while(|byte| *byte == b'=').count();
-            let length = (data.len() / 4 * 3).saturating_sub(padding);
-            format!("{what} ({kind}, {length} bytes)")
+            format!("{what} ({kind}, {} bytes)", decoded_length(data))
         }
         None => format!("{what} ({url})"),
     }
