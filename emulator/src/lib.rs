@@ -46,6 +46,17 @@
 //! then refused with `ExpiredTokenException`. [`CredentialRules`] say what these services expect. Short-term API keys that were made of
 //! any of these keys are accepted until they end.
 //!
+//! # Models
+//!
+//! A model that is in its tables behaves as that model does. One that nobody has heard of is answered all the same, so that a
+//! program runs whatever its model is called: by a plain model of OpenAI's or Anthropic's, which takes what any of theirs
+//! takes, and on Converse by a model of an unknown family. Ids that begin with `unknown` are missed by OpenAI, Anthropic and
+//! those who speak as they do, and so are ids that are plainly another house's: a Claude at OpenAI's door, an id with a vendor
+//! of Bedrock's at either. Bedrock's own doors to the two APIs have the models that AWS lists there, and no others. The lists
+//! of models are those of the tables.
+//!
+//! An answer in words names the house that is played: `This is the OpenAI emulator speaking: …`.
+//!
 //! # What prompts can make it do
 //!
 //! A tool is called when all words of its name are in the prompt, or when the tool choice forces it.
@@ -104,6 +115,7 @@ mod server;
 mod shape;
 mod sse;
 mod time;
+mod unlisted;
 mod voice;
 
 use std::fmt;

@@ -8,6 +8,40 @@ const GEOGRAPHIES: [&str; 14] = [
     "us", "eu", "apac", "jp", "au", "global", "us-gov", "ca", "in", "amer", "sa", "uk", "me", "af",
 ];
 
+/// Whose models Bedrock has. Source: its user guide, "Supported foundation models".
+const VENDORS: [&str; 20] = [
+    "ai21",
+    "amazon",
+    "anthropic",
+    "cohere",
+    "deepseek",
+    "google",
+    "luma",
+    "meta",
+    "minimax",
+    "mistral",
+    "moonshot",
+    "moonshotai",
+    "nvidia",
+    "openai",
+    "qwen",
+    "stability",
+    "twelvelabs",
+    "writer",
+    "xai",
+    "zai",
+];
+
+/// Whether an id that came to somebody else is one of Bedrock's, as far as its beginning tells.
+pub(crate) fn is_of_bedrock(id: &str) -> bool {
+    let vendor = |kind: Kind| match kind {
+        Kind::Vendor { vendor, .. } => Some(vendor),
+        Kind::Opaque | Kind::Prompt => None,
+    };
+    let vendor = bare(id).and_then(vendor);
+    id.starts_with("arn:") || vendor.is_some_and(|vendor| VENDORS.contains(&vendor.as_str()))
+}
+
 /// A decoded and accepted model identifier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ModelId {

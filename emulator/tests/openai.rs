@@ -301,7 +301,10 @@ async fn another_server_has_whatever_model_it_is_asked_for() {
         (OTHER_API_KEY, "llama3", 200),
         (OTHER_API_KEY, "gpt-oss:20b", 200),
         (OTHER_API_KEY, "gpt-4o", 200),
-        (OPENAI_API_KEY, "llama3", 404),
+        (OTHER_API_KEY, "unknown-3", 404),
+        (OPENAI_API_KEY, "llama3", 200),
+        (OPENAI_API_KEY, "unknown-3", 404),
+        (OPENAI_API_KEY, "claude-sonnet-5", 404),
         ("wrong", "llama3", 401),
     ] {
         let answer = post(&emulator, CHAT, key, &chat(model, false)).await;

@@ -91,8 +91,8 @@ def tokens_are_counted(emulator):
     assert counted.input_tokens == answer.usage.input_tokens > 5, (counted, answer.usage)
     with refused(anthropic.BadRequestError, "max_tokens: Extra inputs are not permitted"):
         client.messages.count_tokens(**request, extra_body={"max_tokens": 10})
-    with refused(anthropic.NotFoundError, "claude-2"):
-        client.messages.count_tokens(**{**request, "model": "claude-2"})
+    with refused(anthropic.NotFoundError, "unknown-2"):
+        client.messages.count_tokens(**{**request, "model": "unknown-2"})
 
 
 @check

@@ -18,7 +18,7 @@ def keys(emulator):
 
 @check
 def models_that_are_not_there(emulator):
-    for model in ("claude-2", "gpt-4o", "anthropic.claude-haiku-4-5"):
+    for model in ("unknown-2", "gpt-4o", "anthropic.claude-haiku-4-5"):
         with refused(anthropic.NotFoundError, f"model: {model}", "not_found_error"):
             ask(emulator.client(), model=model)
 

@@ -206,8 +206,8 @@ def wrong_key(emulator):
 
 @check
 def unknown_model(emulator):
-    with refused(openai.NotFoundError, "model_not_found", fragment="gpt-99"):
-        ask(emulator.client(), model="gpt-99")
+    with refused(openai.NotFoundError, "model_not_found", fragment="unknown-99"):
+        ask(emulator.client(), model="unknown-99")
     with refused(openai.NotFoundError, "model_not_found"):
         emulator.client().models.retrieve("gpt-99")
 

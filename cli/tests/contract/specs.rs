@@ -181,10 +181,23 @@ fn the_emulator_stands_in_for_every_server_it_speaks_as() {
         "openrouter:deepseek/deepseek-r1",
         "azure:gpt-4o",
         "deepseek:deepseek-chat",
+        // Models that nobody has heard of.
+        "openai:gpt-90",
+        "anthropic:claude-90",
     ] {
         let run = reqllm(["generate", spec, "Is anybody there?", "--emulator"]).run();
         assert_eq!(run.status, Some(0), "{spec}: {run:?}");
         assert!(run.stdout.contains("Is anybody there?"), "{spec}: {run:?}");
+    }
+}
+
+/// So can a program be seen to miss its model.
+#[test]
+fn the_emulator_has_no_model_that_is_called_unknown() {
+    for spec in ["openai:unknown-1", "anthropic:unknown-1", "groq:unknown-1"] {
+        let run = reqllm(["generate", spec, "Is anybody there?", "--emulator"]).run();
+        assert_ne!(run.status, Some(0), "{spec}: {run:?}");
+        assert!(run.stderr.contains("unknown-1"), "{spec}: {run:?}");
     }
 }
 
@@ -195,6 +208,8 @@ fn the_emulator_is_asked_in_place_of_a_spec_s_own_address() {
     for spec in [
         json!({"provider": "bedrock", "id": "amazon.nova-lite-v1:0", "base_url": nowhere}),
         json!({"provider": "openai", "id": "gpt-4o", "base_url": nowhere}),
+        json!({"provider": "openai", "id": "my-model", "base_url": nowhere}),
+        json!({"provider": "anthropic", "id": "my-model", "base_url": nowhere}),
     ] {
         let spec = spec.to_string();
         let run = reqllm(["generate", &spec, "Is anybody there?", "--emulator"]).run();

@@ -25,6 +25,7 @@ use crate::error::ApiError;
 use crate::reply::Reply;
 use crate::voice::Voice;
 pub(crate) use door::Door;
+pub(crate) use models::has;
 use request::Request;
 
 /// The one version of the API that is served; the header that says so must be there. Version 2 of Anthropic's client for Python

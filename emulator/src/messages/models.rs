@@ -7,6 +7,7 @@ use super::Door;
 use super::door::Endpoint;
 use super::error::{invalid, not_found};
 use crate::error::ApiError;
+use crate::unlisted;
 
 /// One model of Anthropic's.
 #[derive(Debug)]
@@ -54,6 +55,18 @@ static CLAUDE_4_5: Manners = Manners {
     system_turns: false,
     omits_thinking: false,
     forced_while_thinking: false,
+};
+
+/// A Claude that there may be some day: it takes what any of them takes.
+static PLAIN_CLAUDE: Manners = Manners {
+    budget: true,
+    adaptive: true,
+    efforts: &["low", "medium", "high", "xhigh", "max"],
+    samples: true,
+    prefill: true,
+    system_turns: true,
+    omits_thinking: false,
+    forced_while_thinking: true,
 };
 
 static CLAUDE_3: Manners = Manners {
@@ -191,6 +204,9 @@ pub(super) static MODELS: &[Model] = &[
     ),
 ];
 
+/// What answers for a model that nobody has heard of. It goes by the id that it is asked by.
+static PLAIN: Model = model("", "", "", LONG, 128_000, &PLAIN_CLAUDE);
+
 const fn model(
     id: &'static str,
     name: &'static str,
@@ -226,6 +242,21 @@ pub(super) fn is_elsewhere(id: &str) -> bool {
     ELSEWHERE.iter().any(|prefix| id.starts_with(prefix))
 }
 
+impl Model {
+    /// The id that answers name, to whoever asked by this one.
+    pub(super) fn called<'a>(&self, asked: &'a str) -> &'a str {
+        match self.id {
+            "" => asked,
+            id => id,
+        }
+    }
+}
+
+/// Whether Anthropic has a model of this id or alias.
+pub(crate) fn has(id: &str) -> bool {
+    known(id).is_some()
+}
+
 /// The model of this id or alias.
 pub(super) fn known(id: &str) -> Option<&'static Model> {
     MODELS
@@ -237,10 +268,11 @@ pub(super) fn known(id: &str) -> Option<&'static Model> {
 pub(super) fn of(door: Door, id: &str) -> Result<(Door, Option<&'static Model>), ApiError> {
     let missing = || not_found(format!("model: {id}"));
     let Door::Bedrock(endpoint) = door else {
-        let model = known(id);
-        return match model {
-            None if !is_elsewhere(id) => Err(missing()),
-            _ => Ok((door, model)),
+        return match known(id) {
+            Some(model) => Ok((door, Some(model))),
+            None if is_elsewhere(id) => Ok((door, None)),
+            None if unlisted::is_plain(id) => Ok((door, Some(&PLAIN))),
+            None => Err(missing()),
         };
     };
     let (geography, name) = match id.split_once("anthropic.") {
@@ -297,7 +329,8 @@ mod tests {
             Ok((door, Some("claude-haiku-4-5-20251001")))
         );
         assert_eq!(found(door, "MiniMax-M3"), Ok((door, None)));
-        for id in ["claude-2", "gpt-4o", "anthropic.claude-haiku-4-5", ""] {
+        assert_eq!(found(door, "claude-9"), Ok((door, Some(""))));
+        for id in ["unknown-1", "gpt-4o", "anthropic.claude-haiku-4-5", ""] {
             assert_eq!(found(door, id), Err((404, format!("model: {id}"))));
         }
     }

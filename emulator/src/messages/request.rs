@@ -186,8 +186,8 @@ fn place<'a>(
             (Door::Anthropic, Some(_)) => "Anthropic",
             (Door::Anthropic, None) => "Anthropic-compatible",
         },
-        name: model.map_or(asked, |model| model.id),
-        cache: model.map_or(asked, |model| model.id),
+        name: model.map_or(asked, |model| model.called(asked)),
+        cache: model.map_or(asked, |model| model.called(asked)),
         ids: match door {
             Door::Anthropic => Ids::ANTHROPIC,
             Door::Bedrock(_) => Ids::BEDROCK,

@@ -103,9 +103,9 @@ fn members(case: &Case<'_>) -> Verdict {
 }
 
 fn limits(case: &Case<'_>) -> Verdict {
-    let Model { id, output, .. } = case.model;
+    let (id, output) = (case.model.called(&case.extras.model), case.model.output);
     match case.body.max_tokens {
-        Some(asked) if asked > *output => refuse(format!(
+        Some(asked) if asked > output => refuse(format!(
             "max_tokens: {asked} > {output}, which is the maximum allowed number of output tokens for {id}"
         )),
         _ => Ok(()),

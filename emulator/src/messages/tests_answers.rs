@@ -13,6 +13,17 @@ fn an_answer_is_a_message_of_the_model_by_its_own_id() {
     assert_eq!(answer["usage"]["input_tokens"], 3);
     let elsewhere = ask(&of_model("MiniMax-M3", json!({"made_up": 1})));
     assert_eq!(elsewhere["model"], "MiniMax-M3");
+    // Nobody has heard of it: it takes what any Claude takes, and what none takes it does not.
+    let plain = of_model(
+        "claude-9",
+        json!({"thinking": {"type": "adaptive"}, "temperature": 1}),
+    );
+    assert_eq!(ask(&plain)["model"], "claude-9");
+    let (status, message) = refused(PATH, &[], &of_model("claude-9", json!({"made_up": 1})));
+    assert_eq!(
+        (status, message.as_str()),
+        (400, "made_up: Extra inputs are not permitted")
+    );
 }
 
 #[test]

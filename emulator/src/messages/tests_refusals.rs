@@ -201,7 +201,7 @@ fn paths_methods_and_models_that_are_not_there_are_not_found() {
     let not_found = (404, "not_found_error".to_owned());
     assert_eq!(status("POST", "/v1/messages/batches", &good), not_found);
     assert_eq!(
-        status("POST", PATH, &of_model("claude-2", json!({}))),
+        status("POST", PATH, &of_model("unknown-1", json!({}))),
         not_found
     );
     assert_eq!(status("GET", PATH, &good).0, 405);

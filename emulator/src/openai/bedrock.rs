@@ -192,6 +192,8 @@ pub(super) fn find(
         context: 272_000,
         output: 128_000,
         images: true,
+        // gpt-oss takes either name.
+        old_limit: name.contains("gpt-oss"),
         speaks: row.speaks,
     };
     Ok((manner, traits))

@@ -36,6 +36,7 @@ use door::House;
 use error::{Form, Refusal};
 use manners::Manner;
 use models::Traits;
+pub(crate) use models::is_known as has;
 pub(crate) use responses::Shelf;
 pub(crate) use voice::voice;
 

@@ -8,6 +8,7 @@ use super::error::Refusal;
 use super::manners::{Key, Manner, OPENAI};
 use super::{CREATED, Surface, bedrock};
 use crate::reply::Reply;
+use crate::unlisted;
 
 /// What one model takes.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,8 @@ pub(super) struct Traits {
     /// Tokens of an answer.
     pub(super) output: u64,
     pub(super) images: bool,
+    /// Whether `max_tokens` is taken although the model reasons.
+    pub(super) old_limit: bool,
     pub(super) speaks: Speaks,
 }
 
@@ -46,12 +49,22 @@ const ANY: Traits = Traits {
     context: 1_000_000,
     output: 128_000,
     images: true,
+    old_limit: false,
     speaks: Speaks::Chat,
 };
 
 const TALKER: Traits = Traits {
     context: 128_000,
     output: 16_384,
+    speaks: Speaks::Both,
+    ..ANY
+};
+
+/// A model that OpenAI may have some day: it takes what any of its models takes, and reasons when it is asked to.
+const PLAIN: Traits = Traits {
+    efforts: &["none", "minimal", "low", "medium", "high", "xhigh", "max"],
+    effort: "none",
+    old_limit: true,
     speaks: Speaks::Both,
     ..ANY
 };
@@ -75,6 +88,7 @@ const fn thinker(efforts: &'static [&'static str], effort: &'static str) -> Trai
         context: 272_000,
         output: 128_000,
         images: true,
+        old_limit: false,
         speaks: Speaks::Both,
     }
 }
@@ -210,6 +224,9 @@ static MODELS: [(&str, Traits); 27] = [
 
 /// The traits of a model that OpenAI or a server of others has; a refusal if the surface is not one of its.
 pub(super) fn traits(manner: &Manner, id: &str, surface: Surface<'_>) -> Result<Traits, Refusal> {
+    if unlisted::is_missing(id) {
+        return Err(unknown(id));
+    }
     if manner.key != Key::OpenAi {
         return match surface {
             Surface::Responses => Err(Refusal::not_found(format!(
@@ -220,7 +237,11 @@ pub(super) fn traits(manner: &Manner, id: &str, surface: Surface<'_>) -> Result<
         };
     }
     let Some(traits) = known(id) else {
-        return Err(unknown(id));
+        return match (unlisted::is_plain(id), surface) {
+            (false, _) => Err(unknown(id)),
+            (true, Surface::Embeddings) => Ok(EMBEDDER),
+            (true, _) => Ok(PLAIN),
+        };
     };
     match (surface, traits.speaks) {
         (Surface::Chat, Speaks::Responses) => Err(Refusal::not_found(
@@ -240,7 +261,7 @@ pub(super) fn traits(manner: &Manner, id: &str, surface: Surface<'_>) -> Result<
 }
 
 /// Whether OpenAI has a model of this id.
-pub(super) fn is_known(id: &str) -> bool {
+pub(crate) fn is_known(id: &str) -> bool {
     known(id).is_some()
 }
 
@@ -326,13 +347,16 @@ mod tests {
     #[test]
     fn a_model_is_only_where_it_speaks() {
         let refused = |id, surface| traits(&OPENAI, id, surface).unwrap_err();
-        assert_eq!(
-            refused("gpt-9", Surface::Chat).code,
-            Some("model_not_found")
-        );
+        for id in ["unknown-1", "claude-sonnet-5", "openai.gpt-oss-120b"] {
+            let code = refused(id, Surface::Chat).code;
+            assert_eq!(code, Some("model_not_found"), "{id}");
+        }
         assert_eq!(refused("gpt-5-pro", Surface::Chat).status, 404);
         assert_eq!(refused("gpt-4o", Surface::Embeddings).status, 403);
         assert!(traits(&OPENAI, "gpt-5-pro", Surface::Responses).is_ok());
+        for surface in [Surface::Chat, Surface::Responses, Surface::Embeddings] {
+            assert!(traits(&OPENAI, "gpt-9", surface).is_ok(), "{surface:?}");
+        }
         let local = super::super::manners::of("local-x");
         assert!(traits(local, "local-x", Surface::Chat).is_ok());
         assert!(traits(local, "local-x", Surface::Responses).is_err());

@@ -140,9 +140,7 @@ fn limits(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
         )
         .code("invalid_parameter_combination"));
     }
-    // gpt-oss on Bedrock takes either name.
-    let own = call.model.contains("gpt-oss");
-    if body.max_tokens.is_some() && call.traits.reasons() && !own {
+    if body.max_tokens.is_some() && call.traits.reasons() && !call.traits.old_limit {
         return Err(unsupported(
             "max_tokens",
             " Use 'max_completion_tokens' instead.",

@@ -137,7 +137,7 @@ fn what_a_model_does_not_take_is_refused_by_name() {
             "tool_choice",
             "invalid_value",
         ),
-        (json!({"model": "gpt-9"}), "", "model_not_found"),
+        (json!({"model": "unknown-1"}), "", "model_not_found"),
     ] {
         let (_, error) = refused(CHAT, &chat(extra.clone()));
         assert_eq!(error["code"], code, "{extra} {error}");
