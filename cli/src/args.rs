@@ -65,7 +65,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Bedrock,
     },
-    /// Serve the built-in emulator of Bedrock Runtime on loopback
+    /// Serve the built-in emulator of Bedrock, OpenAI and Anthropic on loopback
     Emulate(Emulate),
 }
 

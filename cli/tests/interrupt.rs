@@ -111,8 +111,14 @@ fn an_interrupt_ends_the_wait_for_a_slow_reader() {
 #[test]
 fn an_interrupt_ends_the_emulator() {
     let mut running = reqllm(["emulate", "--port", "0"]).spawn();
-    let said = running.read_until("AWS_SECRET_ACCESS_KEY=");
+    let said = running.read_until("ANTHROPIC_API_KEY=");
     assert!(said.starts_with("listening on http://127.0.0.1:"), "{said}");
+    for variable in [
+        "AWS_SECRET_ACCESS_KEY=",
+        "OPENAI_BASE_URL=http://127.0.0.1:",
+    ] {
+        assert!(said.contains(variable), "{said}");
+    }
     running.interrupt();
     let status = running.wait();
     assert_eq!(status.code(), Some(INTERRUPTED));
