@@ -10,7 +10,7 @@ use reqllm_core::{Answer, Delivery, Error, Fold, Reader, Result, Warning};
 
 use crate::sse::SseReader;
 use crate::stream::StreamCodec;
-use crate::{mask, status};
+use crate::{mask, meaning};
 
 /// How the answers of a dialect are read. Pure.
 ///
@@ -161,7 +161,7 @@ impl Gathered {
 /// The error of an answer with this status, for providers that tell no more by codes of their own. `message` is what the
 /// provider says; the status in words if it says nothing. API keys in it are [masked](crate::mask).
 pub fn by_status(status: http::StatusCode, message: impl Into<String>) -> Error {
-    let (kind, retryable) = status::meaning(status.as_u16());
+    let (kind, retryable) = meaning::of_status(status.as_u16());
     let message: String = message.into();
     let message = match message.trim().is_empty() {
         true => format!("the provider answers with {status}"),

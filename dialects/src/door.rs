@@ -1,7 +1,8 @@
-//! Where requests go, and the key that opens.
+//! Where requests go, the key that opens, and options by name.
 
 mod address;
 mod key;
+mod options;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
@@ -10,6 +11,7 @@ use reqllm_core::{Delivery, Error, Result};
 
 pub use self::address::{Plain, normal, shown};
 pub use self::key::{KeyAuth, KeyFinder, KeyHeader};
+pub use self::options::OptionNames;
 
 /// A request that sends JSON to `base`, which is [`normal`], at `path`, which begins with a slash. It accepts what the
 /// delivery needs.

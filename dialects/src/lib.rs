@@ -13,9 +13,10 @@
 //! | [`shape`] | a call as a line takes it, before it is written |
 //! | [`sse`] | server-sent events, and the reader of a stream of them |
 //! | [`answer`] | from a codec to what a provider hands over |
-//! | [`door`] | where requests go, and the key that opens |
+//! | [`door`] | where requests go, the key that opens, and options by name |
 //! | [`mark`] | thoughts that only their maker can read |
 //! | [`mask`] | keys out of what servers say |
+//! | [`meaning`] | what codes and statuses of errors mean |
 //! | [`json`], [`media`], [`merge`], [`redacted`] | what codecs are written with |
 
 pub mod answer;
@@ -24,6 +25,7 @@ pub mod door;
 pub mod json;
 pub mod mark;
 pub mod mask;
+pub mod meaning;
 pub mod media;
 pub mod merge;
 pub mod messages;
@@ -32,7 +34,6 @@ pub mod redacted;
 pub mod responses;
 pub mod shape;
 pub mod sse;
-mod status;
 pub mod stream;
 
 pub use self::answer::Dialect;

@@ -15,7 +15,7 @@ use reqllm_core::{Error, Remedy};
 use serde_json::Value;
 
 use self::table::{SAYINGS, TOO_LARGE, is_clear, of_word};
-use crate::{mask, status};
+use crate::{mask, meaning};
 
 /// The error that an unsuccessful answer stands for, whatever is in its body.
 pub fn refusal(head: &Parts, body: &[u8]) -> Error {
@@ -165,7 +165,7 @@ impl Said {
         let status = status.or_else(|| number.and_then(|number| StatusCode::from_u16(number).ok()));
         let status = status.map(|status| status.as_u16());
         let coarse = by_word
-            .or_else(|| status.map(status::meaning))
+            .or_else(|| status.map(meaning::of_status))
             .unwrap_or((Stream, false));
         // The code of a rate limit, and more than the limit at once: that never fits.
         if coarse.0 == RateLimited && (status == Some(413) || lower.contains(TOO_LARGE)) {

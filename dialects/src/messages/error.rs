@@ -11,7 +11,8 @@ use reqllm_core::ErrorKind::{
 };
 use serde_json::Value;
 
-use crate::{mask, status};
+use crate::mask;
+use crate::meaning::{self, Code, later, never};
 
 /// How much of a body that is no JSON is shown, in characters.
 const MAX_EXCERPT: usize = 200;
@@ -72,7 +73,7 @@ pub(super) fn inside(said: Option<&Value>) -> Error {
 /// The code decides, or the status where there is none that is known; then the message, which says what codes leave open.
 fn error(code: Option<&str>, status: Option<u16>, message: &str) -> Error {
     let code = code.filter(|code| (1..=MAX_CODE).contains(&code.len()));
-    let known = code.and_then(|code| CODES.iter().find(|row| row.name == code));
+    let known = code.and_then(|code| meaning::find(CODES, code));
     // It means no more than that something failed, and servers that are not Anthropic's give it with any status.
     let vague = |row: &&Code| row.name == "api_error" && matches!(status, Some(400..=499));
     let (mut kind, mut retryable, mut advice) = match (known.filter(|row| !vague(row)), status) {
@@ -96,13 +97,6 @@ fn error(code: Option<&str>, status: Option<u16>, message: &str) -> Error {
         Some(code) => error.with_code(code),
         None => error,
     }
-}
-
-struct Code {
-    name: &'static str,
-    kind: ErrorKind,
-    retryable: bool,
-    advice: &'static str,
 }
 
 const TOO_LARGE: &str =
@@ -134,27 +128,9 @@ const CODES: &[Code] = &[
     ),
 ];
 
-const fn never(name: &'static str, kind: ErrorKind, advice: &'static str) -> Code {
-    Code {
-        name,
-        kind,
-        retryable: false,
-        advice,
-    }
-}
-
-const fn later(name: &'static str, kind: ErrorKind, advice: &'static str) -> Code {
-    Code {
-        name,
-        kind,
-        retryable: true,
-        advice,
-    }
-}
-
 /// What an answer of this status means that has no code, or none that is known.
 fn by_status(status: u16) -> (ErrorKind, bool, &'static str) {
-    let (kind, retryable) = status::meaning(status);
+    let (kind, retryable) = meaning::of_status(status);
     let advice = match status {
         401 => KEY,
         402 => "see the billing of the account",

@@ -3,37 +3,39 @@
 use std::collections::BTreeMap;
 
 use http::header::{HeaderName, HeaderValue};
-use reqllm_core::{Error, ProviderOptions, Result, SecretString, Ttl, nearest};
+use reqllm_core::{Error, ProviderOptions, Result, SecretString, Ttl};
+use reqllm_dialects::door::OptionNames;
 use reqllm_dialects::shape::CacheMessages;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{SECRET_OPTIONS, ServiceTier, Speed};
 
-/// The options of one call, read and checked.
-#[derive(Default)]
-pub(crate) struct Read {
-    pub(crate) api_key: Option<SecretString>,
-    pub(crate) auth_token: Option<SecretString>,
-    pub(crate) base_url: Option<String>,
-    pub(crate) allow_http: Option<bool>,
-    pub(crate) anthropic_version: Option<String>,
-    pub(crate) anthropic_beta: Betas,
-    pub(crate) prompt_cache: Option<bool>,
-    pub(crate) prompt_cache_ttl: Option<Ttl>,
-    pub(crate) cache_messages: Option<CacheMessages>,
-    pub(crate) stream_inside: Option<bool>,
-    pub(crate) service_tier: Option<ServiceTier>,
-    pub(crate) user_id: Option<String>,
-    pub(crate) disable_parallel_tool_use: Option<bool>,
-    pub(crate) container: Option<Value>,
-    pub(crate) inference_geo: Option<String>,
-    pub(crate) speed: Option<Speed>,
-    pub(crate) extra_body: Map<String, Value>,
-    pub(crate) extra_headers: BTreeMap<String, String>,
+reqllm_dialects::options! {
+    /// The options of one call, read and checked.
+    pub(crate) struct Read, NAMES by OPTIONS {
+        api_key: Option<SecretString>,
+        auth_token: Option<SecretString>,
+        base_url: Option<String>,
+        allow_http: Option<bool>,
+        anthropic_version: Option<String>,
+        anthropic_beta: Betas,
+        prompt_cache: Option<bool>,
+        prompt_cache_ttl: Option<Ttl>,
+        cache_messages: Option<CacheMessages>,
+        stream_inside: Option<bool>,
+        service_tier: Option<ServiceTier>,
+        user_id: Option<String>,
+        disable_parallel_tool_use: Option<bool>,
+        container: Option<Value>,
+        inference_geo: Option<String>,
+        speed: Option<Speed>,
+        extra_body: Map<String, Value>,
+        extra_headers: BTreeMap<String, String>,
+    }
 }
 
-/// Options that are text. A number or a flag that was given for one is its text, and a blank text is none.
+/// Options that are text.
 const TEXTS: &[&str] = &[
     "api_key",
     "auth_token",
@@ -42,24 +44,6 @@ const TEXTS: &[&str] = &[
     "user_id",
     "inference_geo",
 ];
-
-macro_rules! options {
-    ($($name:ident)*) => {
-        /// The names, for the error that suggests the nearest one.
-        pub(super) const NAMES: &[&str] = &[$(stringify!($name)),*];
-
-        impl Read {
-            /// One option at a time, so that an error names it.
-            fn put(&mut self, name: &str, value: &Value) -> Result<()> {
-                match name { $(stringify!($name) => self.$name = value_of(name, value)?,)* _ => {} }
-                Ok(())
-            }
-        }
-    };
-}
-
-options!(api_key auth_token base_url allow_http anthropic_version anthropic_beta prompt_cache prompt_cache_ttl cache_messages
-    stream_inside service_tier user_id disable_parallel_tool_use container inference_geo speed extra_body extra_headers);
 
 /// Other names of some, which ReqLLM uses.
 const ALIASES: &[(&str, &str)] = &[
@@ -80,41 +64,18 @@ const NOT_EXTRA: &[(&str, &str)] = &[
     ("transfer-encoding", "it follows from the body"),
 ];
 
+const OPTIONS: OptionNames = OptionNames::new("anthropic", NAMES)
+    .aliases(ALIASES)
+    .texts(TEXTS)
+    .secrets(SECRET_OPTIONS);
+
 impl Read {
     /// Reads options by name.
     pub(crate) fn of(options: &ProviderOptions) -> Result<Self> {
         let mut read = Self::default();
-        for (given, value) in options.as_map() {
-            let alias = ALIASES.iter().find(|(alias, _)| alias == given);
-            let name = alias.map_or(given.as_str(), |(_, name)| name);
-            if name != given && options.get(name).is_some() {
-                return Err(Error::invalid_request(format!(
-                    "options `{given}` and `{name}` of anthropic are the same; give one of them"
-                )));
-            }
-            if !NAMES.contains(&name) {
-                let hint = match nearest(name, NAMES.iter().copied()) {
-                    Some(near) => format!("did you mean {near:?}?"),
-                    None => format!("the options are {}", NAMES.join(", ")),
-                };
-                return Err(Error::invalid_request(format!(
-                    "anthropic has no option {name:?}; {hint}"
-                )));
-            }
-            read.take(name, value)?;
-        }
+        OPTIONS.read(options, |name, value| read.take(name, value))?;
         read.check()?;
         Ok(read)
-    }
-
-    fn take(&mut self, name: &str, value: &Value) -> Result<()> {
-        match value {
-            Value::String(text) if TEXTS.contains(&name) && text.trim().is_empty() => Ok(()),
-            Value::Number(_) | Value::Bool(_) if TEXTS.contains(&name) => {
-                self.put(name, &Value::String(value.to_string()))
-            }
-            value => self.put(name, value),
-        }
     }
 
     fn check(&self) -> Result<()> {
@@ -158,18 +119,6 @@ impl Read {
         };
         self.extra_headers.iter().map(of).collect()
     }
-}
-
-/// The value of an option. It is not shown where it is a secret.
-fn value_of<'a, T: Deserialize<'a>>(name: &str, value: &'a Value) -> Result<T> {
-    T::deserialize(value).map_err(|error| {
-        let why = match SECRET_OPTIONS.contains(&name) || name == "extra_headers" {
-            true if name == "extra_headers" => "it must be an object of strings".to_owned(),
-            true => "it must be a string".to_owned(),
-            false => error.to_string(),
-        };
-        Error::invalid_request(format!("option `{name}` of anthropic: {why}"))
-    })
 }
 
 /// Names of betas: a list, or a text with commas, as the header has it.

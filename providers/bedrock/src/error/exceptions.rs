@@ -5,38 +5,22 @@ use reqllm_core::ErrorKind::{
     Authentication, InvalidRequest, Model, NotFound, Overloaded, Permission, Quota, RateLimited,
     Server, Timeout,
 };
-
-/// One code, or one status where there is no code.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Exception {
-    pub(super) name: &'static str,
-    pub(super) kind: ErrorKind,
-    pub(super) retryable: bool,
-    /// What to do where the message itself says nothing that is known.
-    pub(super) advice: &'static str,
-}
+use reqllm_dialects::meaning::{self, Code, later, never};
 
 /// The exception of this code.
-pub(super) fn by_code(code: &str) -> Option<&'static Exception> {
-    EXCEPTIONS
-        .iter()
-        .find(|exception| exception.name.eq_ignore_ascii_case(code))
+pub(super) fn by_code(code: &str) -> Option<&'static Code> {
+    meaning::find(EXCEPTIONS, code)
 }
 
 /// What an answer of this status means that has no code, or none that is known.
 pub(super) fn by_status(status: u16) -> (ErrorKind, bool, &'static str) {
     let (kind, retryable) = match status {
-        401 => (Authentication, false),
-        403 => (Permission, false),
-        404 => (NotFound, false),
-        407 => (ErrorKind::Config, false),
-        408 => (Timeout, true),
+        // Those of ConflictException and ModelErrorException.
+        409 => (InvalidRequest, false),
         424 => (Model, false),
-        429 => (RateLimited, true),
-        503 | 529 => (Overloaded, true),
-        501 | 505 => (Server, false),
-        500.. => (Server, true),
-        _ => (InvalidRequest, false),
+        // Bedrock says by a code that its model took too long; this is what stands in front of it, and is asked again.
+        504 => (Server, true),
+        status => meaning::of_status(status),
     };
     let advice = match status {
         407 => "the proxy in between wants credentials of its own",
@@ -63,7 +47,7 @@ const LATER: &str = "the request has not been worked on in time: try again";
 /// Sources: the service model of bedrock-runtime (2023-09-30) for its own; the throttling and transient codes of AWS's SDKs
 /// (retry behaviour "standard"), which the services in front of Bedrock may give; the codes of AWS's authentication; those of
 /// Anthropic's API, which gateways in front of Bedrock pass on.
-const EXCEPTIONS: &[Exception] = &[
+const EXCEPTIONS: &[Code] = &[
     // bedrock-runtime
     never("ValidationException", InvalidRequest, ""),
     never(
@@ -158,26 +142,6 @@ const EXCEPTIONS: &[Exception] = &[
     later("overloaded_error", Overloaded, CAPACITY),
 ];
 
-/// The same call fails again.
-const fn never(name: &'static str, kind: ErrorKind, advice: &'static str) -> Exception {
-    Exception {
-        name,
-        kind,
-        retryable: false,
-        advice,
-    }
-}
-
-/// The same call may succeed later.
-const fn later(name: &'static str, kind: ErrorKind, advice: &'static str) -> Exception {
-    Exception {
-        name,
-        kind,
-        retryable: true,
-        advice,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,11 +161,12 @@ mod tests {
         for (status, kind, retryable) in [
             (400, InvalidRequest, false),
             (401, Authentication, false),
-            (402, InvalidRequest, false),
+            (402, Quota, false),
             (403, Permission, false),
             (404, NotFound, false),
             (407, ErrorKind::Config, false),
             (408, Timeout, true),
+            (409, InvalidRequest, false),
             (413, InvalidRequest, false),
             (424, Model, false),
             (429, RateLimited, true),

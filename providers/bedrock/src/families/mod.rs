@@ -21,6 +21,8 @@ mod mistral;
 mod nemotron;
 mod nova;
 mod qwen;
+#[cfg(test)]
+mod testing;
 mod titan;
 mod turns;
 mod writer;

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use reqllm_core::{
-    Error, ExposeSecret as _, Model, ProviderOptions, Result, SecretString, Ttl, nearest,
-};
+use reqllm_core::{Error, ExposeSecret as _, Model, ProviderOptions, Result, SecretString, Ttl};
+use reqllm_dialects::door::OptionNames;
 use reqllm_dialects::shape::CacheMessages;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::operations;
@@ -15,46 +13,47 @@ use super::{
     Api, Endpoint, GuardrailStreamMode, GuardrailTrace, Latency, SECRET_OPTIONS, ServiceTier,
 };
 
-/// The options of one call, read and checked.
-#[derive(Default)]
-pub(crate) struct Read {
-    pub(crate) api_key: Option<SecretString>,
-    pub(crate) access_key_id: Option<String>,
-    pub(crate) secret_access_key: Option<SecretString>,
-    pub(crate) session_token: Option<SecretString>,
-    pub(crate) profile: Option<String>,
-    pub(crate) role_arn: Option<String>,
-    pub(crate) role_session_name: Option<String>,
-    pub(crate) external_id: Option<String>,
-    pub(crate) region: Option<String>,
-    pub(crate) endpoint_url: Option<String>,
-    pub(crate) use_fips: Option<bool>,
-    pub(crate) use_dualstack: Option<bool>,
-    pub(crate) use_converse: Option<bool>,
-    pub(crate) stream_inside: Option<bool>,
-    pub(crate) additional_model_request_fields: Map<String, Value>,
-    pub(crate) additional_model_response_field_paths: Vec<String>,
-    pub(crate) anthropic_beta: Vec<String>,
-    pub(crate) prompt_cache: Option<bool>,
-    pub(crate) prompt_cache_ttl: Option<Ttl>,
-    pub(crate) cache_messages: Option<CacheMessages>,
-    pub(crate) guardrail_identifier: Option<String>,
-    pub(crate) guardrail_version: Option<String>,
-    pub(crate) guardrail_trace: Option<GuardrailTrace>,
-    pub(crate) guardrail_stream_mode: Option<GuardrailStreamMode>,
-    pub(crate) service_tier: Option<ServiceTier>,
-    pub(crate) performance_latency: Option<Latency>,
-    pub(crate) request_metadata: BTreeMap<String, String>,
-    pub(crate) prompt_variables: BTreeMap<String, String>,
-    pub(crate) inference_profile_arn: Option<String>,
-    pub(crate) endpoint: Option<Endpoint>,
-    pub(crate) api: Option<Api>,
-    pub(crate) project: Option<String>,
-    pub(crate) mantle_base_path: Option<String>,
-    pub(crate) store: Option<bool>,
+reqllm_dialects::options! {
+    /// The options of one call, read and checked.
+    pub(crate) struct Read, NAMES by OPTIONS {
+        api_key: Option<SecretString>,
+        access_key_id: Option<String>,
+        secret_access_key: Option<SecretString>,
+        session_token: Option<SecretString>,
+        profile: Option<String>,
+        role_arn: Option<String>,
+        role_session_name: Option<String>,
+        external_id: Option<String>,
+        region: Option<String>,
+        endpoint_url: Option<String>,
+        use_fips: Option<bool>,
+        use_dualstack: Option<bool>,
+        use_converse: Option<bool>,
+        stream_inside: Option<bool>,
+        additional_model_request_fields: Map<String, Value>,
+        additional_model_response_field_paths: Vec<String>,
+        anthropic_beta: Vec<String>,
+        prompt_cache: Option<bool>,
+        prompt_cache_ttl: Option<Ttl>,
+        cache_messages: Option<CacheMessages>,
+        guardrail_identifier: Option<String>,
+        guardrail_version: Option<String>,
+        guardrail_trace: Option<GuardrailTrace>,
+        guardrail_stream_mode: Option<GuardrailStreamMode>,
+        service_tier: Option<ServiceTier>,
+        performance_latency: Option<Latency>,
+        request_metadata: BTreeMap<String, String>,
+        prompt_variables: BTreeMap<String, String>,
+        inference_profile_arn: Option<String>,
+        endpoint: Option<Endpoint>,
+        api: Option<Api>,
+        project: Option<String>,
+        mantle_base_path: Option<String>,
+        store: Option<bool>,
+    }
 }
 
-/// Options that are text. A number or a flag that was given for one is its text, and a blank text is none.
+/// Options that are text.
 const TEXTS: &[&str] = &[
     "api_key",
     "access_key_id",
@@ -73,50 +72,18 @@ const TEXTS: &[&str] = &[
     "mantle_base_path",
 ];
 
-/// The names, for the error that suggests the nearest one.
-pub(crate) const NAMES: &[&str] = &[
-    "api_key",
-    "access_key_id",
-    "secret_access_key",
-    "session_token",
-    "profile",
-    "role_arn",
-    "role_session_name",
-    "external_id",
-    "region",
-    "endpoint_url",
-    "use_fips",
-    "use_dualstack",
-    "use_converse",
-    "stream_inside",
-    "additional_model_request_fields",
-    "additional_model_response_field_paths",
-    "anthropic_beta",
-    "prompt_cache",
-    "prompt_cache_ttl",
-    "cache_messages",
-    "guardrail_identifier",
-    "guardrail_version",
-    "guardrail_trace",
-    "guardrail_stream_mode",
-    "service_tier",
-    "performance_latency",
-    "request_metadata",
-    "prompt_variables",
-    "inference_profile_arn",
-    "endpoint",
-    "api",
-    "project",
-    "mantle_base_path",
-    "store",
-];
-
 /// Other names of some, which ReqLLM uses.
 const ALIASES: &[(&str, &str)] = &[
     ("anthropic_prompt_cache", "prompt_cache"),
     ("anthropic_prompt_cache_ttl", "prompt_cache_ttl"),
     ("anthropic_cache_messages", "cache_messages"),
 ];
+
+const OPTIONS: OptionNames = OptionNames::new("bedrock", NAMES)
+    .aliases(ALIASES)
+    .texts(TEXTS)
+    .secrets(SECRET_OPTIONS)
+    .elsewhere(operations::options::of);
 
 impl Read {
     /// Reads options by name.
@@ -125,29 +92,7 @@ impl Read {
             return Ok(Self::default());
         }
         let mut read = Self::default();
-        for (given, value) in options.as_map() {
-            let name = canonical(given);
-            if name != given && options.get(name).is_some() {
-                return Err(Error::invalid_request(format!(
-                    "options `{given}` and `{name}` of bedrock are the same; give one of them"
-                )));
-            }
-            if !NAMES.contains(&name) {
-                if let Some(operation) = operations::options::of(name) {
-                    return Err(Error::invalid_request(format!(
-                        "option `{name}` of bedrock is for {operation}, not for a conversation; leave it out"
-                    )));
-                }
-                let hint = match nearest(name, NAMES.iter().copied()) {
-                    Some(near) => format!("did you mean {near:?}?"),
-                    None => format!("the options are {}", NAMES.join(", ")),
-                };
-                return Err(Error::invalid_request(format!(
-                    "bedrock has no option {name:?}; {hint}"
-                )));
-            }
-            read.take(name, value)?;
-        }
+        OPTIONS.read(options, |name, value| read.take(name, value))?;
         read.check()?;
         Ok(read)
     }
@@ -177,30 +122,6 @@ impl Read {
             || self.secret_access_key.is_some()
             || self.session_token.is_some()
             || self.profile.is_some()
-    }
-
-    /// One option at a time, so that an error names it.
-    fn take(&mut self, name: &str, value: &Value) -> Result<()> {
-        let text;
-        let value = match value {
-            Value::String(text) if TEXTS.contains(&name) && text.trim().is_empty() => return Ok(()),
-            Value::Number(_) | Value::Bool(_) if TEXTS.contains(&name) => {
-                text = Value::String(value.to_string());
-                &text
-            }
-            value => value,
-        };
-        macro_rules! take {
-            ($($field:ident)*) => {
-                match name { $(stringify!($field) => self.$field = value_of(name, value)?,)* _ => {} }
-            };
-        }
-        take!(api_key access_key_id secret_access_key session_token profile role_arn role_session_name external_id region endpoint_url use_fips use_dualstack
-            use_converse stream_inside additional_model_request_fields additional_model_response_field_paths anthropic_beta
-            prompt_cache prompt_cache_ttl cache_messages guardrail_identifier guardrail_version guardrail_trace guardrail_stream_mode service_tier
-            performance_latency request_metadata prompt_variables inference_profile_arn
-            endpoint api project mantle_base_path store);
-        Ok(())
     }
 
     /// Source: shapes RequestMetadata of the service model.
@@ -243,22 +164,4 @@ impl Read {
             "a guardrail needs both `guardrail_identifier` and `guardrail_version`; `{missing}` is missing"
         )))
     }
-}
-
-/// The value of an option. It is not shown where it is a secret.
-fn value_of<'a, T: Deserialize<'a>>(name: &str, value: &'a Value) -> Result<T> {
-    T::deserialize(value).map_err(|error| {
-        let why = if SECRET_OPTIONS.contains(&name) {
-            "it must be a string".to_owned()
-        } else {
-            error.to_string()
-        };
-        Error::invalid_request(format!("option `{name}` of bedrock: {why}"))
-    })
-}
-
-/// The name that an alias stands for.
-fn canonical(name: &str) -> &str {
-    let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
-    alias.map_or(name, |(_, name)| name)
 }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use reqllm_core::{Error, ProviderOptions, Result, SecretString, nearest};
+use reqllm_core::{Error, ProviderOptions, Result, SecretString};
+use reqllm_dialects::door::OptionNames;
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 
@@ -10,61 +11,40 @@ use crate::route::Api;
 
 use super::SECRET_OPTIONS;
 
-macro_rules! options {
-    ($($name:ident: $type:ty,)*) => {
-        /// The options of one call, read and checked.
-        #[derive(Default)]
-        pub(crate) struct Read {
-            $(pub(crate) $name: $type,)*
-        }
-
-        /// The names, for the error that suggests the nearest one.
-        pub(crate) const NAMES: &[&str] = &[$(stringify!($name),)*];
-
-        impl Read {
-            /// One option at a time, so that an error names it.
-            fn take(&mut self, name: &str, value: &Value) -> Result<()> {
-                match name {
-                    $(stringify!($name) => self.$name = value_of(name, value)?,)*
-                    _ => {}
-                }
-                Ok(())
-            }
-        }
-    };
+reqllm_dialects::options! {
+    /// The options of one call, read and checked.
+    pub(crate) struct Read, NAMES by OPTIONS {
+        api_key: Option<SecretString>,
+        base_url: Option<String>,
+        allow_http: Option<bool>,
+        organization: Option<String>,
+        project: Option<String>,
+        api: Option<Api>,
+        service_tier: Option<String>,
+        user: Option<String>,
+        safety_identifier: Option<String>,
+        prompt_cache_key: Option<String>,
+        prompt_cache_retention: Option<String>,
+        parallel_tool_calls: Option<bool>,
+        logprobs: Option<bool>,
+        top_logprobs: Option<u32>,
+        verbosity: Option<String>,
+        reasoning_summary: Option<String>,
+        previous_response_id: Option<String>,
+        truncation: Option<String>,
+        metadata: Map<String, Value>,
+        store: Option<bool>,
+        logit_bias: Map<String, Value>,
+        frequency_penalty: Option<Number>,
+        presence_penalty: Option<Number>,
+        http_referer: Option<String>,
+        x_title: Option<String>,
+        extra_body: Map<String, Value>,
+        extra_headers: BTreeMap<String, String>,
+    }
 }
 
-options! {
-    api_key: Option<SecretString>,
-    base_url: Option<String>,
-    allow_http: Option<bool>,
-    organization: Option<String>,
-    project: Option<String>,
-    api: Option<Api>,
-    service_tier: Option<String>,
-    user: Option<String>,
-    safety_identifier: Option<String>,
-    prompt_cache_key: Option<String>,
-    prompt_cache_retention: Option<String>,
-    parallel_tool_calls: Option<bool>,
-    logprobs: Option<bool>,
-    top_logprobs: Option<u32>,
-    verbosity: Option<String>,
-    reasoning_summary: Option<String>,
-    previous_response_id: Option<String>,
-    truncation: Option<String>,
-    metadata: Map<String, Value>,
-    store: Option<bool>,
-    logit_bias: Map<String, Value>,
-    frequency_penalty: Option<Number>,
-    presence_penalty: Option<Number>,
-    http_referer: Option<String>,
-    x_title: Option<String>,
-    extra_body: Map<String, Value>,
-    extra_headers: BTreeMap<String, String>,
-}
-
-/// Options that are text. A number or a flag that was given for one is its text, and a blank text is none.
+/// Options that are text.
 const TEXTS: &[&str] = &[
     "api_key",
     "base_url",
@@ -83,6 +63,11 @@ const TEXTS: &[&str] = &[
     "x_title",
 ];
 
+const OPTIONS: OptionNames = OptionNames::new("openai", NAMES)
+    .texts(TEXTS)
+    .secrets(SECRET_OPTIONS)
+    .otherwise("what they do not name, `extra_body` can say");
+
 /// The most pairs of `metadata`. Source: OpenAI's API reference, "Create chat completion".
 const MOST_PAIRS: usize = 16;
 
@@ -93,31 +78,7 @@ impl Read {
             return Ok(Self::default());
         }
         let mut read = Self::default();
-        for (name, value) in options.as_map() {
-            if !NAMES.contains(&name.as_str()) {
-                let hint = match nearest(name, NAMES.iter().copied()) {
-                    Some(near) => format!("did you mean {near:?}?"),
-                    None => format!(
-                        "the options are {}; what they do not name, `extra_body` can say",
-                        NAMES.join(", ")
-                    ),
-                };
-                return Err(Error::invalid_request(format!(
-                    "openai has no option {name:?}; {hint}"
-                )));
-            }
-            let is_text = TEXTS.contains(&name.as_str());
-            let text;
-            let value = match value {
-                Value::String(text) if is_text && text.trim().is_empty() => continue,
-                Value::Number(_) | Value::Bool(_) if is_text => {
-                    text = Value::String(value.to_string());
-                    &text
-                }
-                value => value,
-            };
-            read.take(name, value)?;
-        }
+        OPTIONS.read(options, |name, value| read.take(name, value))?;
         read.check()?;
         Ok(read)
     }
@@ -161,18 +122,6 @@ impl Read {
         }
         Ok(())
     }
-}
-
-/// The value of an option. It is not shown where it is a secret, as headers may be.
-fn value_of<'a, T: Deserialize<'a>>(name: &str, value: &'a Value) -> Result<T> {
-    T::deserialize(value).map_err(|error| {
-        let why = match name {
-            "extra_headers" => "it must be an object of texts".to_owned(),
-            name if SECRET_OPTIONS.contains(&name) => "it must be a string".to_owned(),
-            _ => error.to_string(),
-        };
-        Error::invalid_request(format!("option `{name}` of openai: {why}"))
-    })
 }
 
 impl<'de> Deserialize<'de> for Api {

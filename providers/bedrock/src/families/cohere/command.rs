@@ -129,8 +129,8 @@ pub(super) fn chunk(json: &[u8], fold: &mut Fold) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::families::testing;
     use reqllm_core::{FinishReason, Identity, Response, assistant, system, user};
-    use reqllm_dialects::StreamCodec;
     use serde_json::json;
 
     fn prompt(call: &Call) -> Value {
@@ -139,13 +139,7 @@ mod tests {
     }
 
     fn streamed(chunks: &[&str]) -> (Response, Option<&'static str>) {
-        let mut fold = Fold::new(Identity::default());
-        let mut stream: fn(&[u8], &mut Fold) -> Result<()> = chunk;
-        for chunk in chunks {
-            stream.chunk(chunk.as_bytes(), &mut fold).unwrap();
-        }
-        let missing = stream.missing(&fold);
-        (fold.finish(), missing)
+        testing::streamed(chunk, chunks)
     }
 
     #[test]
@@ -176,9 +170,7 @@ mod tests {
     #[test]
     fn an_answer_comes_whole_in_one_chunk_or_in_pieces() {
         let body = r#"{"generations":[{"finish_reason":"MAX_TOKENS","id":"g","text":" I am"}],"prompt":"x"}"#;
-        let mut fold = Fold::new(Identity::default());
-        read(body.as_bytes(), &mut fold).unwrap();
-        let whole = fold.finish();
+        let whole = testing::whole(read, body);
         let pieces = [
             r#"{"is_finished":false,"text":" I"}"#,
             r#"{"is_finished":false,"text":" am"}"#,
@@ -189,6 +181,7 @@ mod tests {
         assert!(streamed(&pieces[..2]).1.is_some());
         assert_eq!(whole.text(), " I am");
         assert_eq!(whole.finish_reason(), FinishReason::Length);
+        let mut fold = Fold::new(Identity::default());
         assert!(read(br#"{"message":"no"}"#, &mut fold).is_err());
     }
 

@@ -94,23 +94,15 @@ pub(super) fn chunk(json: &[u8], fold: &mut Fold) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::families::testing;
     use reqllm_core::{Identity, Response};
-    use reqllm_dialects::StreamCodec;
 
     fn whole(json: &str) -> Response {
-        let mut fold = Fold::new(Identity::default());
-        read(json.as_bytes(), &mut fold).unwrap();
-        fold.finish()
+        testing::whole(read, json)
     }
 
     fn streamed(chunks: &[&str]) -> (Response, Option<&'static str>) {
-        let mut fold = Fold::new(Identity::default());
-        let mut stream: fn(&[u8], &mut Fold) -> Result<()> = chunk;
-        for chunk in chunks {
-            stream.chunk(chunk.as_bytes(), &mut fold).unwrap();
-        }
-        let missing = stream.missing(&fold);
-        (fold.finish(), missing)
+        testing::streamed(chunk, chunks)
     }
 
     #[test]
