@@ -22,7 +22,7 @@ impl Args {
     /// Whether output, errors included, is for programs.
     pub(crate) fn json(&self) -> bool {
         match &self.command {
-            Command::Generate(args) => args.json,
+            Command::Generate(args) => args.common.json,
             Command::Embed(args) => args.common.json,
             Command::Rerank(args) => args.common.json,
             Command::CountTokens(args) => args.common.json,
@@ -114,36 +114,17 @@ pub(crate) struct Generate {
     /// How much the model should think: none, minimal, low, medium, high, max, or a number of tokens
     #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
     pub(crate) reasoning: Option<reqllm::Reasoning>,
-    /// Option of the provider; VALUE is JSON if it parses as JSON, else a string
-    #[arg(short = 'o', long = "option", value_name = "KEY=VALUE")]
-    pub(crate) options: Vec<String>,
     /// Show the answer as it arrives
     #[arg(long)]
     pub(crate) stream: bool,
-    /// Write the response as JSON; with --stream the events, one a line
-    #[arg(long)]
-    pub(crate) json: bool,
-    /// Show what would be sent, and send nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
     /// Leave out with a warning what the model cannot do
     #[arg(long)]
     pub(crate) lossy: bool,
     /// Refuse settings that contradict each other, instead of settling them with a warning
     #[arg(long)]
     pub(crate) strict: bool,
-    /// How long the call may take in all
-    #[arg(long, value_name = "SECONDS")]
-    pub(crate) timeout: Option<f64>,
-    /// How often an attempt that failed by load or by connecting is repeated
-    #[arg(long, value_name = "N")]
-    pub(crate) max_retries: Option<u32>,
-    /// Address of the provider
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint_url: Option<String>,
-    /// Start the built-in emulator for this one call: no account needed
-    #[arg(long, conflicts_with = "endpoint_url")]
-    pub(crate) emulator: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,23 +7,20 @@ use reqllm::{Chat, Delivery, Event, EventStream, FinishReason, Response};
 
 use crate::args::Generate;
 use crate::error::{Failure, warn};
-use crate::input::{self, Input};
+use crate::input::Input;
 use crate::interrupt::Interrupt;
-use crate::reach::{self, Address, Reached};
+use crate::reach::{Address, Reached};
+use crate::settle::settle;
 
 pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Failure> {
     let input = Input::read(&args)?;
     // Whoever watches wants to see that it is a stream.
     let watched = args.stream && std::io::stdout().is_terminal();
-    let address = Address {
-        endpoint_url: args.endpoint_url.as_deref(),
-        emulator: args.emulator,
-        dry_run: args.dry_run,
-        pace: Duration::from_millis(if watched { 40 } else { 0 }),
-    };
+    let mut address = Address::of(&args.common);
+    address.pace = Duration::from_millis(if watched { 40 } else { 0 });
     let reached = Reached::model(address, &args.spec).await?;
     let chat = chat(&reached, &args, input)?;
-    if args.dry_run {
+    if args.common.dry_run {
         let delivery = match args.stream {
             true => Delivery::Stream,
             false => Delivery::Whole,
@@ -32,7 +29,7 @@ pub(crate) async fn run(args: Generate, interrupt: &Interrupt) -> Result<(), Fai
         serde_json::to_writer_pretty(&mut out, &chat.dry_run(delivery)?)?;
         return Ok(writeln!(out)?);
     }
-    match (args.stream, args.json) {
+    match (args.stream, args.common.json) {
         (false, false) => shown(whole(chat, interrupt).await),
         (false, true) => {
             let response = whole(chat, interrupt).await?;
@@ -97,16 +94,7 @@ fn chat(reached: &Reached, args: &Generate, input: Input) -> Result<Chat, Failur
     if let Some(seed) = args.seed {
         chat = chat.seed(seed);
     }
-    if let Some(retries) = args.max_retries {
-        chat = chat.max_retries(retries);
-    }
-    if let Some(seconds) = args.timeout {
-        chat = chat.timeout(reach::timeout(seconds)?);
-    }
-    for option in &args.options {
-        let (name, value) = input::option(option)?;
-        chat = chat.option(name, value);
-    }
+    settle!(chat, &args.common);
     Ok(chat.stop(&args.stop))
 }
 

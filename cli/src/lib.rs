@@ -24,6 +24,7 @@ mod providers;
 mod reach;
 mod refresh;
 mod registry;
+mod settle;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -1,32 +1,15 @@
 //! `reqllm embed`, `rerank`, `count-tokens` and `models account`.
 
 use std::io::Write as _;
-use std::time::Duration;
 
 use reqllm::{AccountModel, AccountModelKind, EmbedInput, Embeddings, Warning};
 use serde::Serialize;
 
-use crate::args::{Account, Common, CountTokens, Embed, Kind, Rerank};
+use crate::args::{Account, CountTokens, Embed, Kind, Rerank};
 use crate::error::{Failure, warn};
 use crate::input::{self, Input};
-use crate::reach::{self, Address, Reached};
-
-/// Puts what the common flags say into a builder of whatever operation.
-macro_rules! settle {
-    ($call:ident, $common:expr) => {{
-        let common: &Common = $common;
-        for option in &common.options {
-            let (name, value) = input::option(option)?;
-            $call = $call.option(name, value);
-        }
-        if let Some(retries) = common.max_retries {
-            $call = $call.max_retries(retries);
-        }
-        if let Some(seconds) = common.timeout {
-            $call = $call.timeout(reach::timeout(seconds)?);
-        }
-    }};
-}
+use crate::reach::{Address, Reached};
+use crate::settle::settle;
 
 pub(crate) async fn embed(args: Embed) -> Result<(), Failure> {
     let mut inputs: Vec<EmbedInput> = match &args.inputs {
@@ -38,7 +21,7 @@ pub(crate) async fn embed(args: Embed) -> Result<(), Failure> {
         false => args.texts,
     };
     inputs.extend(texts.into_iter().map(EmbedInput::from));
-    let reached = Reached::model(address(&args.common), &args.spec).await?;
+    let reached = Reached::model(Address::of(&args.common), &args.spec).await?;
     let model = reached.resolve(&args.spec)?;
     let mut call = model.embed(inputs).lossy(args.lossy);
     call = call.concurrency(args.concurrency);
@@ -88,7 +71,7 @@ pub(crate) async fn rerank(args: Rerank) -> Result<(), Failure> {
         true => input::lines("document")?,
         false => args.documents,
     };
-    let reached = Reached::model(address(&args.common), &args.spec).await?;
+    let reached = Reached::model(Address::of(&args.common), &args.spec).await?;
     let model = reached.resolve(&args.spec)?;
     let mut call = model.rerank(&args.query, documents);
     if let Some(documents) = args.top_n {
@@ -117,7 +100,7 @@ pub(crate) async fn rerank(args: Rerank) -> Result<(), Failure> {
 
 pub(crate) async fn count_tokens(args: CountTokens) -> Result<(), Failure> {
     let input = Input::of(&args.prompt, &args.messages, &args.tools)?;
-    let reached = Reached::model(address(&args.common), &args.spec).await?;
+    let reached = Reached::model(Address::of(&args.common), &args.spec).await?;
     let model = reached.resolve(&args.spec)?;
     let mut call = model.count_tokens(input.messages).tools(input.tools);
     call = call.lossy(args.lossy);
@@ -142,7 +125,7 @@ pub(crate) async fn account(args: Account) -> Result<(), Failure> {
     let is_bedrock = crate::registry::registry()?.provider(&args.provider) == Some("bedrock");
     // Bedrock's address is that of its control plane here, which is another one than that of its models.
     let elsewhere = (!is_bedrock).then_some(args.provider.as_str());
-    let reached = Reached::provider(address(common), elsewhere).await?;
+    let reached = Reached::provider(Address::of(common), elsewhere).await?;
     let mut call = reached.client.account_models(&args.provider);
     if let Some(url) = common.endpoint_url.as_ref().filter(|_| is_bedrock) {
         call = call.option("control_endpoint_url", url.as_str());
@@ -178,15 +161,6 @@ fn line(model: &AccountModel) -> String {
     match model.base_models.as_slice() {
         [] => format!("{}\t{status}", model.id),
         bases => format!("{}\t{status}\t{}", model.id, bases.join(", ")),
-    }
-}
-
-fn address(common: &Common) -> Address<'_> {
-    Address {
-        endpoint_url: common.endpoint_url.as_deref(),
-        emulator: common.emulator,
-        dry_run: common.dry_run,
-        pace: Duration::ZERO,
     }
 }
 

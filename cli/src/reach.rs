@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqllm::{Client, ClientBuilder, Environment, KeyRing, LanguageModel, Model};
 use reqllm_emulator::Emulator;
 
+use crate::args::Common;
 use crate::error::Failure;
 use crate::registry;
 
@@ -29,6 +30,18 @@ pub(crate) struct Address<'a> {
     pub(crate) dry_run: bool,
     /// Time between the events of the emulator's streams.
     pub(crate) pace: Duration,
+}
+
+impl<'a> Address<'a> {
+    /// What the flags that all operations share say of it.
+    pub(crate) fn of(common: &'a Common) -> Self {
+        Self {
+            endpoint_url: common.endpoint_url.as_deref(),
+            emulator: common.emulator,
+            dry_run: common.dry_run,
+            pace: Duration::ZERO,
+        }
+    }
 }
 
 impl Reached {

@@ -1,16 +1,16 @@
-//! What can be said of the operations that are no conversation.
+//! What can be said of every operation, and of those that are no conversation.
 
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-/// Flags that all of them share.
+/// Flags that all operations share.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Common {
     /// Option of the provider; VALUE is JSON if it parses as JSON, else a string
     #[arg(short = 'o', long = "option", value_name = "KEY=VALUE")]
     pub(crate) options: Vec<String>,
-    /// Write the answer as JSON
+    /// Write the answer as JSON, a stream as its events, one a line
     #[arg(long)]
     pub(crate) json: bool,
     /// Show what would be sent, and send nothing
