@@ -109,6 +109,8 @@ mod native;
 mod openai;
 mod operations;
 mod record;
+#[cfg(test)]
+mod recordings;
 mod reply;
 mod route;
 mod server;

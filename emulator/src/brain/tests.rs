@@ -35,6 +35,24 @@ fn with_tools(question: &str, names: &[&str], choice: Choice) -> Prompt {
     }
 }
 
+/// A turn that calls `weather`, and one that brings what it gave.
+fn call_and_result(gave: &str) -> [Turn; 2] {
+    let id = || "1".to_owned();
+    let call = Part::ToolCall {
+        id: id(),
+        name: "weather".to_owned(),
+    };
+    let result = Part::ToolResult {
+        id: id(),
+        text: gave.to_owned(),
+        failed: false,
+    };
+    [(false, call), (true, result)].map(|(user, part)| Turn {
+        user,
+        parts: vec![part],
+    })
+}
+
 fn text(answer: &Answer) -> String {
     let texts = answer.blocks.iter().filter_map(|block| match block {
         Block::Text(text) => Some(text.as_str()),
@@ -117,23 +135,7 @@ fn results_are_answered_in_words() {
         Choice::Named("weather".to_owned()),
     ] {
         let mut asked = with_tools("Weather in Lyon?", &["weather"], choice);
-        let call = Part::ToolCall {
-            id: "1".to_owned(),
-            name: "weather".to_owned(),
-        };
-        let result = Part::ToolResult {
-            id: "1".to_owned(),
-            text: "21 degrees".to_owned(),
-            failed: false,
-        };
-        asked.turns.push(Turn {
-            user: false,
-            parts: vec![call],
-        });
-        asked.turns.push(Turn {
-            user: true,
-            parts: vec![result],
-        });
+        asked.turns.extend(call_and_result("21 degrees"));
         assert!(text(&asked.answer()).contains("weather returned: 21 degrees"));
     }
 }
@@ -142,23 +144,7 @@ fn results_are_answered_in_words() {
 fn a_tool_that_is_forced_by_name_follows_the_results_of_others() {
     let forced = Choice::Named("final".to_owned());
     let mut asked = with_tools("Weather?", &["weather", "final"], forced);
-    let call = Part::ToolCall {
-        id: "1".to_owned(),
-        name: "weather".to_owned(),
-    };
-    let result = Part::ToolResult {
-        id: "1".to_owned(),
-        text: "21".to_owned(),
-        failed: false,
-    };
-    asked.turns.push(Turn {
-        user: false,
-        parts: vec![call],
-    });
-    asked.turns.push(Turn {
-        user: true,
-        parts: vec![result],
-    });
+    asked.turns.extend(call_and_result("21"));
     assert_eq!(called(&asked.answer())[0].0, "final");
 }
 

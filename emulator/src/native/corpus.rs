@@ -1,7 +1,4 @@
 //! The real service as a witness: what it took is taken, and what it said has the same members here.
-//!
-//! The recordings are not part of this project: they lie in `../shared/corpus`, beside the checkout,
-//! where there is one. Without them the test says so and passes.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -14,6 +11,7 @@ use serde_json::Value;
 use super::testing::{chunks, content, send};
 use super::{is_operation, line};
 use crate::model_id::ModelId;
+use crate::recordings;
 
 /// A recorded call of one of the vendors.
 struct Recording {
@@ -27,15 +25,12 @@ struct Recording {
 
 #[test]
 fn what_the_service_took_and_said_is_taken_and_said_here() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
-    let Ok(index) = std::fs::read_to_string(corpus.join("index.jsonl")) else {
-        say("SKIPPED: there is no ../shared/corpus beside this checkout, so no recording was read");
+    let (corpus, rows) = recordings::rows();
+    if rows.is_empty() {
         return;
-    };
-    let recordings: Vec<Recording> = index
-        .lines()
-        .filter_map(|row| recording(&corpus, &serde_json::from_str(row).unwrap()))
-        .collect();
+    }
+    let found = rows.iter().filter_map(|row| recording(&corpus, row));
+    let recordings: Vec<Recording> = found.collect();
     assert!(recordings.len() > 50, "only {}", recordings.len());
     let mut wrong = Vec::new();
     for recording in &recordings {
@@ -91,8 +86,7 @@ fn recording(corpus: &Path, row: &Value) -> Option<Recording> {
     {
         return None;
     }
-    let file = std::fs::read_to_string(corpus.join(text("file")?)).unwrap();
-    let file: Value = serde_json::from_str(&file).unwrap();
+    let file = recordings::file(corpus, row)?;
     let place = usize::try_from(row["interaction"].as_u64()?).ok()?;
     let interaction = &file["interactions"][place];
     let interaction = if interaction.is_null() {

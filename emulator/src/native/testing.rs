@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::answer;
 use crate::error::ApiError;
@@ -102,6 +102,31 @@ pub(crate) fn with(body: &Value, extra: &Value) -> Value {
         }
     }
     body
+}
+
+/// A chat body with one question.
+pub(crate) fn asking(text: &str) -> Value {
+    json!({"messages": [{"role": "user", "content": text}]})
+}
+
+/// A tool that is asked for a city.
+pub(crate) fn weather() -> Value {
+    let schema =
+        json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
+    json!([{"type": "function", "function": {"name": "get_weather", "parameters": schema}}])
+}
+
+/// What is said to the result of the first call of `message`, which answered a chat body of one question.
+pub(crate) fn told_result(model: &str, body: &Value, message: &Value) -> Value {
+    let id = &message["tool_calls"][0]["id"];
+    let result = json!({"role": "tool", "tool_call_id": id, "content": "21"});
+    let said = json!({"messages": [body["messages"][0], message, result]});
+    let told = whole(model, &with(body, &said));
+    assert!(
+        told.to_string().contains("get_weather returned: 21"),
+        "{told}"
+    );
+    told
 }
 
 /// No wrong value anywhere in `good` may do worse than an error.

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::testing::{Desk, data};
+use crate::recordings;
 
 /// A recorded request to mantle, and what came back.
 struct Recording {
@@ -18,19 +19,11 @@ struct Recording {
     answer: String,
 }
 
-/// The recordings beside this checkout, or nothing, said loudly.
+/// Those of mantle.
 fn recordings() -> Vec<Recording> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
-    let Ok(index) = std::fs::read_to_string(folder.join("index.jsonl")) else {
-        eprintln!(
-            "SKIPPED: there is no ../shared/corpus beside this checkout, so no recording was read"
-        );
-        return Vec::new();
-    };
-    let rows = index
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap());
-    rows.filter_map(|row| recording(&folder, &row)).collect()
+    let (folder, rows) = recordings::rows();
+    let rows = rows.iter();
+    rows.filter_map(|row| recording(&folder, row)).collect()
 }
 
 fn recording(folder: &Path, row: &Value) -> Option<Recording> {
@@ -38,8 +31,7 @@ fn recording(folder: &Path, row: &Value) -> Option<Recording> {
     if !path.starts_with("/v1/") && !path.starts_with("/openai/") {
         return None;
     }
-    let file = std::fs::read_to_string(folder.join(row["file"].as_str()?)).unwrap();
-    let file: Value = serde_json::from_str(&file).unwrap();
+    let file = recordings::file(folder, row)?;
     let answer = STANDARD
         .decode(file["response"]["body_b64"].as_str()?)
         .unwrap();

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::*;
+use crate::recordings;
 
 /// A recorded request of Converse or ConverseStream.
 struct Recording {
@@ -29,31 +30,19 @@ impl Recording {
     }
 }
 
-/// The recordings beside this checkout, or nothing, said loudly.
+/// Those of Converse.
 fn recordings() -> Vec<Recording> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus");
-    let Ok(index) = std::fs::read_to_string(folder.join("index.jsonl")) else {
-        eprintln!(
-            "SKIPPED: there is no ../shared/corpus beside this checkout, so no recording was read"
-        );
-        return Vec::new();
-    };
-    let rows = index
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let recorded = rows.filter(|row| {
+    let (folder, rows) = recordings::rows();
+    let recorded = rows.iter().filter(|row| {
         let operation = row["operation"].as_str().unwrap_or_default();
         operation.starts_with("converse") && row["authenticity"] == "recorded"
     });
-    recorded
-        .filter_map(|row| recording(&folder, &row))
-        .collect()
+    recorded.filter_map(|row| recording(&folder, row)).collect()
 }
 
 /// One recording, if it shows a request to a model that an emulator can know.
 fn recording(folder: &Path, row: &Value) -> Option<Recording> {
-    let file = std::fs::read_to_string(folder.join(row["file"].as_str()?)).unwrap();
-    let file: Value = serde_json::from_str(&file).unwrap();
+    let file = recordings::file(folder, row)?;
     let response = STANDARD
         .decode(file["response"]["body_b64"].as_str()?)
         .unwrap();

@@ -1,7 +1,8 @@
 //! Bodies of gpt-oss and what comes back.
 
 use super::super::testing::{
-    chunks, content, keys, refused, send, stream, survives_wrong_values, whole, with,
+    asking, chunks, content, keys, refused, send, stream, survives_wrong_values, weather, whole,
+    with,
 };
 use serde_json::{Value, json};
 
@@ -9,16 +10,6 @@ const OSS: &str = "openai.gpt-oss-120b-1:0";
 
 fn good() -> Value {
     asking("Hi")
-}
-
-fn asking(text: &str) -> Value {
-    json!({"messages": [{"role": "user", "content": text}]})
-}
-
-fn weather() -> Value {
-    let schema =
-        json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
-    json!([{"type": "function", "function": {"name": "get_weather", "parameters": schema}}])
 }
 
 fn said(answer: &Value) -> String {

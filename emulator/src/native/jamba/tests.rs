@@ -1,7 +1,8 @@
 //! Jamba bodies and what comes back.
 
 use super::super::testing::{
-    chunks, content, keys, refused, send, stream, survives_wrong_values, whole, with,
+    asking, chunks, content, keys, refused, send, stream, survives_wrong_values, told_result,
+    weather, whole, with,
 };
 use serde_json::{Value, json};
 
@@ -85,30 +86,17 @@ fn a_stream_counts_as_it_goes_and_ends_with_metrics_alone() {
 
 #[test]
 fn tools_are_called_and_documents_seen() {
-    let schema =
-        json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
-    let tools =
-        json!([{"type": "function", "function": {"name": "get_weather", "parameters": schema}}]);
-    let body = json!({"messages": [{"role": "user", "content": "get the weather of Lyon"}], "tools": tools});
+    let body = with(
+        &asking("get the weather of Lyon"),
+        &json!({"tools": weather()}),
+    );
     let answer = whole(JAMBA, &body);
     let message = &answer["choices"][0]["message"];
     assert_eq!(
         message["tool_calls"][0]["function"]["arguments"],
         "{\"city\": \"Lyon\"}"
     );
-    let result =
-        json!({"role": "tool", "tool_call_id": message["tool_calls"][0]["id"], "content": "21"});
-    let told = whole(
-        JAMBA,
-        &with(
-            &body,
-            &json!({"messages": [body["messages"][0], message, result]}),
-        ),
-    );
-    assert!(
-        told.to_string().contains("get_weather returned: 21"),
-        "{told}"
-    );
+    told_result(JAMBA, &body, message);
     let documents = json!({"documents": [{"content": "x"}]});
     assert!(
         whole(JAMBA, &with(&good(), &documents))

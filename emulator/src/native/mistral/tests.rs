@@ -1,7 +1,8 @@
 //! Bodies of three kinds of Mistral, and what comes back.
 
 use super::super::testing::{
-    chunks, content, keys, refused, send, stream, survives_wrong_values, whole, with,
+    asking, chunks, content, keys, refused, send, stream, survives_wrong_values, told_result,
+    weather, whole, with,
 };
 use serde_json::{Value, json};
 
@@ -9,16 +10,6 @@ const SEVEN: &str = "mistral.mistral-7b-instruct-v0:2";
 const LARGE_1: &str = "mistral.mistral-large-2402-v1:0";
 const LARGE_2: &str = "mistral.mistral-large-2407-v1:0";
 const LARGE_3: &str = "mistral.mistral-large-3-675b-instruct";
-
-fn asking(text: &str) -> Value {
-    json!({"messages": [{"role": "user", "content": text}]})
-}
-
-fn weather() -> Value {
-    let schema =
-        json!({"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]});
-    json!([{"type": "function", "function": {"name": "get_weather", "parameters": schema}}])
-}
 
 fn malformed(what: &str) -> String {
     format!("Malformed input request: {what}, please reformat your input and try again.")
@@ -150,19 +141,7 @@ fn large_2_has_choices_of_its_own_kind() {
         events[events.len() - 1]["choices"][0]["message"]["tool_calls"],
         message["tool_calls"]
     );
-    let result =
-        json!({"role": "tool", "tool_call_id": message["tool_calls"][0]["id"], "content": "21"});
-    let told = whole(
-        LARGE_2,
-        &with(
-            &body,
-            &json!({"messages": [body["messages"][0], message, result]}),
-        ),
-    );
-    assert!(
-        told.to_string().contains("get_weather returned: 21"),
-        "{told}"
-    );
+    told_result(LARGE_2, &body, message);
 }
 
 #[test]
@@ -205,18 +184,7 @@ fn later_models_speak_chat_completions() {
         answer["usage"]["prompt_tokens"]
     );
 
-    let result = json!({"role": "tool", "tool_call_id": id, "content": "21"});
-    let told = whole(
-        LARGE_3,
-        &with(
-            &body,
-            &json!({"messages": [body["messages"][0], message, result]}),
-        ),
-    );
-    assert!(
-        told.to_string().contains("get_weather returned: 21"),
-        "{told}"
-    );
+    told_result(LARGE_3, &body, message);
     let stopped = whole(LARGE_3, &with(&asking("Hi"), &json!({"stop": ["\""]})));
     assert_eq!(
         (
