@@ -214,7 +214,10 @@ fn texts<'a>(
     hear: &mut dyn FnMut(Text<'a>, &mut Fold),
 ) -> Result<()> {
     if let Some(text) = string(raw)? {
-        hear(text, fold);
+        // The first chunk of a stream mostly has an empty text beside the role: nothing has been said yet.
+        if !text.is_empty() {
+            hear(text, fold);
+        }
         return Ok(());
     }
     let Ok(parts) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {

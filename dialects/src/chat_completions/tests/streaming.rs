@@ -50,6 +50,26 @@ fn what_might_have_become_a_tag_is_not_lost_when_the_stream_breaks_off() {
     }
 }
 
+/// OpenAI's first chunk has the role and an empty text. A stream that breaks off behind it may be asked for again.
+#[test]
+fn an_empty_text_says_nothing() {
+    let mut fold = Fold::new(Identity::default());
+    let mut stream = ChatStream::new(&BARE);
+    for chunk in [
+        delta(json!({"role": "assistant", "content": "", "refusal": null})),
+        delta(json!({"role": "assistant", "content": "", "reasoning_content": ""})),
+        delta(json!({"role": "assistant", "content": null, "reasoning": ""})),
+    ] {
+        stream
+            .chunk(chunk.to_string().as_bytes(), &mut fold)
+            .unwrap();
+        assert!(fold.started() && !fold.has_content(), "{chunk}");
+    }
+    let chunk = delta(json!({"content": "a"})).to_string();
+    stream.chunk(chunk.as_bytes(), &mut fold).unwrap();
+    assert!(fold.has_content());
+}
+
 #[test]
 fn tool_calls_find_their_pieces() {
     let calls = |deltas: Value| {
