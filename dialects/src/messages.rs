@@ -22,7 +22,7 @@ use crate::stream::StreamCodec;
 
 pub use self::answer::read;
 pub use self::body::Body;
-pub use self::error::refusal;
+pub use self::error::{failure, refusal};
 pub use self::profile::{LATEST, LINES, line};
 pub use self::request::encode;
 pub use self::stream::MessagesStream;

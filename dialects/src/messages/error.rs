@@ -50,6 +50,23 @@ pub fn refusal(head: &Parts, body: &[u8]) -> Error {
     }
 }
 
+/// The error that an answer reports whose status is one of success: its member `error`, if it has one. For bodies that are no
+/// conversation; [`read`](super::read) looks for itself.
+///
+/// ```
+/// use reqllm_core::ErrorKind;
+///
+/// let body = br#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+/// let error = reqllm_dialects::messages::failure(body).map(|error| error.kind());
+/// assert_eq!(error, Some(ErrorKind::Overloaded));
+/// assert!(reqllm_dialects::messages::failure(br#"{"input_tokens":7}"#).is_none());
+/// ```
+pub fn failure(body: &[u8]) -> Option<Error> {
+    let said: Value = serde_json::from_slice(body).ok()?;
+    let error = said.get("error").filter(|error| !error.is_null())?;
+    Some(inside(Some(error)))
+}
+
 /// The error inside of an answer that began as one of success: the member `error` of an event, or of an answer whose status says
 /// nothing of it. Anthropic's has a type and a message; those of gateways are a text, or have a code that is a status.
 pub(super) fn inside(said: Option<&Value>) -> Error {

@@ -142,7 +142,11 @@ impl MessagesStream {
 
     /// An event of any kind, in any form.
     fn any(&mut self, json: &[u8], fold: &mut Fold) -> Result<()> {
-        let event: Event<'_> = json::read(json, WHAT)?;
+        let event: Event<'_> = match json::read(json, WHAT) {
+            // Some gateways end every stream as Chat Completions does.
+            Err(_) if json.trim_ascii() == b"[DONE]" => return Ok(()),
+            event => event?,
+        };
         let Some(kind) = &event.kind else {
             return Err(match event.error {
                 Some(_) => failure(&event)?,

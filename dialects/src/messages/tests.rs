@@ -318,3 +318,13 @@ fn counts_may_be_floats_and_details_null() {
         (Some(5), Some(7))
     );
 }
+
+#[test]
+fn a_last_line_of_another_dialect_says_nothing() {
+    let mut codec = Messages { maker: None }.stream();
+    let mut fold = Fold::new(Identity::default());
+    codec.chunk(b" [DONE]", &mut fold).unwrap();
+    assert!(codec.missing(&fold).is_some());
+    let error = codec.chunk(b"[DONE", &mut fold).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+}

@@ -12,7 +12,7 @@ use reqllm_core::{
     Route, Task, Truncate, Usage, Warning,
 };
 use reqllm_dialects::answer::Head;
-use reqllm_dialects::{door, json, merge};
+use reqllm_dialects::{chat_completions, door, json, merge};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -209,13 +209,8 @@ struct Counts {
 
 /// The vectors of a batch of `count` inputs, in their order.
 fn read(head: &Parts, body: &[u8], count: usize, identity: &Identity) -> Result<Embeddings> {
-    let answer: Answer<'_> = serde_json::from_slice(body).map_err(|error| {
-        Error::decode(format!(
-            "the embeddings are not in the form that they should have, at line {} column {}",
-            error.line(),
-            error.column()
-        ))
-    })?;
+    let answer: Answer<'_> =
+        serde_json::from_slice(body).map_err(|error| no_embeddings(&error, body))?;
     if answer.data.len() != count {
         return Err(Error::decode(format!(
             "the answer has {} embeddings for {count} inputs",
@@ -249,6 +244,19 @@ fn read(head: &Parts, body: &[u8], count: usize, identity: &Identity) -> Result<
             .insert("request_ids".to_owned(), ids);
     }
     Ok(embeddings)
+}
+
+/// Servers that stand in front of others report their errors under status 200, too.
+fn no_embeddings(error: &serde_json::Error, body: &[u8]) -> Error {
+    let said = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    match said.get("error").filter(|error| !error.is_null()) {
+        Some(error) => chat_completions::failure(error),
+        None => Error::decode(format!(
+            "the embeddings are not in the form that they should have, at line {} column {}",
+            error.line(),
+            error.column()
+        )),
+    }
 }
 
 fn numbers(vector: Vector<'_>) -> Result<Vec<f32>> {

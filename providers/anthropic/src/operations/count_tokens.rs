@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reqllm_core::{Call, Delivery, Identity, Model, Result, Route, Task, TokenCount};
-use reqllm_dialects::{door, json};
+use reqllm_dialects::{door, json, messages};
 use serde::Deserialize;
 
 use super::Decoder;
@@ -55,7 +55,8 @@ fn read(
     head: &reqllm_dialects::answer::Head,
     body: &[u8],
 ) -> Result<TokenCount> {
-    let answer: Answer = json::read(body, "the count of tokens")?;
+    let answer: Answer = json::read(body, "the count of tokens")
+        .map_err(|error| messages::failure(body).unwrap_or(error))?;
     let mut count = TokenCount::of(identity, answer.input_tokens);
     if let Some(id) = head.request_id() {
         let metadata = &mut count.provider_metadata;

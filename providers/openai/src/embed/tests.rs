@@ -86,6 +86,19 @@ fn what_is_not_an_answer_to_the_inputs_is_an_error() {
 }
 
 #[test]
+fn an_error_under_status_200_is_told_as_what_it_is() {
+    let tasks = tasks("openai", &Embed::new("a")).unwrap();
+    let refused = |body: Value| decode(&tasks[0], &body).unwrap_err();
+    let error = refused(json!({"error": {"message": "No credits left.", "code": 402}}));
+    assert_eq!(
+        (error.kind(), error.code(), error.request_id()),
+        (ErrorKind::Quota, Some("402"), Some("r1"))
+    );
+    assert!(error.message().starts_with("No credits left."), "{error}");
+    assert_eq!(refused(json!({"error": null})).kind(), ErrorKind::Decode);
+}
+
+#[test]
 fn purposes_and_truncation_are_in_the_words_of_the_server() {
     let mut request = Embed::new("a");
     request.purpose = Some(EmbedPurpose::Query);
