@@ -5,8 +5,8 @@ mod common;
 use std::time::Duration;
 
 use common::{CLAUDE, KEYS, faulty};
-use reqllm::ErrorKind;
-use reqllm_emulator::Fault;
+use reqllm::{Client, Environment, ErrorKind};
+use reqllm_emulator::{Emulator, Fault, OPENAI_API_KEY};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 #[tokio::test]
@@ -41,6 +41,38 @@ async fn an_answer_that_is_none_is_an_error() {
     let stream = model.chat("hi").stream().await.unwrap();
     let error = stream.finish().await.unwrap_err();
     assert!(error.message().contains("from a proxy"), "{error}");
+}
+
+/// What had to come has come and been paid for; that something may be missing behind it is told.
+#[tokio::test]
+async fn a_connection_that_breaks_behind_the_end_of_an_answer_costs_no_more_than_a_warning() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = Client::builder()
+        .environment(Environment::of([("OPENAI_API_KEY", OPENAI_API_KEY)]))
+        .endpoint_url("openai", format!("{}/v1", emulator.endpoint()));
+    let model = client
+        .build()
+        .unwrap()
+        .model("openai:gpt-4.1-mini")
+        .unwrap();
+    let chat = model.chat("hi").option("api", "chat");
+    let whole = chat.clone().stream().await.unwrap().finish().await.unwrap();
+    assert!(whole.warnings.is_empty(), "{:?}", whole.warnings);
+    // The last two events are the counts and `[DONE]`.
+    let events = whole.text().split_inclusive(' ').count() + 2;
+    for count in 0.. {
+        emulator.inject(Fault::reset_after_events(count));
+        let stream = chat.clone().max_retries(0).stream().await.unwrap();
+        let Ok(response) = stream.finish().await else {
+            assert!(count < 2 * events, "an answer that has come does not pass");
+            continue;
+        };
+        assert_eq!(response.text(), whole.text());
+        assert_eq!(response.usage.output_tokens, None);
+        let codes: Vec<&str> = response.warnings.iter().map(|it| &*it.code).collect();
+        assert_eq!(codes, ["broken_behind_end"]);
+        break;
+    }
 }
 
 #[tokio::test]

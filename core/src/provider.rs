@@ -305,6 +305,12 @@ pub trait Reader: Send {
     /// [`ErrorKind::Stream`](crate::ErrorKind::Stream) if it ended too early.
     fn end(&mut self, fold: &mut Fold) -> Result<()>;
 
+    /// Whether all of the answer has come that has to, though its body goes on. If the connection fails then, the answer stands,
+    /// with a warning. By default only the end of the body makes it whole.
+    fn is_whole(&self, _fold: &Fold) -> bool {
+        false
+    }
+
     /// The answer is given up: it failed, it broke off, or nobody wants the rest of it. What the reader holds back until
     /// the next piece shows what it is goes into the fold, so that nothing that arrived is lost. Called at most once, as
     /// the last thing. By default nothing is held back.

@@ -48,18 +48,18 @@ impl Answer for OverHttp {
         check_encoding(head).map_err(name)?;
         let media_type = media_type(head);
         if media_type == "text/html" {
-            return Err(name(Error::decode(
-                "the answer is a web page; check that the address is that of an API, with its version (`/v1`) if it has one",
-            )));
+            return Err(name(is_web_page()));
         }
-        if self.delivery == Delivery::Stream && media_type != "application/json" {
-            return Ok(Box::new(SseReader::new(head, self.dialect.stream())));
-        }
-        Ok(Box::new(WholeReader {
+        let whole = WholeReader {
             body: Gathered::default(),
             dialect: Arc::clone(&self.dialect),
             head: Head::of(head),
-        }))
+        };
+        if self.delivery == Delivery::Stream && media_type != "application/json" {
+            let stream = self.dialect.stream();
+            return Ok(Box::new(SseReader::new(stream, whole)));
+        }
+        Ok(Box::new(whole))
     }
 
     fn refuse(&self, head: &Parts, body: &[u8]) -> Error {
@@ -68,10 +68,11 @@ impl Answer for OverHttp {
     }
 }
 
-struct WholeReader {
+/// Reads an answer in one piece.
+pub(crate) struct WholeReader {
     body: Gathered,
     dialect: Arc<dyn Dialect>,
-    head: Head,
+    pub(crate) head: Head,
 }
 
 impl Reader for WholeReader {
@@ -87,6 +88,12 @@ impl Reader for WholeReader {
         warn_if_unstopped(fold);
         Ok(())
     }
+}
+
+pub(crate) fn is_web_page() -> Error {
+    Error::decode(
+        "the answer is a web page; check that the address is that of an API, with its version (`/v1`) if it has one",
+    )
 }
 
 /// Says of an answer that is complete by its form that it may not be all: a warning `no_stop_reason`, unless the model has said why

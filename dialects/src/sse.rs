@@ -2,15 +2,14 @@
 //!
 //! Lines may end in LF, CR or CRLF, and may be cut anywhere between two pieces. An event is what stands in its `data` lines;
 //! names, ids and comments say nothing that the dialects do not say in the data. Source: the HTML standard, "Server-sent
-//! events".
+//! events". One field more than it has is heard: `error`, with what went wrong.
 
 use bytes::Bytes;
-use http::response::Parts;
 use memchr::memchr2;
 use reqllm_core::{Error, Fold, Reader, Result};
 use serde::de::IgnoredAny;
 
-use crate::answer::{Head, warn_if_unstopped};
+use crate::answer::{WholeReader, is_web_page, warn_if_unstopped};
 use crate::stream::StreamCodec;
 
 /// The longest event, in bytes, as of AWS's event streams.
@@ -144,7 +143,10 @@ impl Events {
             return done;
         }
         let Some(data) = data(line) else {
-            return Ok(());
+            return match line.strip_prefix(b"error:") {
+                Some(said) => each(&error(said)),
+                None => Ok(()),
+            };
         };
         if self.data.len() + data.len() > MAX_EVENT {
             return Err(too_long());
@@ -174,6 +176,16 @@ fn data(line: &[u8]) -> Option<&[u8]> {
     }
 }
 
+/// The event of an error that stands in a field of its own, which the standard has not: so older builds of llama.cpp's server
+/// end a stream. Source: its `server_sent_event(sink, "error", …)`.
+fn error(said: &[u8]) -> Vec<u8> {
+    let said = String::from_utf8_lossy(said.trim_ascii());
+    match serde_json::from_str::<IgnoredAny>(&said) {
+        Ok(_) => format!("{{\"error\":{said}}}").into_bytes(),
+        Err(_) => serde_json::json!({"error": said}).to_string().into_bytes(),
+    }
+}
+
 /// The first line without a byte order mark.
 fn without_mark(line: &[u8]) -> &[u8] {
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
@@ -197,22 +209,26 @@ fn too_long() -> Error {
     ))
 }
 
-/// Reads an answer that comes as server-sent events, each of them a chunk of the dialect's.
+/// Reads an answer that comes as server-sent events, each of them a chunk of the dialect's. Whatever its head says, its first
+/// letter tells whether it is one: a server or a proxy that does not stream may not say so.
 pub(crate) struct SseReader {
     events: Events,
     codec: Box<dyn StreamCodec>,
-    head: Head,
+    /// What reads it if it is one piece of JSON.
+    whole: WholeReader,
+    in_one_piece: bool,
     begun: bool,
     /// How many bytes have come.
     length: usize,
 }
 
 impl SseReader {
-    pub(crate) fn new(head: &Parts, codec: Box<dyn StreamCodec>) -> Self {
+    pub(crate) fn new(codec: Box<dyn StreamCodec>, whole: WholeReader) -> Self {
         Self {
             events: Events::default(),
             codec,
-            head: Head::of(head),
+            whole,
+            in_one_piece: false,
             begun: false,
             length: 0,
         }
@@ -221,32 +237,46 @@ impl SseReader {
     /// Tells of the head, before anything else; of an empty body as well.
     fn begin(&mut self, fold: &mut Fold) {
         if !std::mem::replace(&mut self.begun, true) {
-            self.head.tell(fold);
+            self.whole.head.tell(fold);
         }
     }
 }
 
 impl Reader for SseReader {
     fn read(&mut self, chunk: Bytes, fold: &mut Fold) -> Result<()> {
+        if !self.begun {
+            match chunk.trim_ascii_start().first() {
+                Some(b'{' | b'[') => self.in_one_piece = true,
+                Some(b'<') => return Err(self.whole.head.name(is_web_page())),
+                _ => {}
+            }
+        }
+        if self.in_one_piece {
+            self.begun = true;
+            return self.whole.read(chunk, fold);
+        }
         self.begin(fold);
         self.length = self.length.saturating_add(chunk.len());
         if self.length > MAX_STREAM {
-            return Err(self.head.name(Error::decode(format!(
+            return Err(self.whole.head.name(Error::decode(format!(
                 "the stream has more than {MAX_STREAM} bytes; what came before is in the partial response"
             ))));
         }
         let codec = &mut self.codec;
         self.events
             .push(&chunk, |data| hear(&mut **codec, data, fold))
-            .map_err(|error| self.head.name(error))
+            .map_err(|error| self.whole.head.name(error))
     }
 
     fn end(&mut self, fold: &mut Fold) -> Result<()> {
+        if self.in_one_piece {
+            return self.whole.end(fold);
+        }
         self.begin(fold);
         let codec = &mut self.codec;
         self.events
             .end(|data| hear(&mut **codec, data, fold))
-            .map_err(|error| self.head.name(error))?;
+            .map_err(|error| self.whole.head.name(error))?;
         match self.codec.missing(fold) {
             None => {
                 warn_if_unstopped(fold);
@@ -260,9 +290,14 @@ impl Reader for SseReader {
                 let error = Error::stream(format!(
                     "the stream ended early: {missing}{cut}; what arrived is in the partial response"
                 ));
-                Err(self.head.name(error.set_retryable(true)))
+                Err(self.whole.head.name(error.set_retryable(true)))
             }
         }
+    }
+
+    /// What may follow is counts and words of farewell.
+    fn is_whole(&self, fold: &Fold) -> bool {
+        self.codec.missing(fold).is_none()
     }
 
     fn abandon(&mut self, fold: &mut Fold) {

@@ -43,6 +43,12 @@ const STREAMS: &[(&str, &[&str])] = &[
     ("data: 12", &[]),
     ("data: a\ndata: {}", &["a"]),
     ("datax: {}", &[]),
+    (
+        "data: a\n\nerror: {\"code\":500}\n\n",
+        &["a", "{\"error\":{\"code\":500}}"],
+    ),
+    ("error: no room\n\n", &["{\"error\":\"no room\"}"]),
+    ("errors: 3\n\n", &[]),
     ("data: \u{1f600}\n\n", &["\u{1f600}"]),
     ("data: a\n \ndata: b\n\n", &["a\nb"]),
     ("", &[]),

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use http_body::Body as _;
-use reqllm_core::{Answer, Delivery, Error, Event, Fold, Reader, Response, Result};
+use reqllm_core::{
+    Answer, Delivery, Error, ErrorKind, Event, Fold, Reader, Response, Result, Warning,
+};
 
 use crate::calling::{Calling, Opened, broken};
 use crate::limits::Watch;
@@ -51,6 +53,23 @@ struct Incoming {
 }
 
 impl Incoming {
+    /// The connection failed, or fell silent for too long. Behind the end of the answer that costs no more than what may have
+    /// followed, and whoever asked has paid for what came.
+    #[cold]
+    fn broken(&mut self, error: Error, fold: &mut Fold) -> Result<bool> {
+        if error.kind() == ErrorKind::Cancelled || !self.reader.is_whole(fold) {
+            return Err(error);
+        }
+        fold.warn(Warning::new(
+            "broken_behind_end",
+            format!(
+                "the answer had come when its connection failed: {}; what may have followed, such as counts of tokens, is missing",
+                error.message()
+            ),
+        ));
+        self.reader.end(fold).map(|()| false)
+    }
+
     /// What the reader holds back goes into the fold, once.
     fn abandon(&mut self, fold: &mut Fold) {
         if !std::mem::replace(&mut self.abandoned, true) {
@@ -302,10 +321,11 @@ fn poll_piece(
     context: &mut Context<'_>,
 ) -> Poll<Result<bool>> {
     if let Poll::Ready(error) = watch.poll_over(context) {
-        return Poll::Ready(Err(error));
+        return Poll::Ready(incoming.broken(error, fold));
     }
     let Poll::Ready(frame) = Pin::new(&mut incoming.body).poll_frame(context) else {
-        return watch.poll_silence(context).map(Err);
+        let silence = watch.poll_silence(context);
+        return silence.map(|error| incoming.broken(error, fold));
     };
     watch.heard();
     let read = match frame {
@@ -314,7 +334,7 @@ fn poll_piece(
             // Trailers say nothing that matters here.
             Err(_) => Ok(true),
         },
-        Some(Err(error)) => Err(broken(&error)),
+        Some(Err(error)) => incoming.broken(broken(&error), fold),
         None => incoming.reader.end(fold).map(|()| false),
     };
     Poll::Ready(read.and_then(|more| fold.check_bounds().map(|()| more)))
