@@ -18,6 +18,9 @@ use crate::subject::Truth;
 /// Bits that are flipped: the lowest, the one between capital and small letters, the highest, and all.
 const MASKS: [u8; 4] = [0x01, 0x20, 0x80, 0xff];
 
+/// Of the bytes of server-sent events, every so many are flipped: thousands for each stream.
+const STRIDE: usize = 5;
+
 /// What a reader makes of a body.
 struct Reading {
     events: Vec<Event>,
@@ -28,11 +31,7 @@ impl Reading {
     /// Reads `body` in one piece, as an answer to the call of `truth`.
     fn of(truth: &Truth, body: &[u8]) -> Self {
         let reader = truth.route.reader(truth.delivery);
-        let content_type = match truth.delivery {
-            Delivery::Stream => "application/vnd.amazon.eventstream",
-            _ => "application/json",
-        };
-        let head = http::Response::builder().header("content-type", content_type);
+        let head = http::Response::builder().header("content-type", truth.content_type());
         let (head, ()) = head.body(()).unwrap().into_parts();
         let mut fold = Fold::new(Identity::default()).listened();
         let mut reader = reader.open(&head).unwrap();
@@ -92,19 +91,25 @@ impl Reading {
     }
 }
 
-/// The stream cut off behind each of its bytes. Gives the number of cells, or the first that is wrong.
+/// The body cut off behind each of its bytes. Gives the number of cells, or the first that is wrong.
 pub(crate) fn cut_everywhere(truth: &Truth) -> Result<usize, String> {
     for length in 0..truth.body.len() {
         let reading = Reading::of(truth, &truth.body[..length]);
-        let frames = truth.frames.iter().filter(|frame| frame.end <= length);
+        let came = truth.said_in(length);
         let outcome = match truth.delivery {
-            Delivery::Stream => reading.broke(ErrorKind::Stream, truth.text_of(frames.count())),
+            Delivery::Stream if came < truth.ends() => {
+                reading.broke(ErrorKind::Stream, truth.text_of(came))
+            }
+            Delivery::Stream => match reading.is_whole() {
+                true => Ok(()),
+                false => Err("what is whole does not pass".to_owned()),
+            },
             _ => reading.broke(ErrorKind::Decode, ""),
         };
         outcome.map_err(|why| format!("cut behind {length} bytes: {why}"))?;
     }
     let whole = Reading::of(truth, &truth.body);
-    match whole.is_whole() && whole.response().text() == truth.response.text() {
+    match whole.is_whole() && whole.response().text() == truth.given.text() {
         true => Ok(truth.body.len() + 1),
         false => Err("the whole body is not whole".to_owned()),
     }
@@ -130,6 +135,41 @@ pub(crate) fn flip_everywhere(truth: &Truth) -> Result<usize, String> {
         }
     }
     Ok(truth.body.len() * MASKS.len())
+}
+
+/// Bytes of server-sent events flipped, which have no checksum: a flip is found if the JSON breaks or lacks what it must
+/// have. What must hold: no panic, an error that says that the answer is no good, or an answer that says something; and
+/// the text of the events before the damaged one is there.
+pub(crate) fn flip_events(truth: &Truth) -> Result<usize, String> {
+    let mut body = truth.body.clone();
+    let mut cells = 0;
+    for (number, event) in truth.frames.iter().enumerate() {
+        for at in event.clone().step_by(STRIDE) {
+            for mask in MASKS {
+                body[at] ^= mask;
+                let reading = Reading::of(truth, &body);
+                body[at] ^= mask;
+                let flipped = |why: &str| Err(format!("byte {at} flipped by {mask:#x}: {why}"));
+                match &reading.result {
+                    Err(error)
+                        if !matches!(error.kind(), ErrorKind::Decode | ErrorKind::Stream) =>
+                    {
+                        return flipped(&format!("{}: {error}", error.kind()));
+                    }
+                    Ok(response) if says_nothing(response) => {
+                        return flipped("an answer of nothing passes for one");
+                    }
+                    _ => {}
+                }
+                // A flipped number may put a piece in front of those that came before it.
+                if !reading.response().text().contains(truth.text_of(number)) {
+                    return flipped("what came before is not kept");
+                }
+                cells += 1;
+            }
+        }
+    }
+    Ok(cells)
 }
 
 /// Each byte of a body in one piece flipped.
@@ -176,8 +216,8 @@ pub(crate) fn shuffled(truth: &Truth) -> Result<usize, String> {
             (frames.clone(), frames.clone(), frames.clone());
         twice.insert(at, frames[at]);
         missing.remove(at);
-        swapped.swap(at, (at + 1) % frames.len());
-        let length = truth.response.text().len();
+        swapped.swap(at, (at + 1).min(frames.len() - 1));
+        let length = truth.given.text().len();
         for (what, frames, length) in [
             ("twice", twice, length + piece(at).len()),
             ("missing", missing, length - piece(at).len()),

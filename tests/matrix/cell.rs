@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use reqllm::{Chat, Delivery, Error, ErrorKind, Event, FinishReason, Random, Response};
+use reqllm::{Error, ErrorKind, FinishReason, Random, Response};
 use reqllm_emulator::{Emulator, Fault};
 
-use crate::common;
+use crate::faults::Row;
+use crate::job::{Given, Made};
+use crate::route::SECRETS;
 use crate::subject::Truth;
 
 /// Nothing, or why the cell is wrong.
@@ -17,6 +18,8 @@ pub(crate) type Outcome = Result<(), String>;
 pub(crate) enum Stated {
     /// The answer that comes when nobody disturbs it.
     Answer { attempts: u32 },
+    /// The same text, and another reason to stop.
+    Stopped(FinishReason),
     /// An error.
     Error {
         kind: ErrorKind,
@@ -60,22 +63,13 @@ impl From<Fault> for Act {
     }
 }
 
-/// Deadlines that are short, and long enough for what comes at once on a machine that has much else to do.
-const TOTAL: Duration = Duration::from_secs(3);
-const GAP: Duration = Duration::from_secs(1);
-
 /// No cell may take as long, whatever its deadline is.
 const HANG: Duration = Duration::from_secs(30);
 
-/// Makes the call of `truth` under `act`, where `came` frames come whole before it strikes, and looks at the outcome.
-pub(crate) async fn prove(
-    truth: &Truth,
-    act: Act,
-    came: usize,
-    deadline: Option<Deadline>,
-    stated: Stated,
-) -> Outcome {
-    let (emulator, endpoint) = match act {
+/// Makes the call of `truth` under the fault of `row`, where `came` frames come whole before it strikes, and looks at the
+/// outcome.
+pub(crate) async fn prove(truth: &Truth, row: &Row, came: usize, stated: Stated) -> Outcome {
+    let (emulator, endpoint) = match (row.act)(truth, came) {
         Act::Fault(fault) => {
             let emulator = Emulator::start().await.unwrap();
             emulator.inject(*fault);
@@ -88,114 +82,110 @@ pub(crate) async fn prove(
         }
     };
     // The shortest waits there are.
-    let client = common::builder_at(&endpoint, common::KEYS).random(Random::fixed(0.0));
+    let client = truth.route.client(&endpoint).random(Random::fixed(0.0));
     let client = client.build().unwrap();
-    let chat = hurried(truth.route.chat(&client).max_retries(1), deadline);
-    let call = made(chat, truth.delivery);
-    let Ok((told, result)) = tokio::time::timeout(HANG, call).await else {
+    let call = truth.route.job(&client).hurried(row.deadline);
+    let Ok(made) = tokio::time::timeout(HANG, call.made(truth.delivery)).await else {
         return Err(format!("it hangs for {HANG:?}"));
     };
-    if let Some(emulator) = &emulator {
-        // What is refused before it is read is no request that the emulator knows of.
-        let sent = emulator.requests().len();
-        if sent > stated.attempts() as usize {
-            return Err(format!("{sent} requests: {stated:?}"));
-        }
+    let Made { told, result } = made?;
+    let sent = emulator.map_or(0, |emulator| emulator.requests().len());
+    // What is refused before it is read is no request that the emulator knows of.
+    if sent > stated.attempts() as usize {
+        return Err(format!("{sent} requests: {stated:?}"));
     }
-    match (stated, result?) {
-        (Stated::Answer { attempts }, Ok(response)) => {
-            let sent = emulator.map_or(0, |emulator| emulator.requests().len());
+    let told_is = |text: &str| {
+        let told = told.as_deref();
+        told.map_or(Ok(()), |told| equal("the text of the events", &told, &text))
+    };
+    match (stated, result) {
+        (Stated::Answer { attempts }, Ok(given)) => {
             equal("requests", &sent, &(attempts as usize))?;
-            same(&response, &truth.response)?;
-            told.map_or(Ok(()), |told| {
-                equal("the text of the events", &told, &response.text())
-            })
+            same(&given, &truth.given)?;
+            told_is(&given.text())
         }
-        (
-            Stated::Error {
-                kind,
-                retryable,
-                attempts,
-                keeps,
-            },
-            Err(error),
-        ) => {
-            equal("kind", &error.kind(), &kind).map_err(|why| format!("{why}: {error}"))?;
-            equal("retryable", &error.retryable(), &retryable)?;
-            equal("attempts", &error.attempts(), &Some(attempts))?;
-            let text = match keeps {
-                Keeps::Nothing => "",
-                Keeps::WhatCame => truth.text_of(came),
-            };
-            keeps_just(&error, text)?;
-            told.map_or(Ok(()), |told| {
-                equal("the text of the events", &told.as_str(), &text)
-            })
+        (Stated::Stopped(reason), Ok(given)) => {
+            equal("requests", &sent, &1)?;
+            let reasons = given.answer().map(|answer| answer.finish_reason);
+            equal("finish reason", &reasons, &Some(reason))?;
+            equal("text", &given.text(), &truth.given.text())?;
+            told_is(&given.text())
         }
-        (Stated::Unmade, Err(error)) => {
-            equal("kind", &error.kind(), &ErrorKind::Transport)?;
-            // By then the request may be on its way or not; if it is not, a retry costs nothing, and is made.
-            if error.retryable() {
-                equal("attempts", &error.attempts(), &Some(2))?;
-            }
-            keeps_just(&error, "")
+        (Stated::Answer { .. } | Stated::Stopped(_), Err(error)) => {
+            Err(format!("it fails: {}: {error}", error.kind()))
         }
-        (Stated::Answer { .. }, Err(error)) => Err(format!("it fails: {error}")),
-        (_, Ok(response)) => Err(format!("it passes for whole: {response:?}")),
+        (_, Ok(given)) => Err(format!("it passes for whole: {given:?}")),
+        (stated, Err(error)) => {
+            let text = fails_as(&error, stated, row, truth.text_of(came))
+                .map_err(|why| format!("{why}: {error}"))?;
+            told_is(text)
+        }
     }
+}
+
+/// Whether an error is the one that is stated. Gives the text that its events are to have.
+fn fails_as<'a>(
+    error: &Error,
+    stated: Stated,
+    row: &Row,
+    came: &'a str,
+) -> Result<&'a str, String> {
+    let shown = format!("{error} {error:?} {}", serde_json::json!(error));
+    if let Some(secret) = SECRETS.iter().find(|secret| shown.contains(**secret)) {
+        return Err(format!("{secret:?} is shown"));
+    }
+    let Stated::Error {
+        kind,
+        retryable,
+        attempts,
+        keeps,
+    } = stated
+    else {
+        equal("kind", &error.kind(), &ErrorKind::Transport)?;
+        // By then the request may be on its way or not; if it is not, a retry costs nothing, and is made.
+        if error.retryable() {
+            equal("attempts", &error.attempts(), &Some(2))?;
+        }
+        return keeps_just(error, "").map(|()| "");
+    };
+    equal("kind", &error.kind(), &kind)?;
+    equal("retryable", &error.retryable(), &retryable)?;
+    equal("attempts", &error.attempts(), &Some(attempts))?;
+    if let Some(code) = row.code {
+        equal("code", &error.code(), &code)?;
+    }
+    if let Some(wait) = row.wait {
+        equal("the wait asked for", &error.retry_after(), &wait)?;
+    }
+    let text = match keeps {
+        Keeps::Nothing => "",
+        Keeps::WhatCame => came,
+    };
+    keeps_just(error, text).map(|()| text)
 }
 
 impl Stated {
     fn attempts(self) -> u32 {
         match self {
             Self::Answer { attempts } | Self::Error { attempts, .. } => attempts,
+            Self::Stopped(_) => 1,
             Self::Unmade => 2,
         }
     }
 }
 
-fn hurried(chat: Chat, deadline: Option<Deadline>) -> Chat {
-    match deadline {
-        None => chat,
-        Some(Deadline::Total) => chat.timeout(TOTAL),
-        Some(Deadline::FirstByte) => chat.first_byte_timeout(GAP),
-        Some(Deadline::Idle) => chat.idle_timeout(GAP),
+/// Whether the same was given.
+fn same(given: &Given, truth: &Given) -> Outcome {
+    match (given, truth) {
+        (Given::Answer(response), Given::Answer(truth)) => same_answer(response, truth),
+        (Given::Vectors(vectors), Given::Vectors(truth)) => equal("vectors", vectors, truth),
+        (Given::Count(count), Given::Count(truth)) => equal("count", count, truth),
+        _ => Err(format!("{given:?}, stated {truth:?}")),
     }
-}
-
-/// The text of the events, of a stream that began, and how the call ended. An error when events come behind the end.
-async fn made(
-    chat: Chat,
-    delivery: Delivery,
-) -> (Option<String>, Result<Result<Response, Error>, String>) {
-    if delivery == Delivery::Whole {
-        return (None, Ok(chat.await));
-    }
-    let mut stream = match chat.stream().await {
-        Ok(stream) => stream,
-        Err(error) => return (None, Ok(Err(error))),
-    };
-    let (mut told, mut end) = (String::new(), None);
-    while let Some(event) = stream.next().await {
-        if end.is_some() {
-            return (
-                Some(told),
-                Err(format!("something behind the end: {event:?}")),
-            );
-        }
-        match event {
-            Ok(Event::Text(delta)) => told.push_str(&delta.text),
-            Ok(Event::Finish { response }) => end = Some(Ok((*response).clone())),
-            Ok(_) => {}
-            Err(error) => end = Some(Err(error)),
-        }
-    }
-    let end = end.ok_or_else(|| "the stream ends without a last event".to_owned());
-    (Some(told), end)
 }
 
 /// Whether two answers say the same. Their ids are those of different requests.
-fn same(response: &Response, truth: &Response) -> Outcome {
+fn same_answer(response: &Response, truth: &Response) -> Outcome {
     equal("message", &response.message, &truth.message)?;
     equal(
         "finish reason",

@@ -13,12 +13,15 @@
 
 mod bytes;
 mod cell;
+mod column;
 #[path = "../common/mod.rs"]
 mod common;
 mod faults;
 #[path = "../corpus/frames.rs"]
 #[allow(dead_code, reason = "the other binary asks frames for more")]
 mod frames;
+mod job;
+mod route;
 mod subject;
 mod table;
 
@@ -30,7 +33,8 @@ use reqllm::Delivery;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use subject::{DELIVERIES, Route, Truth};
+use route::Route;
+use subject::Truth;
 
 /// So many calls at once do not keep each other from their deadlines. Those that wait for one are counted apart.
 const AT_ONCE: usize = 8;
@@ -44,7 +48,7 @@ async fn every_fault_has_the_outcome_that_is_stated() {
     for truth in undisturbed().await {
         let truth = Arc::new(truth);
         for (number, row) in rows.iter().enumerate() {
-            let Some(stated) = row.stated(truth.delivery) else {
+            let Some(stated) = row.stated(truth.route.column, truth.delivery) else {
                 continue;
             };
             for place in row.strikes.places(&truth) {
@@ -53,12 +57,10 @@ async fn every_fault_has_the_outcome_that_is_stated() {
                 cells.spawn(async move {
                     let _permit = room.acquire().await.unwrap();
                     let row = &rows[number];
-                    let act = (row.act)(&truth, place);
-                    let outcome = cell::prove(&truth, act, place, row.deadline, stated).await;
+                    let outcome = cell::prove(&truth, row, place, stated).await;
                     outcome.map_err(|why| {
-                        let (route, delivery) = (truth.route.title(), truth.delivery);
                         let fault = &row.fault;
-                        format!("{fault} · {route} · {delivery:?} · {place} frames\n    {why}")
+                        format!("{fault} · {truth} · {place} frames\n    {why}")
                     })
                 });
             }
@@ -86,14 +88,25 @@ async fn every_body_that_is_cut_off_at_any_byte_keeps_what_came_and_never_passes
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_flipped_byte_of_a_stream_is_found_and_costs_nothing_that_came_before() {
+async fn every_flipped_byte_of_a_frame_is_found_and_costs_nothing_that_came_before() {
     let mut cells = 0;
     for truth in truths().await {
-        if truth.delivery == Delivery::Stream {
+        if truth.delivery == Delivery::Stream && truth.route.column.is_amazon() {
             cells += done(&truth, bytes::flip_everywhere(&truth));
         }
     }
     say(cells, "streams with a byte flipped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flipped_byte_of_an_event_costs_nothing_that_came_before() {
+    let mut cells = 0;
+    for truth in truths().await {
+        if truth.delivery == Delivery::Stream && !truth.route.column.is_amazon() {
+            cells += done(&truth, bytes::flip_events(&truth));
+        }
+    }
+    say(cells, "server-sent events with a byte flipped");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -136,19 +149,20 @@ fn the_matrix_is_kept_in_the_docs() {
 async fn undisturbed() -> Vec<Truth> {
     let mut truths = Vec::new();
     for route in Route::ALL {
-        for delivery in DELIVERIES {
-            truths.push(Truth::of(route, delivery).await);
+        for delivery in route.column.deliveries() {
+            truths.push(Truth::of(route, *delivery).await);
         }
     }
     truths
 }
 
-/// The same, and with a call of a tool.
+/// Answers of every conversation, with a call of a tool and without.
 async fn truths() -> Vec<Truth> {
     let mut truths = undisturbed().await;
+    truths.retain(|truth| truth.route.column.streams());
     for route in Route::ALL {
-        for delivery in DELIVERIES {
-            truths.push(Truth::with_tool(route, delivery).await);
+        for delivery in route.column.deliveries() {
+            truths.extend(Truth::with_tool(route, *delivery).await);
         }
     }
     truths
@@ -165,5 +179,5 @@ fn say(cells: usize, what: &str) {
 /// The number of cells that are as stated, or a panic that names the one that is not.
 #[track_caller]
 fn done(truth: &Truth, cells: Result<usize, String>) -> usize {
-    cells.unwrap_or_else(|why| panic!("{} · {:?} · {why}", truth.route.title(), truth.delivery))
+    cells.unwrap_or_else(|why| panic!("{truth} · {why}"))
 }

@@ -1,17 +1,19 @@
 //! Answers that are none, are not whole, or come in other clothes.
 
-use reqllm::ErrorKind;
+use reqllm::{ErrorKind, FinishReason};
 use reqllm_emulator::Fault;
 
 use super::{Row, Strikes, answer, broken, error, refused, repeated};
-use crate::cell::Keeps;
+use crate::cell::{Keeps, Stated};
+use crate::column::Column;
 use crate::subject::Truth;
+
+/// Where a blank line ends an event, and what is no event is passed over.
+const SSE: &[Column] = &[Column::Chat, Column::Responses, Column::Messages];
 
 const CUT: &str = "Answers that are cut off";
 const DAMAGED: &str = "Answers that are damaged";
 const CLOTHES: &str = "Answers in other clothes";
-
-const EVENT_STREAM: &str = "application/vnd.amazon.eventstream";
 
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = cut();
@@ -60,6 +62,16 @@ fn cut() -> Vec<Row> {
             |_, place| Fault::truncate_events(place),
         )
         .stream(early),
+        // Of Chat Completions the counts come behind the reason to stop.
+        row(
+            CUT,
+            "ended behind the event that makes it whole",
+            Strikes::AtEnd,
+            |_, place| Fault::truncate_events(place),
+        )
+        .stream(answer(1))
+        .but_stream(&[Column::Chat], Stated::Stopped(FinishReason::Stop))
+        .on(Column::VENDORS),
         row(
             CUT,
             "ended within a body or a frame",
@@ -92,31 +104,39 @@ fn damaged() -> Vec<Row> {
         row(DAMAGED, "a wrong checksum behind each frame that says something", Strikes::Each, |_, place| {
             Fault::corrupt_message(place)
         })
+        .on(Column::AMAZON)
         .stream(found),
         row(DAMAGED, "a wrong checksum of the lengths behind each frame that says something", Strikes::Each, |_, place| {
             Fault::corrupt_prelude(place)
         })
+        .on(Column::AMAZON)
         .stream(found),
         row(DAMAGED, "a flipped byte in each frame behind those that say something", Strikes::Each, |truth, place| {
             Fault::flip(truth.bytes_into(place))
         })
+        .on(Column::AMAZON)
         .stream(found),
         row(DAMAGED, "a flipped byte in the first frame", Strikes::Before, |truth, _| Fault::flip(truth.bytes_into(0)))
-            .stream(repeated(ErrorKind::Stream)),
+            .on(Column::AMAZON)
+        .stream(repeated(ErrorKind::Stream)),
         row(DAMAGED, "a quotation mark that is none", Strikes::Before, |_, _| Fault::flip(1))
             .whole(refused(ErrorKind::Decode)),
         row(DAMAGED, "garbage behind the end", Strikes::Behind, |_, _| Fault::append("not of this answer"))
             .whole(refused(ErrorKind::Decode))
-            .stream(found),
+            .stream(found)
+        .but_stream(SSE, answer(1)),
         row(DAMAGED, "less than a frame behind the end", Strikes::Behind, |_, _| Fault::append("rest"))
             .whole(refused(ErrorKind::Decode))
-            .stream(found),
+            .stream(found)
+        .but_stream(SSE, answer(1)),
         row(DAMAGED, "blanks without end behind the end", Strikes::Behind, |_, _| Fault::endless())
             .whole(refused(ErrorKind::Decode))
-            .stream(found),
+            .stream(found)
+        .but_stream(SSE, error(ErrorKind::Decode, false, 1, Keeps::WhatCame)),
         row(DAMAGED, "a frame that claims four gigabytes", Strikes::Before, |truth, _| {
             replay(truth, &claim(u32::MAX))
         })
+        .on(Column::AMAZON)
         .stream(repeated(ErrorKind::Stream)),
         row(DAMAGED, "bytes that are no HTTP", Strikes::Before, |_, _| Fault::raw("SSH-2.0-OpenSSH_9.6\r\n"))
             .both(error(ErrorKind::Transport, false, 1, Keeps::Nothing)),
@@ -125,7 +145,7 @@ fn damaged() -> Vec<Row> {
         })
         .both(error(ErrorKind::Transport, false, 1, Keeps::Nothing)),
         row(DAMAGED, "chunks whose sizes are none", Strikes::Before, |truth, _| {
-            let kind = content_type(truth);
+            let kind = truth.content_type();
             let head = format!("HTTP/1.1 200 OK\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n");
             Fault::raw(head)
         })
@@ -157,7 +177,43 @@ fn clothes() -> Vec<Row> {
             |_, _| Fault::default().header("content-type", "text/plain"),
         )
         .whole(answer(1))
-        .stream(none),
+        .stream(none)
+        .but_stream(SSE, answer(1)),
+        row(
+            CLOTHES,
+            "an answer in one piece where a stream was asked for",
+            Strikes::Behind,
+            |truth, _| {
+                let json = [("content-type", "application/json")];
+                Fault::replay(200, json, truth.in_one_piece.clone())
+            },
+        )
+        .stream(answer(1))
+        .on(SSE),
+        row(
+            CLOTHES,
+            "an answer in one piece under the content type of a stream",
+            Strikes::Behind,
+            |truth, _| replay(truth, &truth.in_one_piece),
+        )
+        .stream(answer(1))
+        .on(SSE),
+        row(
+            CLOTHES,
+            "a web page under the content type of the answer",
+            Strikes::Before,
+            |truth, _| replay(truth, b"\n<!DOCTYPE html><html>Sign in</html>"),
+        )
+        .both(none)
+        .on(Column::VENDORS),
+        row(
+            CLOTHES,
+            "a complaint in JSON under the content type of the answer",
+            Strikes::Before,
+            |truth, _| replay(truth, br#"{"message":"no route"}"#),
+        )
+        .both(none)
+        .on(Column::VENDORS),
         row(
             CLOTHES,
             "the answer without a content type",
@@ -185,29 +241,23 @@ fn clothes() -> Vec<Row> {
             Fault::append("\r\n \r\n")
         })
         .whole(answer(1))
-        .stream(broken(ErrorKind::Stream)),
+        .stream(broken(ErrorKind::Stream))
+        .but_stream(SSE, answer(1)),
     ]
 }
 
 /// These bytes as the answer.
 fn replay(truth: &Truth, body: &[u8]) -> Fault {
-    Fault::replay(200, [("content-type", content_type(truth))], body)
+    Fault::replay(200, [("content-type", truth.content_type())], body)
 }
 
 /// These bytes as the answer, which is over when the connection is.
 fn old(truth: &Truth, body: &[u8]) -> Fault {
     let head = format!(
         "HTTP/1.0 200 OK\r\ncontent-type: {}\r\n\r\n",
-        content_type(truth)
+        truth.content_type()
     );
     Fault::raw([head.as_bytes(), body].concat())
-}
-
-fn content_type(truth: &Truth) -> &'static str {
-    match truth.delivery {
-        reqllm::Delivery::Stream => EVENT_STREAM,
-        _ => "application/json",
-    }
 }
 
 /// The beginning of a frame of this length, its checksum right.

@@ -5,8 +5,8 @@
 use reqllm::ErrorKind;
 use reqllm_emulator::Fault;
 
-use super::{Row, Strikes, answer, broken, error, refused, repeated};
-use crate::cell::{Keeps, Stated};
+use super::{Again, Row, Strikes, answer, broken};
+use crate::column::Column;
 
 /// Status, code, kind, whether a retry may help and is made.
 const STATUSES: &[(u16, &str, ErrorKind, Again)] = &[
@@ -146,26 +146,6 @@ const FRAMES: &[(&str, ErrorKind, Again)] = &[
     ("somethingNewException", ErrorKind::Stream, Again::Once),
 ];
 
-/// Whether the same call is made again.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Again {
-    Never,
-    /// A retry may help, and costs as much as the first attempt did: the caller decides.
-    ByTheCaller,
-    Once,
-}
-
-impl Again {
-    /// The error of a call that had nothing of an answer yet.
-    fn stated(self, kind: ErrorKind) -> Stated {
-        match self {
-            Self::Never => refused(kind),
-            Self::ByTheCaller => error(kind, true, 1, Keeps::Nothing),
-            Self::Once => repeated(kind),
-        }
-    }
-}
-
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
     for &(status, code, kind, again) in STATUSES {
@@ -251,8 +231,7 @@ pub(super) fn rows() -> Vec<Row> {
             Strikes::Each,
             move |_, place| fault(place).times(2),
         );
-        let stated = error(kind, again != Again::Never, 1, Keeps::WhatCame);
-        rows.push(midway.stream(stated));
+        rows.push(midway.stream(again.midway(kind)));
     }
     let unmodelled = Row::new(
         "Exceptions as a frame",
@@ -261,5 +240,6 @@ pub(super) fn rows() -> Vec<Row> {
         |_, place| Fault::error_frame(place, "InternalError", "oops").times(2),
     );
     rows.push(unmodelled.stream(broken(ErrorKind::Stream)));
-    rows
+    let rows = rows.into_iter();
+    rows.map(|row| row.on(Column::AMAZON)).collect()
 }

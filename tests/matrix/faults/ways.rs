@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use reqllm::ErrorKind;
+use reqllm::{ErrorKind, FinishReason};
 use reqllm_emulator::Fault;
 
 use super::{Row, Strikes, answer, broken, error, late, not_repeated, repeated};
 use crate::cell::{Act, Deadline, Keeps, Stated};
+use crate::column::Column;
+
+/// Where an event says that the answer is whole, so that nothing of it is lost with the connection.
+const SSE: &[Column] = &[Column::Chat, Column::Responses, Column::Messages];
 
 const BREAKS: &str = "Connections that break";
 const SILENCE: &str = "Silence, each deadline in turn";
@@ -101,7 +105,16 @@ fn breaks() -> Vec<Row> {
             Strikes::Behind,
             |_, place| Fault::close_after_events(place),
         )
-        .stream(midway),
+        .stream(midway)
+        .but_stream(SSE, answer(1)),
+        row(
+            "reset behind the event that makes it whole",
+            Strikes::AtEnd,
+            |_, place| Fault::reset_after_events(place),
+        )
+        .stream(answer(1))
+        .but_stream(&[Column::Chat], Stated::Stopped(FinishReason::Stop))
+        .on(SSE),
         row(
             "a body shorter than its length",
             Strikes::Before,
@@ -183,7 +196,8 @@ fn silence() -> Vec<Row> {
                 Strikes::Behind,
                 |_, place| Fault::stall(place),
             )
-            .stream(came),
+            .stream(came)
+            .but_stream(SSE, answer(1)),
             row(
                 "silence within a body or a frame",
                 deadline,
@@ -201,7 +215,9 @@ fn silence() -> Vec<Row> {
             Strikes::Before,
             |_, _| Fault::chunks(1).and(Fault::pace(DRIP)),
         )
-        .both(nothing),
+        .both(nothing)
+        // A count is too short for that.
+        .but_whole(&[Column::Counts], None),
     );
     // Nobody must wait through a retry that could not end in time.
     rows.push(
@@ -209,11 +225,7 @@ fn silence() -> Vec<Row> {
             SILENCE,
             "a retry that cannot end in time; timeout",
             Strikes::Before,
-            |_, _| {
-                Fault::error(503, "ServiceUnavailableException", "busy")
-                    .header("retry-after", "60")
-                    .times(2)
-            },
+            |_, _| Fault::replay(503, [("retry-after", "60")], "").times(2),
         )
         .within(Deadline::Total)
         .both(not_repeated(ErrorKind::Overloaded)),
