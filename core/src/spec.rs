@@ -115,7 +115,7 @@ impl ModelSpec {
             check_provider(provider).map_err(|error| error.with_model(text))?;
             if spec.model().is_empty() {
                 return Err(invalid(format!(
-                    "model spec {text:?} has no model; write provider:model, such as bedrock:openai.gpt-oss-120b-1:0"
+                    "model spec {text:?} has no model; write `provider:model`"
                 )));
             }
         }
@@ -177,7 +177,7 @@ fn check_text(text: &str) -> Result<()> {
     if text.is_empty() {
         return Err(Error::new(
             ErrorKind::EmptySpec,
-            "the model spec is empty; write provider:model, such as bedrock:openai.gpt-oss-120b-1:0",
+            "the model spec is empty; write `provider:model`",
         ));
     }
     if text.len() > MAX_LEN {
@@ -202,7 +202,7 @@ fn check_text(text: &str) -> Result<()> {
 pub(crate) fn check_provider(provider: &str) -> Result<()> {
     if provider.is_empty() {
         return Err(invalid(
-            "the model spec has no provider; write provider:model, such as bedrock:openai.gpt-oss-120b-1:0".to_owned(),
+            "the model spec has no provider; write `provider:model`".to_owned(),
         ));
     }
     let legal = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');

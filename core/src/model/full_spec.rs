@@ -147,7 +147,7 @@ pub(super) fn full_spec_error(format: &str, reason: &str) -> Error {
         ErrorKind::InvalidSpec,
         format!(
             "this is no full model spec in {format}: {reason}; \
-             {{\"provider\": \"bedrock\", \"id\": \"…\"}} is the least that would do"
+             {{\"provider\": \"…\", \"id\": \"…\"}} is the least that would do"
         ),
     )
 }
