@@ -5,27 +5,47 @@
 
 use std::collections::BTreeSet;
 
-use reqllm_core::{Error, ErrorKind, Model, ProviderOptions, Remedy};
+use reqllm_core::{Capability, Error, ErrorKind, Model, ProviderOptions, Remedy, Resolution};
 use reqllm_registry::{InferenceProfile, Registry};
 
 use crate::LanguageModel;
 
 impl LanguageModel {
-    /// An error of a call of this model with these options: named after it, and with what the registry knows.
-    pub(crate) fn advise(&self, options: &ProviderOptions, error: Error) -> Error {
+    /// An error of a call of this model that asked for `asked` with these options: named after it, and with what the registry
+    /// knows.
+    pub(crate) fn advise(
+        &self,
+        asked: Capability,
+        options: &ProviderOptions,
+        error: Error,
+    ) -> Error {
         let model = &*self.model;
         let error = self.identity.name(error);
         let region = error
             .remedy()
             .and_then(|_| self.provider.region(model, options));
-        advise(error, self.client.registry(), model, region.as_deref())
+        advise(
+            error,
+            self.client.registry(),
+            model,
+            asked,
+            region.as_deref(),
+        )
     }
 }
 
-fn advise(error: Error, registry: &Registry, model: &Model, region: Option<&str>) -> Error {
+fn advise(
+    error: Error,
+    registry: &Registry,
+    model: &Model,
+    asked: Capability,
+    region: Option<&str>,
+) -> Error {
     match error.remedy() {
+        // What is served at an address of the caller's own nobody knows but the caller.
+        Some(_) if model.resolution == Resolution::Explicit && model.base_url.is_some() => error,
         Some(Remedy::OtherId) => other_id(error, registry, model, region),
-        Some(Remedy::IdOrPlace) => id_or_place(error, registry, model, region),
+        Some(Remedy::IdOrPlace) => id_or_place(error, registry, model, asked, region),
         _ if error.kind() == ErrorKind::ContextWindow => match model.limits.context {
             Some(tokens) => {
                 let advice = format!("{} holds {tokens} tokens, answer included", model.id);
@@ -51,7 +71,13 @@ fn other_id(error: Error, registry: &Registry, model: &Model, region: Option<&st
 }
 
 /// The id is wrong, or the region.
-fn id_or_place(error: Error, registry: &Registry, model: &Model, region: Option<&str>) -> Error {
+fn id_or_place(
+    error: Error,
+    registry: &Registry,
+    model: &Model,
+    asked: Capability,
+    region: Option<&str>,
+) -> Error {
     let profiles = others(registry, model, region);
     let mut suggestions: Vec<String> = profiles
         .iter()
@@ -59,7 +85,7 @@ fn id_or_place(error: Error, registry: &Registry, model: &Model, region: Option<
         .map(|profile| spec(model, profile))
         .collect();
     if profiles.is_empty() {
-        suggestions = registry.near_models(&model.provider, &model.id);
+        suggestions = registry.near_models(&model.provider, &model.id, asked);
     }
     let asked = region.map(|region| format!("{region} was asked"));
     let told = told(&profiles, region);
@@ -111,7 +137,13 @@ mod tests {
         let registry = Registry::embedded();
         let model = registry.resolve(&registry.parse(&format!("bedrock:{id}")).unwrap());
         let error = Error::invalid_request("no").with_remedy(remedy);
-        advise(error, &registry, &model.unwrap().model, Some(region))
+        advise(
+            error,
+            &registry,
+            &model.unwrap().model,
+            Capability::Chat,
+            Some(region),
+        )
     }
 
     #[test]
@@ -158,11 +190,31 @@ mod tests {
     }
 
     #[test]
+    fn models_of_the_catalogue_are_no_advice_for_a_server_of_ones_own() {
+        let registry = Registry::embedded();
+        let advised = |base_url: Option<&str>| {
+            let mut model = Model::new("openai", "gpt-5-minni");
+            model.base_url = base_url.map(str::to_owned);
+            let error = Error::new(ErrorKind::NotFound, "no").with_remedy(Remedy::IdOrPlace);
+            advise(error, &registry, &model, Capability::Chat, None)
+        };
+        assert_eq!(advised(None).suggestions(), ["openai:gpt-5-mini"]);
+        let own = advised(Some("http://127.0.0.1:8000/v1"));
+        assert!(own.suggestions().is_empty(), "{own}");
+    }
+
+    #[test]
     fn an_overflow_names_the_limit() {
         let registry = Registry::embedded();
         let model = registry.resolve(&registry.parse(&format!("bedrock:us.{HAIKU}")).unwrap());
         let error = Error::new(ErrorKind::ContextWindow, "too long");
-        let error = advise(error, &registry, &model.unwrap().model, None);
+        let error = advise(
+            error,
+            &registry,
+            &model.unwrap().model,
+            Capability::Chat,
+            None,
+        );
         assert!(error.message().contains("holds 200000 tokens"), "{error}");
     }
 }

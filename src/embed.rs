@@ -1,6 +1,6 @@
 //! Vectors of texts and images.
 
-use reqllm_core::{Embed, EmbedPurpose, Embeddings, Result, Task, Truncate, Warning};
+use reqllm_core::{Capability, Embed, EmbedPurpose, Embeddings, Result, Task, Truncate, Warning};
 use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
@@ -81,9 +81,10 @@ impl EmbedCall {
             info.dimensions = self.request.dimensions;
         });
         let answers = transport.run_all(&tasks, self.concurrency, &self.policy, &observation);
-        let answers = answers
-            .await
-            .map_err(|error| self.model.advise(&self.request.options, error));
+        let answers = answers.await.map_err(|error| {
+            self.model
+                .advise(Capability::Embeddings, &self.request.options, error)
+        });
         let whole = answers.map(Embeddings::join);
         observation.end(&whole, |whole| Told::new(&whole.usage, whole.cost.as_ref()));
         let mut whole = whole?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use reqllm_core::{Delivery, Error, ErrorKind, Response, Result, Warning};
+use reqllm_core::{Capability, Delivery, Error, ErrorKind, Response, Result, Warning};
 use reqllm_transport::{EventStream, Policy};
 
 use crate::{Chat, IntoSpec, LanguageModel, watch};
@@ -195,18 +195,20 @@ impl Chat {
     pub(crate) async fn once_for_all(&mut self) -> Result<Response> {
         let answer = self.whole_of_one(&self.policy, &[])?;
         self.call.messages = Vec::new();
-        answer
-            .await
-            .map_err(|error| self.model.advise(&self.call.options, error))
+        answer.await.map_err(|error| {
+            self.model
+                .advise(Capability::Chat, &self.call.options, error)
+        })
     }
 
     /// As [`Chat::raw_events`], and as [`Chat::once_for_all`].
     pub(crate) async fn events_for_all(&mut self) -> Result<EventStream> {
         let events = self.stream_of_one(&self.policy, &[])?;
         self.call.messages = Vec::new();
-        events
-            .await
-            .map_err(|error| self.model.advise(&self.call.options, error))
+        events.await.map_err(|error| {
+            self.model
+                .advise(Capability::Chat, &self.call.options, error)
+        })
     }
 
     async fn once_of_many(&self) -> Result<Response> {
@@ -239,18 +241,27 @@ impl Chat {
     async fn ready_events(&self, policy: &Policy, passed: &[Warning]) -> Result<EventStream> {
         let mut events = self.events_of_one(policy, passed).await?;
         let ready = events.ready().await;
-        ready.map_err(|error| self.model.advise(&self.call.options, error))?;
+        ready.map_err(|error| {
+            self.model
+                .advise(Capability::Chat, &self.call.options, error)
+        })?;
         Ok(events)
     }
 
     async fn once_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<Response> {
         let answer = self.whole_of_one(policy, passed)?.await;
-        answer.map_err(|error| self.model.advise(&self.call.options, error))
+        answer.map_err(|error| {
+            self.model
+                .advise(Capability::Chat, &self.call.options, error)
+        })
     }
 
     async fn events_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<EventStream> {
         let events = self.stream_of_one(policy, passed)?.await;
-        events.map_err(|error| self.model.advise(&self.call.options, error))
+        events.map_err(|error| {
+            self.model
+                .advise(Capability::Chat, &self.call.options, error)
+        })
     }
 
     /// Apart from its waiting, so that nobody who waits has room for what the call began with.

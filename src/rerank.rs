@@ -1,6 +1,6 @@
 //! Documents in the order in which they answer a query.
 
-use reqllm_core::{Rerank, Reranked, Result, Task};
+use reqllm_core::{Capability, Rerank, Reranked, Result, Task};
 use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
@@ -43,7 +43,10 @@ impl RerankCall {
         let observation = watch::task("rerank", &self.model, Some(&task), |_| {});
         let transport = self.model.client.transport();
         let answer = transport.run(&task, &self.policy, &observation).await;
-        let answer = answer.map_err(|error| self.model.advise(&self.request.options, error));
+        let answer = answer.map_err(|error| {
+            self.model
+                .advise(Capability::Rerank, &self.request.options, error)
+        });
         observation.end(&answer, |answer| {
             Told::new(&answer.usage, answer.cost.as_ref())
         });

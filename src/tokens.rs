@@ -1,6 +1,6 @@
 //! How many tokens a call would take.
 
-use reqllm_core::{Result, Task, TokenCount, Tool, ToolChoice};
+use reqllm_core::{Capability, Result, Task, TokenCount, Tool, ToolChoice};
 
 use reqllm_transport::Told;
 
@@ -58,7 +58,8 @@ impl CountCall {
         let observation = watch::task("count_tokens", model, Some(&task), |_| {});
         let transport = model.client.transport();
         let counted = transport.run(&task, &self.chat.policy, &observation).await;
-        let counted = counted.map_err(|error| model.advise(&self.chat.call.options, error));
+        let counted =
+            counted.map_err(|error| model.advise(Capability::Chat, &self.chat.call.options, error));
         observation.end(&counted, |_| Told::default());
         let mut count = counted?;
         let before = model.warnings.iter().chain(&task.warnings).cloned();

@@ -1,5 +1,7 @@
 //! Inference profiles of Bedrock: under which ids a model can be had, and which of them go with a region.
 
+use reqllm_core::{Capability, Model};
+
 use crate::Registry;
 use crate::bedrock;
 use crate::resolve::BEDROCK;
@@ -60,21 +62,36 @@ impl Registry {
         profiles.into_iter().map(|(_, profile)| profile).collect()
     }
 
-    /// Specs of models of a provider that somebody who wrote `id` may have meant, at most three, and never the id itself.
-    pub fn near_models(&self, provider: &str, id: &str) -> Vec<String> {
-        let itself = format!("{provider}:{id}");
-        let mut similar = self.similar(provider, id);
-        similar.retain(|spec| {
-            let id = spec.split_once(':').map_or(spec.as_str(), |(_, id)| id);
-            *spec != itself && self.passes(provider, id)
-        });
-        similar
+    /// Specs of models of a provider that somebody who wrote `id` may have meant, at most three, and never the id itself. None
+    /// of them is known not to do what was asked for, or to be for something else.
+    pub fn near_models(&self, provider: &str, id: &str, asked: Capability) -> Vec<String> {
+        let does = |other: &str| {
+            let model = self.exact(provider, other);
+            other != id && model.is_some_and(|it| is_for(&it, asked) && self.filter.passes(&it))
+        };
+        self.similar_of(provider, id, does)
     }
 
     fn passes(&self, provider: &str, id: &str) -> bool {
         self.exact(provider, id)
             .is_some_and(|model| self.filter.passes(&model))
     }
+}
+
+/// What a model can be for.
+const PURPOSES: &[Capability] = &[
+    Capability::Chat,
+    Capability::Embeddings,
+    Capability::Rerank,
+    Capability::ImageGeneration,
+    Capability::Speech,
+    Capability::Transcription,
+];
+
+/// Whether a model may be for `asked`: it is known to be, or nothing else is known of it.
+fn is_for(model: &Model, asked: Capability) -> bool {
+    let can = |purpose: Capability| model.capabilities.get(purpose);
+    can(asked).unwrap_or_else(|| PURPOSES.iter().all(|purpose| can(*purpose) != Some(true)))
 }
 
 const OWN: u8 = 0;
@@ -164,10 +181,18 @@ mod tests {
     #[test]
     fn near_models_are_others() {
         let registry = Registry::embedded();
-        let near = registry.near_models(BEDROCK, "amazon.nova-micro-v1:O");
+        let near = registry.near_models(BEDROCK, "amazon.nova-micro-v1:O", Capability::Chat);
         assert_eq!(near, ["bedrock:amazon.nova-micro-v1:0"]);
         let id = "amazon.nova-micro-v1:0";
-        let near = registry.near_models(BEDROCK, id);
+        let near = registry.near_models(BEDROCK, id, Capability::Chat);
         assert!(!near.contains(&format!("bedrock:{id}")), "{near:?}");
+        // Who wants to talk is not sent to a model that makes vectors, and the other way round.
+        let near = |asked| registry.near_models("openai", "text-embeding-3-smal", asked);
+        assert_eq!(
+            near(Capability::Embeddings),
+            ["openai:text-embedding-3-small"]
+        );
+        let embeds = |spec: &String| spec.contains("embed");
+        assert!(!near(Capability::Chat).iter().any(embeds));
     }
 }

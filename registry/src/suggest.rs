@@ -21,9 +21,20 @@ impl Registry {
     /// Models of a provider that somebody who wrote `id` may have meant: those that hold all of its words, the shortest
     /// first, else the one that differs least.
     pub(crate) fn similar(&self, provider: &str, id: &str) -> Vec<String> {
+        self.similar_of(provider, id, |_| true)
+    }
+
+    /// The same of those ids alone that do.
+    pub(crate) fn similar_of(
+        &self,
+        provider: &str,
+        id: &str,
+        does: impl Fn(&str) -> bool,
+    ) -> Vec<String> {
         let wanted = fold(id);
         let words: Vec<&str> = wanted.split('-').filter(|word| !word.is_empty()).collect();
-        let ids: Vec<(&str, String)> = self.ids(provider).map(|id| (id, fold(id))).collect();
+        let ids = self.ids(provider).filter(|id| does(id));
+        let ids: Vec<(&str, String)> = ids.map(|id| (id, fold(id))).collect();
         let mut hits: Vec<&str> = ids
             .iter()
             .filter(|(_, folded)| {
