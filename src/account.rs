@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::time::Instant;
 
 use reqllm_core::{
-    AccountModelKind, AccountModels, AccountPage, AccountQuery, Error, Result, Task,
+    AccountModelKind, AccountModels, AccountPage, AccountQuery, Error, Provider, Result, Task,
 };
 use reqllm_transport::{Observation, Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{Client, DryRun, watch};
+use crate::{Client, DryRun, addressed, watch};
 
 /// A list that has not been asked for. Await it for the whole of it; its parts are asked for one after the other.
 #[must_use = "nothing is asked before it is awaited"]
@@ -55,7 +55,7 @@ impl AccountCall {
     /// a circle.
     pub async fn send(self) -> Result<AccountModels> {
         let provider = self.client.provider(&self.provider)?;
-        let first = provider.account_models(&self.query, None)?;
+        let first = self.first(&*provider)?;
         let observation = watch::account("list_models", &self.client, &*provider, &first);
         let all = self.all(first, &observation).await;
         observation.end(&all, |_| Told::default());
@@ -94,7 +94,7 @@ impl AccountCall {
                     ))
                     .with_provider(&self.provider));
                 }
-                Some(token) => task = self.task(Some(token))?,
+                Some(token) => task = self.after(token)?,
             }
         }
     }
@@ -105,12 +105,22 @@ impl AccountCall {
     ///
     /// Whatever is wrong with the request before it is sent.
     pub fn dry_run(&self) -> Result<DryRun> {
-        Ok(DryRun::of_task(&self.task(None)?, &[]))
+        let provider = self.client.provider(&self.provider)?;
+        Ok(DryRun::of_task(&self.first(&*provider)?, &[]))
     }
 
-    fn task(&self, page: Option<&str>) -> Result<Task<AccountPage>> {
+    /// Asks for the first part, which has the warnings about the query.
+    fn first(&self, provider: &dyn Provider) -> Result<Task<AccountPage>> {
+        let (query, passed_over) = addressed::to(provider, &self.query);
+        let mut task = provider.account_models(&query, None)?;
+        task.warnings.splice(0..0, passed_over);
+        Ok(task)
+    }
+
+    fn after(&self, page: &str) -> Result<Task<AccountPage>> {
         let provider = self.client.provider(&self.provider)?;
-        provider.account_models(&self.query, page)
+        let (query, _) = addressed::to(&*provider, &self.query);
+        provider.account_models(&query, Some(page))
     }
 }
 

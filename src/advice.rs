@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use reqllm_core::{Capability, Error, ErrorKind, Model, ProviderOptions, Remedy, Resolution};
 use reqllm_registry::{InferenceProfile, Registry};
 
-use crate::LanguageModel;
+use crate::{LanguageModel, addressed};
 
 impl LanguageModel {
     /// An error of a call of this model that asked for `asked` with these options: named after it, and with what the registry
@@ -21,9 +21,10 @@ impl LanguageModel {
     ) -> Error {
         let model = &*self.model;
         let error = self.identity.name(error);
-        let region = error
-            .remedy()
-            .and_then(|_| self.provider.region(model, options));
+        let region = error.remedy().and_then(|_| {
+            let options = addressed::options(&*self.provider, options);
+            self.provider.region(model, &options)
+        });
         advise(
             error,
             self.client.registry(),

@@ -14,7 +14,7 @@ use reqllm_transport::{EventStream, Policy, shown_url};
 use serde_json::Value;
 
 use crate::knobs::limits;
-use crate::{CountCall, DryRun, LanguageModel, Run, media, object};
+use crate::{CountCall, DryRun, LanguageModel, Run, addressed, media, object};
 
 /// A call that has not been made. Await it for the whole answer, or [`Chat::stream`] it.
 ///
@@ -47,7 +47,7 @@ impl Chat {
         self
     }
 
-    /// Sampling temperature; the range is the provider's, 0 to 1 on Bedrock.
+    /// Sampling temperature; the range is the provider's: 0 to 1 on Bedrock and with Anthropic, 0 to 2 with OpenAI.
     pub fn temperature(mut self, temperature: f64) -> Self {
         self.call.settings.temperature = Some(temperature);
         self
@@ -126,13 +126,29 @@ impl Chat {
         self
     }
 
-    /// Options of the provider; later ones win.
+    /// Options of the provider; later ones win. Those that come of a typed builder, such as `openai::Options`, are for its provider
+    /// and those that it speaks for: whoever else is asked, because the spec says so or as a fallback, does not get them, and a
+    /// warning `option_of_another_provider` names them. So options of several providers can stand side by side.
+    ///
+    /// ```no_run
+    /// use reqllm::{bedrock, openai};
+    ///
+    /// # async fn run() -> reqllm::Result<()> {
+    /// let model = reqllm::model("bedrock:us.anthropic.claude-haiku-4-5-20251001-v1:0")?.or("openai:gpt-5-mini")?;
+    /// let r = model
+    ///     .chat("Why is the sky blue?")
+    ///     .with(bedrock::Options::new().region("eu-west-1"))
+    ///     .with(openai::Options::new().service_tier("flex"))
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with(mut self, options: impl Into<ProviderOptions>) -> Self {
         self.call.options.merge(options.into());
         self
     }
 
-    /// One option of the provider, by name.
+    /// One option by name, for whoever is asked; who does not know it refuses the call.
     pub fn option(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.call.options.set(name, value);
         self
@@ -293,11 +309,13 @@ impl Chat {
     }
 
     fn exchange(&self, delivery: Delivery) -> Result<Exchange> {
-        let model = &self.model.model;
-        self.model
-            .provider
-            .prepare(model, &self.call, delivery)
-            .map_err(|error| self.model.identity.name(error))
+        let (model, provider) = (&self.model.model, &*self.model.provider);
+        let (call, passed_over) = addressed::to(provider, &self.call);
+        let mut exchange = provider
+            .prepare(model, &call, delivery)
+            .map_err(|error| self.model.identity.name(error))?;
+        exchange.warnings.splice(0..0, passed_over);
+        Ok(exchange)
     }
 
     /// The request, and the fold for its answer; `passed` says why the models before did not answer.

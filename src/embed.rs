@@ -4,7 +4,7 @@ use reqllm_core::{Capability, Embed, EmbedPurpose, Embeddings, Result, Task, Tru
 use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{DryRun, LanguageModel, watch};
+use crate::{DryRun, LanguageModel, addressed, watch};
 
 /// How many requests run at the same time, unless the caller says otherwise.
 const CONCURRENCY: usize = 8;
@@ -106,9 +106,14 @@ impl EmbedCall {
     }
 
     fn tasks(&self) -> Result<Vec<Task<Embeddings>>> {
-        let model = &*self.model.model;
-        let tasks = self.model.provider.embed(model, &self.request);
-        tasks.map_err(|error| self.model.identity.name(error))
+        let (model, provider) = (&*self.model.model, &*self.model.provider);
+        let (request, passed_over) = addressed::to(provider, &self.request);
+        let tasks = provider.embed(model, &request);
+        let mut tasks = tasks.map_err(|error| self.model.identity.name(error))?;
+        if let Some(first) = tasks.first_mut() {
+            first.warnings.splice(0..0, passed_over);
+        }
+        Ok(tasks)
     }
 }
 

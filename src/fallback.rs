@@ -47,6 +47,7 @@ impl LanguageModel {
     /// A model that has another one behind it is not waited for while it is throttled; errors of the moment are repeated as
     /// ever. A stream falls back while nothing of the answer has been delivered, and its events begin with the answer. The
     /// timeout of a call is for all of them together. The response says which model answered, and a warning `fallback` why.
+    /// Options of a typed builder go to its own provider alone ([`Chat::with`]).
     ///
     /// ```no_run
     /// # async fn run() -> reqllm::Result<()> {

@@ -1,10 +1,10 @@
 //! Guardrails, without a model.
 
-use reqllm_core::{Guarded, GuardrailCheck, GuardrailSource, IntoParts, Result, Task};
+use reqllm_core::{Guarded, GuardrailCheck, GuardrailSource, IntoParts, Provider, Result, Task};
 use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{Client, DryRun, watch};
+use crate::{Client, DryRun, addressed, watch};
 
 /// A guardrail of a provider. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ impl GuardCall {
     /// Whatever the provider or the network reports.
     pub async fn send(self) -> Result<Guarded> {
         let provider = self.client.provider(&self.provider)?;
-        let task = provider.check_guardrail(&self.request)?;
+        let task = self.task(&*provider)?;
         let observation = watch::account("apply_guardrail", &self.client, &*provider, &task);
         let transport = self.client.transport();
         let guarded = transport.run(&task, &self.policy, &observation).await;
@@ -89,12 +89,15 @@ impl GuardCall {
     ///
     /// Whatever is wrong with the request before it is sent.
     pub fn dry_run(&self) -> Result<DryRun> {
-        Ok(DryRun::of_task(&self.task()?, &[]))
+        let provider = self.client.provider(&self.provider)?;
+        Ok(DryRun::of_task(&self.task(&*provider)?, &[]))
     }
 
-    fn task(&self) -> Result<Task<Guarded>> {
-        let provider = self.client.provider(&self.provider)?;
-        provider.check_guardrail(&self.request)
+    fn task(&self, provider: &dyn Provider) -> Result<Task<Guarded>> {
+        let (request, passed_over) = addressed::to(provider, &self.request);
+        let mut task = provider.check_guardrail(&request)?;
+        task.warnings.splice(0..0, passed_over);
+        Ok(task)
     }
 }
 

@@ -3,13 +3,14 @@
 /// The builder methods that all operations share. `options` says where the options are.
 macro_rules! knobs {
     ($($options:ident).+) => {
-        /// Options of the provider; later ones win.
+        /// Options of the provider; later ones win. Those of a typed builder are for its provider: another one does not get them,
+        /// and a warning `option_of_another_provider` names them.
         pub fn with(mut self, options: impl Into<reqllm_core::ProviderOptions>) -> Self {
             self.$($options).+.merge(options.into());
             self
         }
 
-        /// One option of the provider, by name.
+        /// One option by name, for whoever is asked; who does not know it refuses.
         pub fn option(
             mut self,
             name: impl Into<String>,

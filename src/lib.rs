@@ -120,6 +120,7 @@
 use std::sync::LazyLock;
 
 mod account;
+mod addressed;
 mod advice;
 pub mod attach;
 mod chat;

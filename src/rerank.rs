@@ -4,7 +4,7 @@ use reqllm_core::{Capability, Rerank, Reranked, Result, Task};
 use reqllm_transport::{Policy, Told};
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{DryRun, LanguageModel, watch};
+use crate::{DryRun, LanguageModel, addressed, watch};
 
 /// Documents that have not been ranked. Await it for their order.
 #[must_use = "nothing is ranked before it is awaited"]
@@ -66,9 +66,12 @@ impl RerankCall {
     }
 
     fn task(&self) -> Result<Task<Reranked>> {
-        let model = &*self.model.model;
-        let task = self.model.provider.rerank(model, &self.request);
-        task.map_err(|error| self.model.identity.name(error))
+        let (model, provider) = (&*self.model.model, &*self.model.provider);
+        let (request, passed_over) = addressed::to(provider, &self.request);
+        let task = provider.rerank(model, &request);
+        let mut task = task.map_err(|error| self.model.identity.name(error))?;
+        task.warnings.splice(0..0, passed_over);
+        Ok(task)
     }
 }
 

@@ -5,7 +5,7 @@ use reqllm_core::{Capability, Result, Task, TokenCount, Tool, ToolChoice};
 use reqllm_transport::Told;
 
 use crate::knobs::{awaited, knobs, policy};
-use crate::{Chat, DryRun, watch};
+use crate::{Chat, DryRun, addressed, watch};
 
 /// A call whose tokens have not been counted. Await it for the count; the call itself is not made.
 #[must_use = "nothing is counted before it is awaited"]
@@ -78,10 +78,12 @@ impl CountCall {
     }
 
     fn task(&self) -> Result<Task<TokenCount>> {
-        let model = &*self.chat.model.model;
-        let provider = &self.chat.model.provider;
-        let task = provider.count_tokens(model, &self.chat.call);
-        task.map_err(|error| self.chat.model.identity.name(error))
+        let model = &self.chat.model;
+        let (call, passed_over) = addressed::to(&*model.provider, &self.chat.call);
+        let task = model.provider.count_tokens(&model.model, &call);
+        let mut task = task.map_err(|error| model.identity.name(error))?;
+        task.warnings.splice(0..0, passed_over);
+        Ok(task)
     }
 }
 

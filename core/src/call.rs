@@ -92,7 +92,7 @@ pub(crate) fn leave_out(
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Sampling temperature; the range is the provider's, 0 to 1 on Bedrock.
+    /// Sampling temperature; the range is the provider's: 0 to 1 on Bedrock and with Anthropic, 0 to 2 with OpenAI.
     pub temperature: Option<f64>,
     /// Nucleus sampling, 0 to 1.
     pub top_p: Option<f64>,

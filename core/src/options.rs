@@ -6,10 +6,35 @@ use serde_json::{Map, Value};
 
 /// Options of a provider by name, in the order in which they were given.
 ///
-/// Providers offer a typed builder that turns into this; the command line and JSON fill it by name.
+/// Providers offer a typed builder that turns into this, and says whose options they are; the command line and JSON fill it by
+/// name, for whoever is asked. A call that may go to several providers can carry options of each: whoever is asked gets those
+/// without an owner and his own, and a warning `option_of_another_provider` names what he did not get.
+///
 /// Values may be secrets (`api_key`), so `Debug` shows the names only, and there is no way to serialise them.
-#[derive(Clone, Default, PartialEq)]
-pub struct ProviderOptions(Map<String, Value>);
+///
+/// ```
+/// use reqllm_core::ProviderOptions;
+///
+/// let mut theirs = ProviderOptions::new();
+/// theirs.set("region", "eu-west-1");
+/// let mut options = theirs.only_for("acme");
+/// options.set("user", "u-1");
+///
+/// let (left, others) = options.split(|owner| owner == "umbrella").unwrap();
+/// assert!(left.get("user").is_some() && left.get("region").is_none());
+/// assert_eq!(others, [("acme", vec!["region"])]);
+/// assert!(options.split(|owner| owner == "acme").is_none(), "nothing is to be left out");
+/// ```
+#[derive(Clone, Default)]
+pub struct ProviderOptions(Vec<Entry>);
+
+#[derive(Clone, PartialEq)]
+struct Entry {
+    /// The provider that alone understands it; none if it is for whoever is asked.
+    owner: Option<&'static str>,
+    name: String,
+    value: Value,
+}
 
 impl ProviderOptions {
     /// No options.
@@ -17,22 +42,41 @@ impl ProviderOptions {
         Self::default()
     }
 
-    /// Sets `name`; a later value replaces an earlier one.
+    /// Sets `name` for whoever is asked; a later value replaces an earlier one.
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<Value>) {
-        self.0.insert(name.into(), value.into());
+        self.put(Entry {
+            owner: None,
+            name: name.into(),
+            value: value.into(),
+        });
+    }
+
+    /// The same, as options that `provider` alone understands, and those that it speaks for; for typed builders.
+    #[must_use]
+    pub fn only_for(mut self, provider: &'static str) -> Self {
+        for entry in &mut self.0 {
+            entry.owner = Some(provider);
+        }
+        self
     }
 
     /// Takes over everything that `other` sets.
     pub fn merge(&mut self, other: Self) {
-        match self.is_empty() {
-            true => *self = other,
-            false => self.0.extend(other.0),
+        if self.is_empty() {
+            *self = other;
+            return;
+        }
+        for entry in other.0 {
+            self.put(entry);
         }
     }
 
-    /// The value of `name`.
+    /// The value of `name`; the last one that was given, whoever it is for.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        let mut entries = self.0.iter().rev();
+        entries
+            .find(|entry| entry.name == name)
+            .map(|entry| &entry.value)
     }
 
     /// Whether nothing is set.
@@ -40,20 +84,160 @@ impl ProviderOptions {
         self.0.is_empty()
     }
 
-    /// The options as a JSON object.
-    pub fn as_map(&self) -> &Map<String, Value> {
-        &self.0
+    /// Every name with its value, in the order in which they were given; of several values that one name has for different
+    /// providers, the last.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        // Names can only be there twice if they are for different ones.
+        let is_mixed = self.is_mixed();
+        let last = move |at: usize, entry: &Entry| {
+            !is_mixed || self.0[at + 1..].iter().all(|it| it.name != entry.name)
+        };
+        let entries = self.0.iter().enumerate();
+        entries
+            .filter(move |(at, entry)| last(*at, entry))
+            .map(|(_, entry)| (entry.name.as_str(), &entry.value))
+    }
+
+    /// What is for a provider that answers to the owners of which `is_mine` is true, and the names of what is for others, by
+    /// those others; none if all of it is his.
+    pub fn split<'a>(
+        &'a self,
+        is_mine: impl Fn(&str) -> bool,
+    ) -> Option<(Self, Vec<(&'static str, Vec<&'a str>)>)> {
+        let other = |entry: &Entry| entry.owner.filter(|owner| !is_mine(owner));
+        if self.0.iter().all(|entry| other(entry).is_none()) {
+            return None;
+        }
+        let mut mine = Self::new();
+        let mut others: Vec<(&'static str, Vec<&str>)> = Vec::new();
+        for entry in &self.0 {
+            let Some(owner) = other(entry) else {
+                mine.put(entry.clone());
+                continue;
+            };
+            match others.iter_mut().find(|(known, _)| *known == owner) {
+                Some((_, names)) => names.push(&entry.name),
+                None => others.push((owner, vec![&entry.name])),
+            }
+        }
+        Some((mine, others))
+    }
+
+    fn is_mixed(&self) -> bool {
+        let first = self.0.first().and_then(|entry| entry.owner);
+        self.0.iter().any(|entry| entry.owner != first)
+    }
+
+    /// What is for everybody replaces what anybody was given under that name.
+    fn put(&mut self, new: Entry) {
+        let replaced =
+            |old: &Entry| old.name == new.name && (new.owner.is_none() || new.owner == old.owner);
+        self.0.retain(|old| !replaced(old));
+        self.0.push(new);
+    }
+}
+
+/// Two are equal that say the same, in whichever order, to the same ones.
+impl PartialEq for ProviderOptions {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().all(|entry| other.0.contains(entry))
     }
 }
 
 impl From<Map<String, Value>> for ProviderOptions {
     fn from(map: Map<String, Value>) -> Self {
-        Self(map)
+        let entries = map.into_iter().map(|(name, value)| Entry {
+            owner: None,
+            name,
+            value,
+        });
+        Self(entries.collect())
     }
 }
 
 impl fmt::Debug for ProviderOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        let names = self.0.iter().map(|entry| &entry.name);
+        f.debug_set().entries(names).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn of(owner: Option<&'static str>, value: Value) -> ProviderOptions {
+        let Value::Object(map) = value else {
+            panic!("an object")
+        };
+        let options = ProviderOptions::from(map);
+        match owner {
+            Some(owner) => options.only_for(owner),
+            None => options,
+        }
+    }
+
+    fn shown(options: &ProviderOptions) -> Value {
+        let members = options
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.clone()));
+        Value::Object(members.collect())
+    }
+
+    /// What somebody gets.
+    fn mine(options: &ProviderOptions, who: &str) -> Value {
+        let split = options.split(|owner| owner == who);
+        shown(split.as_ref().map_or(options, |(mine, _)| mine))
+    }
+
+    #[test]
+    fn options_of_several_providers_stand_side_by_side() {
+        let mut options = of(Some("a"), json!({"tier": "flex", "region": "x"}));
+        options.merge(of(Some("b"), json!({"tier": "priority"})));
+        options.merge(of(None, json!({"user": "u"})));
+        assert_eq!(
+            mine(&options, "a"),
+            json!({"tier": "flex", "region": "x", "user": "u"})
+        );
+        assert_eq!(
+            mine(&options, "b"),
+            json!({"tier": "priority", "user": "u"})
+        );
+        assert_eq!(mine(&options, "c"), json!({"user": "u"}));
+        let (_, others) = options.split(|owner| owner == "c").unwrap();
+        let mut names = others[0].1.clone();
+        names.sort_unstable();
+        assert_eq!((others[0].0, names), ("a", vec!["region", "tier"]));
+        assert_eq!(others[1], ("b", vec!["tier"]));
+    }
+
+    #[test]
+    fn later_ones_win_for_whom_they_are() {
+        let mut options = of(None, json!({"tier": "any", "user": "u"}));
+        options.merge(of(Some("a"), json!({"tier": "flex"})));
+        assert_eq!(mine(&options, "a"), json!({"tier": "flex", "user": "u"}));
+        assert_eq!(mine(&options, "b"), json!({"tier": "any", "user": "u"}));
+        assert_eq!(options.get("tier"), Some(&json!("flex")));
+        options.set("tier", "all");
+        for who in ["a", "b"] {
+            assert_eq!(mine(&options, who), json!({"tier": "all", "user": "u"}));
+        }
+        options.merge(of(Some("a"), json!({"tier": "slow"})));
+        options.merge(of(Some("a"), json!({"tier": "slower"})));
+        assert_eq!(mine(&options, "a")["tier"], "slower");
+        assert_eq!(format!("{options:?}"), r#"{"user", "tier", "tier"}"#);
+    }
+
+    #[test]
+    fn the_order_of_options_makes_no_difference() {
+        let mut one = of(None, json!({"a": 1}));
+        one.set("b", 2);
+        let mut other = of(None, json!({"b": 2}));
+        other.set("a", 1);
+        assert_eq!(one, other);
+        assert_ne!(one, other.clone().only_for("x"));
+        other.set("a", 2);
+        assert_ne!(one, other);
     }
 }

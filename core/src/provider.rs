@@ -28,6 +28,13 @@ pub trait Provider: fmt::Debug + Send + Sync {
         self.id()
     }
 
+    /// Whether it understands the options that the typed builder of `provider` makes
+    /// ([`ProviderOptions::only_for`]). What is for others it is not given. Default: those of its own id. A crate that speaks for
+    /// several providers says the id of its builder.
+    fn takes_options_of(&self, provider: &str) -> bool {
+        provider == self.id()
+    }
+
     /// A client takes it up that was built without one: what it lacks to reach others may be taken from here. Whatever it was
     /// given itself wins.
     fn attach(&self, context: &ProviderContext) {

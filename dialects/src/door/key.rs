@@ -51,8 +51,8 @@ impl KeyAuth {
     /// [`ErrorKind::InvalidRequest`] for any other option, and for a key that is no text or blank.
     pub fn of_call(finder: KeyFinder, header: KeyHeader, call: &Call) -> Result<Self> {
         let mut given = None;
-        for (name, value) in call.options.as_map() {
-            let wrong = match (name.as_str(), value) {
+        for (name, value) in call.options.iter() {
+            let wrong = match (name, value) {
                 ("api_key", Value::String(key)) if !key.trim().is_empty() => {
                     given = Some(key.as_str().into());
                     continue;

@@ -144,9 +144,9 @@ impl OptionNames {
         options: &ProviderOptions,
         mut put: impl FnMut(&str, &Value) -> Result<()>,
     ) -> Result<()> {
-        for (given, value) in options.as_map() {
-            let alias = self.aliases.iter().find(|(alias, _)| alias == given);
-            let name = alias.map_or(given.as_str(), |(_, name)| name);
+        for (given, value) in options.iter() {
+            let alias = self.aliases.iter().find(|(alias, _)| *alias == given);
+            let name = alias.map_or(given, |(_, name)| name);
             if alias.is_some() && options.get(name).is_some() {
                 return Err(Error::invalid_request(format!(
                     "options `{given}` and `{name}` of {} are the same; give one of them",

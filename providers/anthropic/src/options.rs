@@ -170,7 +170,7 @@ impl Options {
 
 impl From<Options> for ProviderOptions {
     fn from(options: Options) -> Self {
-        options.0
+        options.0.only_for(crate::ID)
     }
 }
 

@@ -197,6 +197,10 @@ impl Provider for Anthropic {
         &self.id
     }
 
+    fn takes_options_of(&self, provider: &str) -> bool {
+        provider == ID
+    }
+
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         self.exchange(model, call, delivery)
             .map_err(|error| error.with_provider(&self.id).with_model(&model.id))

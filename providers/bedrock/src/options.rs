@@ -351,7 +351,7 @@ fn object(map: BTreeMap<String, String>) -> Value {
 
 impl From<Options> for ProviderOptions {
     fn from(options: Options) -> Self {
-        options.0
+        options.0.only_for(crate::ID)
     }
 }
 

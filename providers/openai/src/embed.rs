@@ -76,9 +76,9 @@ const OPTIONS: &[&str] = &[
 
 /// Options that are about conversations have no place in a request for embeddings.
 fn only_known(model: &Model, request: &Embed, warnings: &mut Vec<Warning>) -> Result<()> {
-    for (name, value) in request.options.as_map() {
+    for (name, value) in request.options.iter() {
         let is_blank = value.as_str().is_some_and(|text| text.trim().is_empty());
-        if !is_blank && !OPTIONS.contains(&name.as_str()) {
+        if !is_blank && !OPTIONS.contains(&name) {
             let what = format!("option `{name}` in a request for embeddings");
             request.unsupported(&model.id, &what, warnings)?;
         }

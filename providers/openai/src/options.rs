@@ -162,7 +162,7 @@ fn object(map: BTreeMap<String, impl Into<Value>>) -> Value {
 
 impl From<Options> for ProviderOptions {
     fn from(options: Options) -> Self {
-        options.0
+        options.0.only_for(crate::ID)
     }
 }
 

@@ -98,6 +98,10 @@ impl Provider for OpenAi {
             .map_err(|error| error.with_provider(self.id()).with_model(&model.id))
     }
 
+    fn takes_options_of(&self, provider: &str) -> bool {
+        provider == ID
+    }
+
     fn takes_url(&self, url: &str) -> bool {
         quirks::of_provider(&self.facts.id).quirks.urls
             || url

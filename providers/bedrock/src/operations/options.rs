@@ -74,12 +74,12 @@ impl Taken {
         let mut of_its_own = Map::new();
         let mut others = Map::new();
         let takes = || shared.iter().copied().flatten().chain(own).copied();
-        for (name, value) in options.as_map() {
-            if own.contains(&name.as_str()) {
-                of_its_own.insert(name.clone(), value.clone());
+        for (name, value) in options.iter() {
+            if own.contains(&name) {
+                of_its_own.insert(name.to_owned(), value.clone());
             } else if takes().any(|taken| taken == name) {
-                others.insert(name.clone(), value.clone());
-            } else if NAMES.contains(&name.as_str()) || of(name).is_some() {
+                others.insert(name.to_owned(), value.clone());
+            } else if NAMES.contains(&name) || of(name).is_some() {
                 return Err(Error::invalid_request(format!(
                     "option `{name}` of bedrock means nothing to {operation}; leave it out"
                 )));
