@@ -111,7 +111,7 @@ impl Providers {
                 self.context.endpoints.insert(id.to_owned(), url);
                 Ok(())
             }
-            None if self.speaker(facts(registry, id).as_ref()).is_some() => {
+            None if self.speaker(registry.provider_facts(id).as_ref()).is_some() => {
                 self.context.endpoints.insert(id.to_owned(), url);
                 Ok(())
             }
@@ -139,7 +139,9 @@ impl Providers {
                 if let Some(provider) = built.get() {
                     return Ok(Arc::clone(provider));
                 }
-                let mut facts = facts(registry, id).unwrap_or_else(|| ProviderFacts::new(id));
+                let mut facts = registry
+                    .provider_facts(id)
+                    .unwrap_or_else(|| ProviderFacts::new(id));
                 let names = descriptor.names().filter(|name| *name != id);
                 facts.aliases.extend(names.map(str::to_owned));
                 let provider = self.build(descriptor, Some(facts))?;
@@ -158,7 +160,7 @@ impl Providers {
             return Ok(Arc::clone(provider));
         }
         drop(kept);
-        let facts = facts(registry, id);
+        let facts = registry.provider_facts(id);
         let Some(descriptor) = self.speaker(facts.as_ref()) else {
             return Err(self.missing(id, facts.as_ref()));
         };
@@ -218,17 +220,6 @@ impl Providers {
             format!("no provider {id:?} is registered ({known}); {remedy}"),
         )
     }
-}
-
-/// What the registry knows of a provider.
-fn facts(registry: &Registry, id: &str) -> Option<ProviderFacts> {
-    let record = registry.provider_record(id)?;
-    let mut facts = ProviderFacts::new(id);
-    facts.aliases = record.aliases().map(str::to_owned).collect();
-    facts.base_url = record.base_url().map(str::to_owned);
-    facts.env = record.env().map(str::to_owned).collect();
-    facts.dialect = record.dialect().map(str::to_owned);
-    Some(facts)
 }
 
 /// The descriptors of this project, by their names: link-time registration alone is silently empty on some targets.

@@ -142,8 +142,8 @@ fn over_emulator(
     let other = provider.filter(|id| !["bedrock", "openai", "anthropic"].contains(id));
     if let Some(id) = other {
         let registry = registry::builder()?.build()?;
-        let record = registry.registry().provider_record(id);
-        let (key, url) = match record.and_then(|record| record.dialect()) {
+        let facts = registry.registry().provider_facts(id);
+        let (key, url) = match facts.and_then(|facts| facts.dialect).as_deref() {
             Some("anthropic") => (reqllm_emulator::ANTHROPIC_API_KEY, endpoint),
             // With it the emulator has models of any id, where it would miss them as OpenAI.
             _ => (reqllm_emulator::OTHER_API_KEY, versioned.as_str()),

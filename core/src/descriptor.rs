@@ -101,7 +101,8 @@ impl ProviderContext {
 /// static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new("acme", build)
 ///     .aliases(&["acme-ai"])
 ///     .env(&["ACME_API_KEY"])
-///     .base_url("https://api.acme.example/v1");
+///     .base_url("https://api.acme.example/v1")
+///     .url_env("ACME_BASE_URL");
 ///
 /// reqllm_core::inventory::submit! { &DESCRIPTOR }
 /// ```
@@ -112,6 +113,7 @@ pub struct ProviderDescriptor {
     dialects: &'static [&'static str],
     env: &'static [&'static str],
     base_url: Option<&'static str>,
+    url_env: Option<&'static str>,
     build: fn(&ProviderContext) -> Result<Arc<dyn Provider>>,
 }
 
@@ -127,6 +129,7 @@ impl ProviderDescriptor {
             dialects: &[],
             env: &[],
             base_url: None,
+            url_env: None,
             build,
         }
     }
@@ -161,6 +164,13 @@ impl ProviderDescriptor {
         self
     }
 
+    /// The environment variable that may say another address, for people who ask. A client that is given one goes by that.
+    #[must_use]
+    pub const fn url_env(mut self, variable: &'static str) -> Self {
+        self.url_env = Some(variable);
+        self
+    }
+
     /// Whether it speaks a dialect for others.
     pub fn speaks(&self, dialect: &str) -> bool {
         self.dialects.contains(&dialect)
@@ -179,6 +189,11 @@ impl ProviderDescriptor {
     /// Where it is unless a client is told otherwise, if it says so.
     pub fn default_url(&self) -> Option<&'static str> {
         self.base_url
+    }
+
+    /// The environment variable that may say another address, if it says so.
+    pub fn url_variable(&self) -> Option<&'static str> {
+        self.url_env
     }
 
     /// Every name: the one above, then the others.

@@ -6,8 +6,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use reqllm_core::{Environment, Error, Model, Resolution, Result, is_loopback};
+use reqllm_core::{Environment, Error, Model, ProviderFacts, Resolution, Result, is_loopback};
 
+use crate::overlay::ProviderPatch;
 use crate::{Origin, Overlay, Provenance, Registry, bedrock};
 
 impl Registry {
@@ -38,9 +39,13 @@ impl Registry {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if two entries are one model, or a project's file sends a
-    /// model's calls, and the keys with them, to an address that is not this machine.
+    /// model's or a provider's calls, and the keys with them, to an address that is not this machine, or says which variables
+    /// hold the keys for such an address.
     pub fn lay(&mut self, mut overlay: Overlay) -> Result<()> {
         overlay.canonicalise(|name| self.provider(name).map(str::to_owned))?;
+        for (provider, said) in overlay.providers() {
+            self.declare(provider, said, overlay.origin())?;
+        }
         let mut models: Vec<(String, String)> = overlay
             .models()
             .map(|(provider, id)| (provider.to_owned(), id.to_owned()))
@@ -76,6 +81,35 @@ impl Registry {
         for (alias, (provider, id)) in overlay.aliases() {
             let key = (provider.to_owned(), alias.to_owned());
             self.aliases.insert(key, id.to_owned());
+        }
+        Ok(())
+    }
+
+    /// Takes over what an overlay says of a provider.
+    fn declare(&mut self, provider: &str, said: &ProviderPatch, origin: &Origin) -> Result<()> {
+        let before = self.provider_facts(provider);
+        let mut all = self.declared.get(provider).cloned().unwrap_or_default();
+        all.overlay(said);
+        self.declared.insert(provider.to_owned(), all);
+        let facts = self.provider_facts(provider);
+        if let Origin::ProjectFile(path) = origin
+            && before != facts
+        {
+            let address = |facts: &Option<ProviderFacts>| facts.as_ref()?.base_url.clone();
+            let (was, url) = (address(&before), address(&facts));
+            // Models of the catalogue may have addresses of their own beside the provider's.
+            let env = |facts: &Option<ProviderFacts>| facts.as_ref().map(|it| it.env.clone());
+            let other_keys = was.is_some_and(|was| !is_here(&was)) && env(&before) != env(&facts);
+            if other_keys || !url.as_deref().is_some_and(is_here) {
+                return Err(Error::config(format!(
+                    "{}: `providers.{provider}` says how provider {provider:?} is reached, or which keys it gets, and its address is {}; a project's file may only name this machine, because keys go there; set it in your own file",
+                    path.display(),
+                    url.map_or_else(|| "not known".to_owned(), |url| format!("{url:?}"))
+                )));
+            }
+        }
+        if self.provider(provider).is_none() {
+            self.add_provider(provider, []);
         }
         Ok(())
     }
@@ -123,6 +157,18 @@ fn check_address(model: &Model, origin: &Origin, provenance: &Provenance) -> Res
     else {
         return Ok(());
     };
+    if is_here(url) {
+        return Ok(());
+    }
+    Err(Error::config(format!(
+        "{}: `base_url` of {} is {url:?}; a project's file may only name this machine, because keys go there; set it in your own file",
+        path.display(),
+        model.spec()
+    )))
+}
+
+/// Whether an address is on this machine.
+fn is_here(url: &str) -> bool {
     let host = url
         .split_once("://")
         .map_or("", |(_, rest)| rest)
@@ -133,14 +179,7 @@ fn check_address(model: &Model, origin: &Origin, provenance: &Provenance) -> Res
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
         _ => host,
     };
-    if is_loopback(host) {
-        return Ok(());
-    }
-    Err(Error::config(format!(
-        "{}: `base_url` of {} is {url:?}; a project's file may only name this machine, because keys go there; set it in your own file",
-        path.display(),
-        model.spec()
-    )))
+    is_loopback(host)
 }
 
 #[cfg(test)]
@@ -206,6 +245,90 @@ mod tests {
         let profile = resolve(&registry, "bedrock:atlantis.amazon.nova-pro-v1:0");
         assert_eq!(profile.limits.output, Some(9000));
         assert_eq!(profile.price_quality(), Quality::Estimated);
+    }
+
+    #[test]
+    fn a_provider_is_told_by_a_file() {
+        let mut registry = Registry::embedded();
+        let text = r#"
+            [providers.Ac_Mo]
+            npm = "@ai-sdk/openai-compatible"
+            api = "https://${ACMO_TENANT}.acmo.example/v1"
+            env = ["ACMO_TENANT", "ACMO_API_KEY"]
+            models.m1.limit.context = 7000
+
+            [providers.groq]
+            api = "https://proxy.example/v1"
+        "#;
+        registry.lay(overlay(text, Origin::Program)).unwrap();
+        let facts = registry.provider_facts("ac-mo").unwrap();
+        assert_eq!(facts.dialect.as_deref(), Some("openai-compatible"));
+        assert_eq!(
+            facts.base_url.as_deref(),
+            Some("https://${ACMO_TENANT}.acmo.example/v1")
+        );
+        assert_eq!(facts.key_variables().collect::<Vec<_>>(), ["ACMO_API_KEY"]);
+        let model = resolve(&registry, "ac_mo:m1");
+        assert_eq!(model.limits.context, Some(7000));
+        assert!(registry.provider_ids().contains("ac-mo"));
+        // What is not said stays, and a later file wins field by field.
+        let groq = registry.provider_facts("groq").unwrap();
+        assert_eq!(groq.base_url.as_deref(), Some("https://proxy.example/v1"));
+        assert_eq!(groq.key_variables().collect::<Vec<_>>(), ["GROQ_API_KEY"]);
+        let later = r#"providers.ac-mo.env = ["OTHER_KEY"]"#;
+        registry.lay(overlay(later, Origin::Program)).unwrap();
+        let facts = registry.provider_facts("ac-mo").unwrap();
+        assert_eq!(facts.env, ["OTHER_KEY"]);
+        assert_eq!(facts.dialect.as_deref(), Some("openai-compatible"));
+    }
+
+    #[test]
+    fn what_a_file_says_of_a_provider_has_to_make_sense() {
+        for (text, says) in [
+            (r#"api = "acmo.example""#, "an http: or https: URL"),
+            (r#"api = "https://${ACMO/v1""#, "an http: or https: URL"),
+            ("npm = 7", "the name of a package"),
+            (r#"env = "ACMO_API_KEY""#, "a list of words"),
+            (r#"envs = ["ACMO_API_KEY"]"#, "did you mean \"env\"?"),
+        ] {
+            let text = format!("[providers.acmo]\n{text}\n");
+            let error = Overlay::from_toml(&text, Origin::Program).unwrap_err();
+            assert!(error.message().contains("providers.acmo"), "{error}");
+            assert!(error.message().contains(says), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_checkout_does_not_say_how_a_provider_is_reached() {
+        let lay = |text: &str| {
+            let origin = Origin::ProjectFile("reqllm.toml".into());
+            let mut registry = Registry::embedded();
+            registry.lay(overlay(text, origin)).map(|()| registry)
+        };
+        let here = r#"
+            [providers.acmo]
+            npm = "@ai-sdk/openai-compatible"
+            api = "http://127.0.0.1:8000/v1"
+            env = ["ACMO_API_KEY"]
+        "#;
+        assert!(lay(here).unwrap().provider_facts("acmo").is_some());
+        let known = r#"
+            [providers.groq]
+            env = ["GROQ_API_KEY"]
+        "#;
+        lay(known).unwrap();
+        for text in [
+            r#"providers.acmo.api = "https://evil.example/v1""#,
+            r#"providers.groq.api = "https://evil.example/v1""#,
+            // Somebody else's key would go to an address that is known.
+            r#"providers.groq.env = ["OPENAI_API_KEY"]"#,
+            r#"providers.acmo.api = "https://${OPENAI_API_KEY}.localhost.evil.example""#,
+            r#"providers.acmo.api = "${HOST}/v1""#,
+            "[providers.groq]\napi = \"http://127.0.0.1:1\"\nenv = [\"OPENAI_API_KEY\"]",
+        ] {
+            let error = lay(text).unwrap_err();
+            assert!(error.message().contains("this machine"), "{text}: {error}");
+        }
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use reqllm_core::{Error, ErrorKind, Model, ModelSpec, Result, Warning, nearest};
+use reqllm_core::{Error, ErrorKind, Model, ModelSpec, ProviderFacts, Result, Warning, nearest};
 
 use crate::filter::Filter;
+use crate::overlay::ProviderPatch;
 use crate::{Catalogue, Packed, Provenance, ProviderRecord, Query};
 
 /// Finds models by spec. Cheap to clone.
@@ -19,6 +20,8 @@ pub struct Registry {
     pub(crate) filter: Filter,
     /// Ids by provider and other name, from overlays.
     pub(crate) aliases: BTreeMap<(String, String), String>,
+    /// What overlays say of providers, by id.
+    pub(crate) declared: BTreeMap<String, ProviderPatch>,
     /// Where fields came from, by provider and id, for models that an overlay has touched.
     pub(crate) provenance: BTreeMap<(String, String), Provenance>,
 }
@@ -47,6 +50,7 @@ impl Registry {
             filter: Filter::default(),
             aliases: BTreeMap::new(),
             provenance: BTreeMap::new(),
+            declared: BTreeMap::new(),
             catalogue: Arc::clone(&catalogue),
         };
         // No alias may take the id of another provider.
@@ -113,6 +117,33 @@ impl Registry {
     /// The records of all providers of the catalogue.
     pub fn provider_records(&self) -> impl Iterator<Item = ProviderRecord<'_>> {
         self.catalogue.providers()
+    }
+
+    /// What is known of a provider: the catalogue's record, under what overlays say. None if neither has it.
+    pub fn provider_facts(&self, id: &str) -> Option<ProviderFacts> {
+        let (record, said) = (self.provider_record(id), self.declared.get(id));
+        if record.is_none() && said.is_none() {
+            return None;
+        }
+        let mut facts = ProviderFacts::new(id);
+        if let Some(record) = record {
+            facts.aliases = record.aliases().map(str::to_owned).collect();
+            facts.base_url = record.base_url().map(str::to_owned);
+            facts.env = record.env().map(str::to_owned).collect();
+            facts.dialect = record.dialect().map(str::to_owned);
+        }
+        if let Some(said) = said {
+            said.clone().apply(&mut facts);
+        }
+        Some(facts)
+    }
+
+    /// The ids of all providers of which [`Registry::provider_facts`] knows something.
+    pub fn provider_ids(&self) -> BTreeSet<&str> {
+        let records = self.catalogue.providers().map(|record| record.id());
+        records
+            .chain(self.declared.keys().map(String::as_str))
+            .collect()
     }
 
     /// Every model that the filter lets through, ordered by provider and id.

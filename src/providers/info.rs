@@ -27,7 +27,8 @@ pub struct ProviderInfo {
     pub names: Vec<String>,
     /// How many of its models the registry has. Models that it has not work as those that nobody knows.
     pub models: usize,
-    /// Where it is: the address that the client was given, else the registry's, else the one of its own crate. It may hold
+    /// Where it is: the address that the client was given, else the one of its variable in the environment, such as
+    /// `OPENAI_BASE_URL`, else the registry's, else the one of its own crate. It may hold
     /// variables, as `${AWS_REGION}`. None where it depends on the call, or nobody says.
     pub base_url: Option<String>,
     /// The environment variables that its keys may be in.
@@ -86,22 +87,20 @@ impl Providers {
     /// Those that the registry knows and that a registered one speaks to, by id.
     pub(crate) fn spoken_infos(&self, registry: &Registry) -> Vec<ProviderInfo> {
         let models = counts(registry);
-        let records = registry.provider_records();
-        let spoken = records.filter_map(|record| {
-            let id = record.id();
+        let known = registry.provider_ids().into_iter();
+        let spoken = known.filter_map(|id| {
             if self.entries.contains_key(id) {
                 return None;
             }
-            let speaker = self.speaker(super::facts(registry, id).as_ref())?;
+            let facts = registry.provider_facts(id);
+            let speaker = self.speaker(facts.as_ref())?;
             let origin = ProviderOrigin::Spoken {
                 by: speaker.id().to_owned(),
-                dialect: record.dialect()?.to_owned(),
+                dialect: facts?.dialect?,
             };
             Some(self.info(id, None, registry, &models, origin))
         });
-        let mut spoken: Vec<ProviderInfo> = spoken.collect();
-        spoken.sort_by(|a, b| a.id.cmp(&b.id));
-        spoken
+        spoken.collect()
     }
 
     fn info(
@@ -112,14 +111,21 @@ impl Providers {
         models: &BTreeMap<String, usize>,
         origin: ProviderOrigin,
     ) -> ProviderInfo {
-        let record = registry.provider_record(id);
+        let facts = registry.provider_facts(id);
         let mut names: BTreeSet<&str> = descriptor.into_iter().flat_map(|it| it.names()).collect();
-        names.extend(record.into_iter().flat_map(|it| it.aliases()));
+        names.extend(
+            facts
+                .iter()
+                .flat_map(|it| it.aliases.iter().map(String::as_str)),
+        );
         // A name that is taken leads to who has it.
         names.retain(|name| *name != id && registry.provider(name) == Some(id));
         let given = self.context.endpoints.get(id).map(String::as_str);
+        let variable = descriptor.and_then(ProviderDescriptor::url_variable);
+        let set = variable.and_then(|name| self.context.env.get(name));
         let base_url = given
-            .or_else(|| record.and_then(|it| it.base_url()))
+            .or(set.as_deref().map(str::trim).filter(|url| !url.is_empty()))
+            .or_else(|| facts.as_ref().and_then(|it| it.base_url.as_deref()))
             .or_else(|| descriptor.and_then(ProviderDescriptor::default_url));
         ProviderInfo {
             id: id.to_owned(),
@@ -139,7 +145,7 @@ impl Providers {
         registry: &Registry,
     ) -> Vec<KeyVariable> {
         let own = descriptor.map_or(&[][..], ProviderDescriptor::key_variables);
-        let facts = super::facts(registry, id).filter(|_| own.is_empty());
+        let facts = registry.provider_facts(id).filter(|_| own.is_empty());
         let known = facts.iter().flat_map(|facts| facts.key_variables());
         own.iter()
             .copied()

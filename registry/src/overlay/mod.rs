@@ -22,7 +22,19 @@
 //!
 //! An entry under `providers` has the fields of models.dev and its meaning of 0, which is "not known": such a field is left
 //! alone. What says nothing that a [`Model`] holds is passed over: `description`, `id`, `interleaved`, `experimental`, the audio
-//! prices of tiers, how the provider is spoken to, addresses with variables, and all facts about the provider itself. `alpha` is read as `beta`.
+//! prices of tiers, how a single model is spoken to, and addresses of models with variables. `alpha` is read as `beta`.
+//!
+//! Of the provider itself `npm`, `api` and `env` say how it is spoken to, where it is, and which variables set it up, whether
+//! the catalogue has it or not:
+//!
+//! ```toml
+//! [providers.acmo]
+//! npm = "@ai-sdk/openai-compatible"           # or @ai-sdk/anthropic
+//! api = "https://api.acmo.example/v1"
+//! env = ["ACMO_API_KEY"]
+//! ```
+//!
+//! In a project's file they may only lead to this machine ([`Registry::lay`](crate::Registry::lay)).
 //!
 //! Everything else is an error that names the file, the key and the nearest key that there is.
 
@@ -42,6 +54,7 @@ use std::path::{Path, PathBuf};
 use reqllm_core::{Error, Model, Result};
 
 use field::Patch;
+pub(crate) use models_dev::ProviderPatch;
 
 /// Where a fact about a model comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -110,6 +123,8 @@ pub struct Overlay {
     origin: Origin,
     /// By provider and id.
     patches: BTreeMap<(String, String), Patch>,
+    /// By provider.
+    providers: BTreeMap<String, ProviderPatch>,
 }
 
 impl Overlay {
@@ -160,8 +175,12 @@ impl Overlay {
     }
 
     fn new(tree: &serde_json::Value, origin: Origin) -> Result<Self> {
-        let patches = read::patches(tree, &origin)?;
-        let overlay = Self { origin, patches };
+        let read::Entries { models, providers } = read::entries(tree, &origin)?;
+        let overlay = Self {
+            origin,
+            patches: models,
+            providers,
+        };
         overlay.check_aliases()?;
         Ok(overlay)
     }
@@ -173,7 +192,7 @@ impl Overlay {
 
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        self.patches.is_empty()
+        self.patches.is_empty() && self.providers.is_empty()
     }
 
     /// The models that it says something of, by provider and id, in that order. Ids are as they are written; providers are
@@ -182,6 +201,13 @@ impl Overlay {
         self.patches
             .keys()
             .map(|(provider, id)| (provider.as_str(), id.as_str()))
+    }
+
+    /// What it says of providers themselves.
+    pub(crate) fn providers(&self) -> impl Iterator<Item = (&str, &ProviderPatch)> {
+        self.providers
+            .iter()
+            .map(|(provider, patch)| (provider.as_str(), patch))
     }
 
     /// The other ids that it gives to models: each with the provider and the id that it stands for.
@@ -197,7 +223,7 @@ impl Overlay {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if two entries turn out to be about one model.
+    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if two entries turn out to be about one model, or one provider.
     pub fn canonicalise(&mut self, name: impl Fn(&str) -> Option<String>) -> Result<()> {
         let mut renamed: BTreeMap<(String, String), (String, Patch)> = BTreeMap::new();
         for ((provider, id), patch) in std::mem::take(&mut self.patches) {
@@ -211,6 +237,17 @@ impl Overlay {
             }
             renamed.insert(key, (provider, patch));
         }
+        let mut providers = BTreeMap::new();
+        for (provider, patch) in std::mem::take(&mut self.providers) {
+            let id = name(&provider).unwrap_or_else(|| provider.clone());
+            if providers.insert(id.clone(), patch).is_some() {
+                return Err(Error::config(format!(
+                    "{}: `providers.{provider}` is the second entry for provider {id:?}; one would do",
+                    self.origin
+                )));
+            }
+        }
+        self.providers = providers;
         let patches = renamed.into_iter();
         self.patches = patches.map(|(key, (_, patch))| (key, patch)).collect();
         self.check_aliases()

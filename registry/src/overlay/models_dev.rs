@@ -1,12 +1,12 @@
-//! Entries pasted from models.dev: `{provider: {models: {id: {…}}}}`.
+//! Entries pasted from models.dev: `{provider: {npm, api, env, models: {id: {…}}}}`.
 
-use reqllm_core::{Budget, PriceTier, ReasoningControls, Result};
+use reqllm_core::{Budget, Model, PriceTier, ProviderFacts, ReasoningControls, Result};
 use serde_json::Value;
 
 use super::field::{Field, Patch};
 use super::place::Place;
-use super::read::{Patches, add, table};
-use super::value::{price, set_tier, words};
+use super::read::{Entries, add, folded, table};
+use super::value::{is_template, is_url, is_word, price, set_tier, words};
 
 /// What models.dev calls a field, and what we call it.
 const FIELDS: &[(&str, &str)] = &[
@@ -50,7 +50,7 @@ const PASSED_OVER: &[&str] = &[
     "provider.shape",
 ];
 
-/// Of a provider. Only its models are read.
+/// Of a provider. Its names and its pages are nothing that a call needs.
 const OF_PROVIDER: &[&str] = &["id", "name", "env", "npm", "api", "doc", "models"];
 
 /// What a tier has beside its prices.
@@ -65,23 +65,93 @@ const TIER: &[&str] = &[
     "output_audio",
 ];
 
-pub(super) fn providers(value: &Value, place: &Place<'_>, patches: &mut Patches) -> Result<()> {
+/// What an overlay says of a provider itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ProviderPatch {
+    /// How it is spoken to: the name of its package, without the vendor of such packages.
+    pub(crate) dialect: Option<String>,
+    /// Where it is.
+    pub(crate) base_url: Option<String>,
+    /// The environment variables that it is set up by.
+    pub(crate) env: Option<Vec<String>>,
+}
+
+impl ProviderPatch {
+    /// Lays it over what is known.
+    pub(crate) fn apply(self, facts: &mut ProviderFacts) {
+        facts.dialect = self.dialect.or_else(|| facts.dialect.take());
+        facts.base_url = self.base_url.or_else(|| facts.base_url.take());
+        if let Some(env) = self.env {
+            facts.env = env;
+        }
+    }
+
+    /// Lays a later one over it.
+    pub(crate) fn overlay(&mut self, later: &Self) {
+        let later = later.clone();
+        self.dialect = later.dialect.or_else(|| self.dialect.take());
+        self.base_url = later.base_url.or_else(|| self.base_url.take());
+        self.env = later.env.or_else(|| self.env.take());
+    }
+}
+
+pub(super) fn providers(value: &Value, place: &Place<'_>, entries: &mut Entries) -> Result<()> {
     for (provider, value) in table(value, place)? {
         let place = place.key(provider);
+        let mut of_it = ProviderPatch::default();
         place.walk(OF_PROVIDER, value, &mut |name, value, place| {
-            if name != "models" {
-                return Ok(());
-            }
-            for (id, entry) in table(value, place)? {
-                let place = place.key(id);
-                let mut patch = Patch::new(provider, id);
-                fields(entry, &place, &mut patch)?;
-                add(provider, id, patch, &place, patches)?;
+            match name {
+                "npm" => of_it.dialect = dialect(value, place)?,
+                "api" => of_it.base_url = address(value, place)?,
+                "env" => of_it.env = Some(words(value, place)?).filter(|env| !env.is_empty()),
+                "models" => {
+                    for (id, entry) in table(value, place)? {
+                        let place = place.key(id);
+                        let mut patch = Patch::new(provider, id);
+                        fields(entry, &place, &mut patch)?;
+                        add(provider, id, patch, &place, &mut entries.models)?;
+                    }
+                }
+                _ => {}
             }
             Ok(())
         })?;
+        if of_it == ProviderPatch::default() {
+            continue;
+        }
+        if Model::new(provider, "id").check().is_err() {
+            let why =
+                "cannot be the name of a provider; letters, digits, `-`, `_` and `.` would do";
+            return Err(place.error(why));
+        }
+        if entries.providers.insert(folded(provider), of_it).is_some() {
+            return Err(place.error("is the second entry for this provider; one would do"));
+        }
     }
     Ok(())
+}
+
+/// The package that models.dev names is the dialect that the provider speaks.
+fn dialect(value: &Value, place: &Place<'_>) -> Result<Option<String>> {
+    match value.as_str() {
+        Some("") => Ok(None),
+        Some(npm) if is_word(npm) => {
+            let name = npm.strip_prefix("@ai-sdk/").unwrap_or(npm);
+            Ok(Some(name.to_owned()))
+        }
+        _ => Err(place.refuse(
+            value,
+            "the name of a package, such as \"@ai-sdk/openai-compatible\",",
+        )),
+    }
+}
+
+fn address(value: &Value, place: &Place<'_>) -> Result<Option<String>> {
+    match value.as_str() {
+        Some("") => Ok(None),
+        Some(url) if is_url(url) || is_template(url) => Ok(Some(url.to_owned())),
+        _ => Err(place.refuse(value, "an http: or https: URL")),
+    }
 }
 
 fn fields(entry: &Value, place: &Place<'_>, patch: &mut Patch) -> Result<()> {

@@ -7,24 +7,32 @@ use serde_json::Value;
 
 use super::Origin;
 use super::field::{Field, Patch};
-use super::models_dev;
+use super::models_dev::{self, ProviderPatch};
 use super::place::Place;
 use super::value::{is_word, words};
 
 /// By provider and id.
 pub(super) type Patches = BTreeMap<(String, String), Patch>;
 
+/// What a file says.
+#[derive(Default)]
+pub(super) struct Entries {
+    pub(super) models: Patches,
+    /// By the provider's name.
+    pub(super) providers: BTreeMap<String, ProviderPatch>,
+}
+
 /// Other names of fields, as in a full spec.
 const OTHER_NAMES: &[(&str, &str)] = &[("provider_model_id", "wire_id")];
 
-pub(super) fn patches(tree: &Value, origin: &Origin) -> Result<Patches> {
-    let mut patches = Patches::new();
+pub(super) fn entries(tree: &Value, origin: &Origin) -> Result<Entries> {
+    let mut entries = Entries::default();
     let names = &["models", "providers"];
     Place::root(origin).walk(names, tree, &mut |name, value, place| match name {
-        "models" => models(value, place, &mut patches),
-        _ => models_dev::providers(value, place, &mut patches),
+        "models" => models(value, place, &mut entries.models),
+        _ => models_dev::providers(value, place, &mut entries),
     })?;
-    Ok(patches)
+    Ok(entries)
 }
 
 fn models(value: &Value, place: &Place<'_>, patches: &mut Patches) -> Result<()> {
@@ -81,6 +89,11 @@ fn real(name: &str) -> &str {
     other.map_or(name, |(_, path)| path)
 }
 
+/// Names of providers are the same whatever their case, and with `_` for `-`.
+pub(super) fn folded(provider: &str) -> String {
+    provider.to_lowercase().replace('_', "-")
+}
+
 pub(super) fn add(
     provider: &str,
     id: &str,
@@ -96,7 +109,7 @@ pub(super) fn add(
             )));
         }
     }
-    let key = (provider.to_lowercase().replace('_', "-"), id.to_owned());
+    let key = (folded(provider), id.to_owned());
     if patches.contains_key(&key) {
         return Err(place.error(&format!(
             "is the second entry for `{}:{}`; one would do",

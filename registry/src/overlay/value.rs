@@ -15,6 +15,29 @@ pub(super) fn is_url(text: &str) -> bool {
     Model::new("provider", "id").base_url(text).check().is_ok()
 }
 
+/// Whether it is an address once its variables (`${NAME}`) are filled in.
+pub(super) fn is_template(text: &str) -> bool {
+    let mut whole = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("${") {
+        let Some((name, after)) = behind.split_once('}') else {
+            return false;
+        };
+        if name.is_empty() {
+            return false;
+        }
+        whole = whole + before + "x";
+        rest = after;
+    }
+    whole += rest;
+    let whole = match whole.contains("://") {
+        true => whole,
+        // The scheme may come with the first variable.
+        false => format!("https://{whole}"),
+    };
+    text.contains("${") && is_url(&whole)
+}
+
 pub(super) fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let number = |text: &str, digits: usize, most: u32| {
