@@ -54,6 +54,28 @@ fn keys_are_told_to_be_set_and_never_shown() {
 }
 
 #[test]
+fn what_the_environment_says_of_an_address_and_of_keys_is_told() {
+    let run = reqllm(["providers", "--json"])
+        .env(
+            "OPENAI_BASE_URL",
+            "https://user:s3cret@gateway.example/v1?key=s3cret",
+        )
+        .env("ANTHROPIC_AUTH_TOKEN", "s3cret");
+    let json = run.run().json();
+    assert!(!json.to_string().contains("s3cret"), "{json}");
+    let providers = json.as_array().unwrap();
+    let of = |name: &str| providers.iter().find(|it| id(it) == name).unwrap();
+    let address = of("openai")["base_url"].as_str().unwrap();
+    assert!(address.contains("gateway.example/v1"), "{address}");
+    assert_eq!(of("anthropic")["base_url"], "https://api.anthropic.com");
+    let expected = serde_json::json!([
+        {"name": "ANTHROPIC_API_KEY", "set": false},
+        {"name": "ANTHROPIC_AUTH_TOKEN", "set": true},
+    ]);
+    assert_eq!(of("anthropic")["env"], expected);
+}
+
+#[test]
 fn all_adds_those_that_another_speaks_to() {
     let (some, all) = (list(&[]), list(&["--all"]));
     let more: Vec<&Value> = all.iter().filter(|it| !some.contains(it)).collect();

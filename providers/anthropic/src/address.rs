@@ -10,7 +10,7 @@ use crate::provider::Anthropic;
 /// Anthropic's API reference: the service itself.
 pub(crate) const OWN: &str = "https://api.anthropic.com";
 /// The variable that Anthropic's own clients read.
-const VARIABLE: &str = "ANTHROPIC_BASE_URL";
+pub(crate) const VARIABLE: &str = "ANTHROPIC_BASE_URL";
 /// What all paths begin with. Anthropic's clients are given a base without it, the catalogue has it; either will do.
 const VERSION: &str = "/v1";
 

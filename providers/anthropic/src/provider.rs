@@ -236,7 +236,9 @@ impl Provider for Anthropic {
 
 /// How it is found by name.
 pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build)
+    .env(&["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"])
     .base_url(crate::address::OWN)
+    .url_env(crate::address::VARIABLE)
     .dialects(&["anthropic"]);
 
 reqllm_core::inventory::submit! { &DESCRIPTOR }

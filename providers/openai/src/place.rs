@@ -13,7 +13,7 @@ use crate::provider::OpenAi;
 pub(crate) const OPENAI: &str = "https://api.openai.com/v1";
 
 /// The variable that OpenAI's own clients read the address from.
-const VARIABLE: &str = "OPENAI_BASE_URL";
+pub(crate) const VARIABLE: &str = "OPENAI_BASE_URL";
 
 /// Paths that people give with the address, and that are put behind it here.
 const PATHS: &[&str] = &[

@@ -128,6 +128,7 @@ pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build)
     .base_url(place::OPENAI)
     .dialects(&["openai", "openai-compatible"]);
 
+    .url_env(place::VARIABLE)
 reqllm_core::inventory::submit! { &DESCRIPTOR }
 
 /// Names the descriptor, which also keeps it in programs whose linker would drop it unnamed.
