@@ -101,18 +101,8 @@ async fn emulate(args: Emulate) -> Result<(), Failure> {
     let endpoint = emulator.endpoint();
     let mut out = std::io::stdout().lock();
     writeln!(out, "listening on {endpoint}")?;
-    let versioned = format!("{endpoint}/v1");
-    for (variable, value) in [
-        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.as_str()),
-        ("AWS_ENDPOINT_URL_BEDROCK", &endpoint),
-        ("AWS_ACCESS_KEY_ID", reqllm_emulator::ACCESS_KEY_ID),
-        ("AWS_SECRET_ACCESS_KEY", reqllm_emulator::SECRET_ACCESS_KEY),
-        ("OPENAI_BASE_URL", &versioned),
-        ("OPENAI_API_KEY", reqllm_emulator::OPENAI_API_KEY),
-        ("ANTHROPIC_BASE_URL", &endpoint),
-        ("ANTHROPIC_API_KEY", reqllm_emulator::ANTHROPIC_API_KEY),
-    ] {
-        writeln!(out, "{variable}={value}")?;
+    for (name, value) in emulator.variables() {
+        writeln!(out, "{name}={value}")?;
     }
     out.flush()?;
     drop(out);

@@ -47,15 +47,13 @@ impl<'a> Address<'a> {
 impl Reached {
     /// A client for the provider of a model.
     pub(crate) async fn model(address: Address<'_>, spec: &str) -> Result<Self, Failure> {
+        if address.endpoint_url.is_none() && !address.emulator {
+            return Self::provider(address, None).await;
+        }
         // Which provider the address is for, the spec says.
-        let provider = match address.endpoint_url.is_some() || address.emulator {
-            false => None,
-            true => {
-                let model = resolve(&registry::builder()?.build()?, spec)?;
-                Some(model.info().provider.clone())
-            }
-        };
-        Self::provider(address, provider.as_deref()).await
+        let model = resolve(&registry::builder()?.build()?, spec)?;
+        let info = model.info();
+        Self::at(address, Some(&info.provider), info.base_url.is_none()).await
     }
 
     /// A client for a provider; without one the address is not set.
@@ -63,13 +61,18 @@ impl Reached {
         address: Address<'_>,
         provider: Option<&str>,
     ) -> Result<Self, Failure> {
+        Self::at(address, provider, true).await
+    }
+
+    /// `own` says whether the emulator stands for the provider's own address, or for another one that a spec gives.
+    async fn at(address: Address<'_>, provider: Option<&str>, own: bool) -> Result<Self, Failure> {
         let mut builder = registry::builder()?;
         let mut emulator = None;
         if address.emulator && address.dry_run {
-            builder = over_emulator(builder, NO_EMULATOR, provider)?;
+            builder = over_emulator(builder, NO_EMULATOR, provider, own)?;
         } else if address.emulator {
             let started = Emulator::builder().pace(address.pace).start().await?;
-            builder = over_emulator(builder, &started.endpoint(), provider)?;
+            builder = over_emulator(builder, &started.endpoint(), provider, own)?;
             emulator = Some(started);
         }
         if let (Some(url), Some(provider)) = (address.endpoint_url, provider) {
@@ -115,24 +118,17 @@ fn over_emulator(
     builder: ClientBuilder,
     endpoint: &str,
     provider: Option<&str>,
+    own: bool,
 ) -> Result<ClientBuilder, Failure> {
-    let mut variables = vec![
-        (
-            "AWS_ACCESS_KEY_ID",
-            reqllm_emulator::ACCESS_KEY_ID.to_owned(),
-        ),
-        (
-            "AWS_SECRET_ACCESS_KEY",
-            reqllm_emulator::SECRET_ACCESS_KEY.to_owned(),
-        ),
-        ("OPENAI_API_KEY", reqllm_emulator::OPENAI_API_KEY.to_owned()),
-        (
-            "ANTHROPIC_API_KEY",
-            reqllm_emulator::ANTHROPIC_API_KEY.to_owned(),
-        ),
-    ];
-    let region = Environment::process().get("AWS_REGION");
-    variables.extend(region.map(|region| ("AWS_REGION", region)));
+    let mut variables = reqllm_emulator::variables(endpoint);
+    // Which of its APIs OpenAI is asked by depends on whether it is asked at its own address.
+    variables.retain(|(name, _)| own || *name != "REQLLM_OPENAI_API");
+    for name in ["AWS_REGION", "REQLLM_OPENAI_API"] {
+        if let Some(value) = Environment::process().get(name) {
+            variables.retain(|(known, _)| *known != name);
+            variables.push((name, value));
+        }
+    }
     let versioned = format!("{endpoint}/v1");
     let mut builder = builder
         .environment(Environment::of(variables))

@@ -46,6 +46,8 @@
 //! then refused with `ExpiredTokenException`. [`CredentialRules`] say what these services expect. Short-term API keys that were made of
 //! any of these keys are accepted until they end.
 //!
+//! [`Emulator::variables`] is the environment of a client that is to meet the emulator and nobody else: addresses and keys.
+//!
 //! # Models
 //!
 //! A model that is in its tables behaves as that model does. One that nobody has heard of is answered all the same, so that a
@@ -192,6 +194,13 @@ impl Emulator {
         format!("http://{}", self.addr)
     }
 
+    /// The environment of a client that is to meet nobody but this emulator, with the names that the clients of AWS, OpenAI and
+    /// Anthropic know: addresses, and the keys above. `REQLLM_OPENAI_API` tells reqllm that both APIs of OpenAI are here, as at
+    /// its own address, so that calls take the one that they would take there.
+    pub fn variables(&self) -> Vec<(&'static str, String)> {
+        variables(&self.endpoint())
+    }
+
     /// The address that is listened on.
     pub fn addr(&self) -> SocketAddr {
         self.addr
@@ -248,6 +257,22 @@ impl Emulator {
         // The task ends only by a panic, which cannot be put right from here.
         let _ = (&mut self.task).await;
     }
+}
+
+/// What [`Emulator::variables`] gives, for an emulator at this address that need not run.
+pub fn variables(endpoint: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.to_owned()),
+        ("AWS_ENDPOINT_URL_BEDROCK_MANTLE", endpoint.to_owned()),
+        ("AWS_ENDPOINT_URL_BEDROCK", endpoint.to_owned()),
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY.to_owned()),
+        ("OPENAI_BASE_URL", format!("{endpoint}/v1")),
+        ("OPENAI_API_KEY", OPENAI_API_KEY.to_owned()),
+        ("REQLLM_OPENAI_API", "auto".to_owned()),
+        ("ANTHROPIC_BASE_URL", endpoint.to_owned()),
+        ("ANTHROPIC_API_KEY", ANTHROPIC_API_KEY.to_owned()),
+    ]
 }
 
 impl Drop for Emulator {

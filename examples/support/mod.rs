@@ -58,17 +58,10 @@ pub(crate) async fn builder() -> Result<(ClientBuilder, Emulator)> {
     let emulator = Emulator::start()
         .await
         .map_err(|error| Error::config("the emulator does not start").with_source(error))?;
+    let mut variables = emulator.variables();
+    variables.push(("GROQ_API_KEY", "any".to_owned()));
     let builder = Client::builder()
-        .environment(Environment::of([
-            ("AWS_ACCESS_KEY_ID", reqllm_emulator::ACCESS_KEY_ID),
-            ("AWS_SECRET_ACCESS_KEY", reqllm_emulator::SECRET_ACCESS_KEY),
-            ("ANTHROPIC_API_KEY", reqllm_emulator::ANTHROPIC_API_KEY),
-            ("OPENAI_API_KEY", reqllm_emulator::OPENAI_API_KEY),
-            ("GROQ_API_KEY", "any"),
-        ]))
-        .endpoint_url("bedrock", emulator.endpoint())
-        .endpoint_url("anthropic", emulator.endpoint())
-        .endpoint_url("openai", format!("{}/v1", emulator.endpoint()))
+        .environment(Environment::of(variables))
         .endpoint_url("groq", format!("{}/v1", emulator.endpoint()));
     Ok((builder, emulator))
 }

@@ -201,6 +201,33 @@ fn the_emulator_has_no_model_that_is_called_unknown() {
     }
 }
 
+/// Else whoever tests against it would never take the road that a call takes in earnest.
+#[test]
+fn at_the_emulator_openai_is_asked_by_the_api_of_its_own_address() {
+    let own =
+        json!({"provider": "openai", "id": "gpt-5-mini", "base_url": "http://127.0.0.1:9/v1"});
+    let own = own.to_string();
+    for (spec, more, operation) in [
+        ("openai:gpt-5-mini", &[][..], "Responses"),
+        ("openai:gpt-4.1", &["--stop", "x"], "ChatCompletions"),
+        ("openai:gpt-5-mini", &["-o", "api=chat"], "ChatCompletions"),
+        ("openai:gpt-5-pro", &[], "Responses"),
+        (&own, &[], "ChatCompletions"),
+    ] {
+        let args = ["generate", spec, "Is anybody there?"];
+        let args = args.iter().chain(more);
+        for at in [&["--dry-run"][..], &["--dry-run", "--emulator"]] {
+            let shown = reqllm(args.clone().chain(at)).run().json();
+            assert_eq!(
+                shown["route"]["operation"], operation,
+                "{spec} {more:?} {at:?}"
+            );
+        }
+        let run = reqllm(args.chain(&["--emulator", "--json"])).run();
+        assert_eq!(run.status, Some(0), "{spec} {more:?}: {run:?}");
+    }
+}
+
 #[test]
 fn the_emulator_is_asked_in_place_of_a_spec_s_own_address() {
     // Nobody listens there.

@@ -21,6 +21,7 @@ use crate::options::Read;
 use crate::place::Place;
 use crate::provider::OpenAi;
 use crate::quirks;
+use crate::route::Choice;
 use crate::row::Embeds;
 
 /// One request for each batch of inputs.
@@ -31,7 +32,9 @@ pub(crate) fn prepare(
 ) -> Result<Vec<Task<Embeddings>>> {
     let options = Read::of(&request.options)?;
     let place = Place::of(provider, &options, model.base_url.as_deref())?;
-    let embeds = quirks::find(&provider.facts.id, model, &place).embeds;
+    let choice = Choice::of(&options, &provider.facts.id, &provider.env)?;
+    let at_openai = Choice::is_openai(choice, &place);
+    let embeds = quirks::find(&provider.facts.id, model, at_openai).embeds;
     let inputs = texts(model, request)?;
     let mut warnings = Vec::new();
     only_known(model, request, &mut warnings)?;

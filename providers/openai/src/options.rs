@@ -21,7 +21,7 @@ pub(crate) use self::read::Read;
 /// | `base_url` | the model's, the client's, the registry's | `OPENAI_BASE_URL`, for OpenAI | `"http://127.0.0.1:8000/v1"` |
 /// | `allow_http` | `false`: `http:` is for this machine only | | `true` |
 /// | `organization`, `project` | the key's own | `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`, for OpenAI | `"org-…"`, `"proj_…"` |
-/// | `api` | what the call needs | | `"chat"`, `"responses"` |
+/// | `api` | what the call needs; `"chat"` at other addresses than OpenAI's own | `REQLLM_OPENAI_API`, for OpenAI | `"chat"`, `"responses"`, `"auto"` |
 /// | `service_tier` | the project's | | `"flex"`, `"priority"` |
 /// | `user`, `safety_identifier` | | | `"u-17"` |
 /// | `prompt_cache_key`, `prompt_cache_retention` | | | `"support"`, `"24h"` |
@@ -85,7 +85,9 @@ impl Options {
         organization;
         /// Project that is billed, by id. OpenAI only. Default: `OPENAI_PROJECT_ID`, else the key's.
         project;
-        /// API that is used: `chat` or `responses`. Default: what the call needs.
+        /// API that is used: `chat`, `responses`, or `auto` for what the call needs, which is Responses, and Chat Completions where only
+        /// that has what is asked for. Default: `REQLLM_OPENAI_API`, for OpenAI; else `auto` at OpenAI's own address, and `chat`
+        /// everywhere else, because all servers of this form have that. A gateway that has both takes `auto`.
         api;
         /// Service tier: `auto`, `default`, `flex`, `priority`. Prices depend on it. Default: the project's.
         service_tier;

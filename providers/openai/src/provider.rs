@@ -10,7 +10,7 @@ use reqllm_dialects::door::{KeyAuth, KeyFinder, KeyHeader};
 
 use crate::options::Read;
 use crate::place::{self, Place};
-use crate::route::Api;
+use crate::route::{Api, Choice};
 use crate::row::Key;
 use crate::{ID, account, chat, embed, quirks, responses, route, settings};
 
@@ -70,8 +70,10 @@ impl OpenAi {
         let options = Read::of(&call.options)?;
         settings::check(call)?;
         let place = Place::of(self, &options, model.base_url.as_deref())?;
-        let row = quirks::find(&self.facts.id, model, &place);
-        let (api, reason) = route::decide(row, place.is_openai(), model, call, &options);
+        let choice = Choice::of(&options, &self.facts.id, &self.env)?;
+        let at_openai = Choice::is_openai(choice, &place);
+        let row = quirks::find(&self.facts.id, model, at_openai);
+        let (api, reason) = route::decide(row, choice, at_openai, model, call, &options);
         tracing::debug!(api = api.as_str(), reason = %reason, provider = %self.facts.id, row = row.quirks.name, "route");
         let asked = Asked {
             provider: self,
@@ -93,13 +95,13 @@ impl Provider for OpenAi {
         &self.facts.id
     }
 
+    fn takes_options_of(&self, provider: &str) -> bool {
+        provider == ID
+    }
+
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         self.exchange(model, call, delivery)
             .map_err(|error| error.with_provider(self.id()).with_model(&model.id))
-    }
-
-    fn takes_options_of(&self, provider: &str) -> bool {
-        provider == ID
     }
 
     fn takes_url(&self, url: &str) -> bool {
@@ -126,9 +128,9 @@ impl Provider for OpenAi {
 /// How OpenAI, and all that speak its form, are found by name.
 pub static DESCRIPTOR: ProviderDescriptor = ProviderDescriptor::new(ID, build)
     .base_url(place::OPENAI)
+    .url_env(place::VARIABLE)
     .dialects(&["openai", "openai-compatible"]);
 
-    .url_env(place::VARIABLE)
 reqllm_core::inventory::submit! { &DESCRIPTOR }
 
 /// Names the descriptor, which also keeps it in programs whose linker would drop it unnamed.

@@ -12,18 +12,17 @@ use reqllm_dialects::chat_completions::Tag;
 use reqllm_dialects::profile::{ReasoningField, ReasoningSwitch, Setting};
 
 use crate::ID;
-use crate::place::Place;
 use crate::row::Row;
 
-/// The row of a model at a provider and a place: of those that are about the provider, the one with the longest beginning that
+/// The row of a model at a provider, and at OpenAI's own address or another: of those that are about the provider, the one with the longest beginning that
 /// fits. The rows of OpenAI are about its own models, and its own address: elsewhere its name stands for the form, unless the
 /// registry knows the model as OpenAI's, which then comes by way of somebody else.
-pub(crate) fn find(provider: &str, model: &Model, place: &Place) -> &'static Row {
+pub(crate) fn find(provider: &str, model: &Model, at_openai: bool) -> &'static Row {
     let known = !matches!(
         model.resolution,
         Resolution::Explicit | Resolution::Unregistered
     );
-    match provider == ID && !place.is_openai() && !known {
+    match provider == ID && !at_openai && !known {
         true => &COMPATIBLE,
         false => named(provider, model),
     }

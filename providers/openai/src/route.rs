@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use reqllm_core::{Call, Model, Part};
+use reqllm_core::{Call, Environment, Error, Model, Part, Result};
 
+use crate::ID;
 use crate::options::Read;
+use crate::place::Place;
 use crate::row::Row;
 
 /// The APIs for a conversation.
@@ -23,6 +25,54 @@ impl Api {
             Self::Chat => "chat",
             Self::Responses => "responses",
         }
+    }
+}
+
+/// What the caller wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// This one.
+    One(Api),
+    /// What the call needs, as at OpenAI's own address: the server has both.
+    Both,
+}
+
+/// The variable that option `api` of calls to OpenAI comes from, where they do not give it.
+pub(crate) const VARIABLE: &str = "REQLLM_OPENAI_API";
+
+impl Choice {
+    /// The words of option `api`.
+    pub(crate) const WORDS: &str = "\"chat\", \"responses\" or \"auto\"";
+
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        match word {
+            "chat" => Some(Self::One(Api::Chat)),
+            "responses" => Some(Self::One(Api::Responses)),
+            "auto" => Some(Self::Both),
+            _ => None,
+        }
+    }
+
+    /// What the options say; else, for OpenAI alone, what the environment says.
+    pub(crate) fn of(options: &Read, provider: &str, env: &Environment) -> Result<Option<Self>> {
+        if options.api.is_some() || provider != ID {
+            return Ok(options.api);
+        }
+        let Some(word) = env.get(VARIABLE).filter(|word| !word.trim().is_empty()) else {
+            return Ok(None);
+        };
+        match Self::parse(word.trim()) {
+            Some(choice) => Ok(Some(choice)),
+            None => Err(Error::config(format!(
+                "{VARIABLE} is {word:?}; {} would do",
+                Self::WORDS
+            ))),
+        }
+    }
+
+    /// Whether a place is taken for OpenAI's own: it is, or has what OpenAI has.
+    pub(crate) fn is_openai(choice: Option<Self>, place: &Place) -> bool {
+        choice == Some(Self::Both) || place.is_openai()
     }
 }
 
@@ -45,17 +95,18 @@ const ONE_API: &[(&str, Api)] = &[
     ("search-api", Api::Chat),
 ];
 
-/// Decides, and says why: option `api` if it is given; Chat Completions where the row of the table says so, as it does of all but
+/// Decides, and says why: the one that the caller chose; Chat Completions where the row of the table says so, as it does of all but
 /// OpenAI; the one that the model has, if it has one alone; Chat Completions at another address than OpenAI's own, or if the call
 /// needs what only that has; else Responses.
 pub(crate) fn decide(
     row: &Row,
+    choice: Option<Choice>,
     at_openai: bool,
     model: &Model,
     call: &Call,
     options: &Read,
 ) -> (Api, Cow<'static, str>) {
-    if let Some(api) = options.api {
+    if let Some(Choice::One(api)) = choice {
         return (api, format!("`api` is {}", api.as_str()).into());
     }
     if row.api == Api::Chat {

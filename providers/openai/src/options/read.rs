@@ -7,7 +7,7 @@ use reqllm_dialects::door::OptionNames;
 use serde::Deserialize;
 use serde_json::{Map, Number, Value};
 
-use crate::route::Api;
+use crate::route::Choice;
 
 use super::SECRET_OPTIONS;
 
@@ -19,7 +19,7 @@ reqllm_dialects::options! {
         allow_http: Option<bool>,
         organization: Option<String>,
         project: Option<String>,
-        api: Option<Api>,
+        api: Option<Choice>,
         service_tier: Option<String>,
         user: Option<String>,
         safety_identifier: Option<String>,
@@ -124,18 +124,13 @@ impl Read {
     }
 }
 
-impl<'de> Deserialize<'de> for Api {
+impl<'de> Deserialize<'de> for Choice {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
         let word = String::deserialize(deserializer)?;
-        [Self::Chat, Self::Responses]
-            .into_iter()
-            .find(|api| api.as_str() == word)
-            .ok_or_else(|| {
-                serde::de::Error::custom(format!(
-                    "{word:?} is no API; \"chat\" or \"responses\" would do"
-                ))
-            })
+        Self::parse(&word).ok_or_else(|| {
+            serde::de::Error::custom(format!("{word:?} is no API; {} would do", Self::WORDS))
+        })
     }
 }

@@ -173,6 +173,51 @@ fn everybody_else_is_asked_by_chat_completions_unless_the_caller_wants_it() {
 }
 
 #[test]
+fn a_server_with_both_apis_is_asked_as_openai_is() {
+    let at = |word: &str, id: &str, change: fn(&mut Call)| {
+        let env = [
+            ("REQLLM_OPENAI_API", word),
+            ("OPENAI_BASE_URL", "http://127.0.0.1:4000/v1"),
+        ];
+        let mut context = ProviderContext::new(Environment::of(env));
+        let mut facts = ProviderFacts::new(id);
+        facts.base_url = Some("http://127.0.0.1:4000/v1".to_owned());
+        context.facts = Some(facts);
+        let mut call = Call::new("Hi");
+        call.settings.max_tokens = Some(9);
+        change(&mut call);
+        OpenAi::new(&context).prepare(&Model::new(id, "gpt-4.1"), &call, Delivery::Whole)
+    };
+    let route = |word, id, change| at(word, id, change).unwrap().route.operation;
+    assert_eq!(route("", "openai", |_| {}), "ChatCompletions");
+    assert_eq!(route(" auto ", "openai", |_| {}), "Responses");
+    assert_eq!(route("responses", "openai", |_| {}), "Responses");
+    assert_eq!(
+        route("auto", "openai", |it| it.settings.stop = vec!["x".into()]),
+        "ChatCompletions"
+    );
+    // What a call says wins, and the variable is OpenAI's alone.
+    let chat: fn(&mut Call) = |it| it.options = Options::new().api("chat").into();
+    assert_eq!(route("auto", "openai", chat), "ChatCompletions");
+    assert_eq!(route("auto", "groq", |_| {}), "ChatCompletions");
+    let auto: fn(&mut Call) = |it| it.options = Options::new().api("auto").into();
+    assert_eq!(route("chat", "openai", auto), "Responses");
+    assert_eq!(route("chat", "groq", auto), "ChatCompletions");
+    // A model that nobody knows is taken for one of OpenAI's there.
+    let exchange = at("auto", "openai", |it| {
+        it.options = Options::new().api("auto").into();
+        it.settings.stop = vec!["x".into()];
+    });
+    assert_eq!(body(&exchange.unwrap())["max_completion_tokens"], 9);
+    let error = at("both", "openai", |_| {}).unwrap_err();
+    assert!(
+        error.message().contains("REQLLM_OPENAI_API is \"both\""),
+        "{error}"
+    );
+    assert!(error.message().contains("\"auto\""), "{error}");
+}
+
+#[test]
 fn what_responses_has_no_word_for_is_refused_by_name() {
     let options = Options::new().api("responses").presence_penalty(1.0);
     let error = provider("openai")
