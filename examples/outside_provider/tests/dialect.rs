@@ -6,7 +6,7 @@ use reqllm::{Client, Environment};
 use reqllm_core::*;
 use reqllm_dialects::chat_completions::{self, ChatStream, Quirks};
 use reqllm_dialects::door::{self, KeyAuth, KeyFinder, KeyHeader};
-use reqllm_dialects::profile::Profile;
+use reqllm_dialects::profile::{Kinds, Profile, ToolIds};
 use reqllm_dialects::shape::{Form, Wishes, shape};
 use reqllm_dialects::{Dialect, StreamCodec, answer, json};
 
@@ -15,7 +15,18 @@ const QUIRKS: Quirks = Quirks {
     name: "Acme",
     stop: true,
     seed: true,
+    images: true,
+    one_tool: true,
     ..Quirks::BASE
+};
+
+/// What Acme's models take: words, images and tools.
+const PROFILE: Profile = Profile {
+    tools: true,
+    tool_ids: ToolIds::Forty,
+    takes: Kinds::IMAGE,
+    inside_tool_result: Kinds::NONE,
+    ..Profile::WORDS
 };
 
 #[derive(Debug)]
@@ -43,7 +54,7 @@ impl Provider for Acme {
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         let auth = KeyAuth::of_call(self.0.clone(), KeyHeader::Bearer, call)?;
         let (wishes, form, mut warnings) = (Wishes::default(), Form::new("chat"), Vec::new());
-        let shaped = shape(model, call, &wishes, &Profile::WORDS, &form, &mut warnings)?;
+        let shaped = shape(model, call, &wishes, &PROFILE, &form, &mut warnings)?;
         let mut body = chat_completions::encode(&QUIRKS, model, &shaped.call, &mut warnings)?;
         body.insert("model".to_owned(), model.sent_id().into());
         if delivery == Delivery::Stream {
@@ -66,18 +77,19 @@ impl Provider for Acme {
     }
 }
 
-#[test]
-fn a_call_is_written_in_the_form() {
+fn model() -> reqllm::LanguageModel {
     let keys = KeyFinder::new(
         &ProviderContext::new(Environment::empty()),
         "acme-chat",
         ["ACME_API_KEY"],
     );
     let client = Client::builder().provider(Acme(keys)).build().unwrap();
-    let chat = client
-        .model("acme-chat:parrot")
-        .unwrap()
-        .chat([system("Be brief."), user("Hi")]);
+    client.model("acme-chat:parrot").unwrap()
+}
+
+#[test]
+fn a_call_is_written_in_the_form() {
+    let chat = model().chat([system("Be brief."), user("Hi")]);
     let sent = chat
         .clone()
         .seed(7)
@@ -94,6 +106,38 @@ fn a_call_is_written_in_the_form() {
     assert_eq!(sent.body, expected);
     let refused = chat.top_k(3).dry_run(Delivery::Whole).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Unsupported, "{refused}");
+}
+
+#[test]
+fn tools_and_images_are_written_and_a_tool_call_is_read() {
+    // A tool call of the model's, its result and a picture go out …
+    let parameters = serde_json::json!({"type": "object", "properties": {"city": {"type": "string"}}});
+    let weather = Tool::from_schema("weather", parameters.clone());
+    let arguments = serde_json::json!({"city": "Lyon"});
+    let asked = assistant(Part::from(ToolCallPart::new("c1", "weather", arguments.clone())));
+    let png = Part::image("image/png", Source::Data(b"\x89PNG"[..].into()));
+    let talk = [user("Weather?"), asked, tool_result("c1", "rain"), user(png)];
+    let chat = model().chat(talk).tools([weather]).tool_choice(ToolChoice::Required);
+    let sent = chat.dry_run(Delivery::Whole).unwrap();
+    let body = &sent.body;
+    let function = serde_json::json!({"name": "weather", "parameters": parameters});
+    assert_eq!(body["tools"][0]["function"], function);
+    assert_eq!(body["tool_choice"], "required");
+    assert_eq!(body["messages"][1]["tool_calls"][0]["id"], "c1");
+    assert_eq!(body["messages"][2]["tool_call_id"], "c1");
+    assert_eq!(body["messages"][3]["content"][0]["type"], "image_url");
+    assert!(sent.warnings.is_empty(), "{:?}", sent.warnings);
+
+    // … and one comes in.
+    let mut fold = Fold::new(Identity::default());
+    let whole = br#"{"choices": [{"index": 0, "finish_reason": "tool_calls", "message": {"tool_calls": [
+        {"id": "c2", "type": "function", "function": {"name": "weather", "arguments": "{\"city\": \"Lyon\"}"}}]}}]}"#;
+    Chat.whole(whole, &mut fold).unwrap();
+    let response = fold.finish();
+    let call = response.tool_calls().next().unwrap();
+    assert_eq!((&*call.id, &*call.name), ("c2", "weather"));
+    assert_eq!(call.arguments, arguments);
+    assert_eq!(response.finish_reason, FinishReason::ToolCalls);
 }
 
 #[test]
