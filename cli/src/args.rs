@@ -66,6 +66,8 @@ pub(crate) enum Command {
         command: Bedrock,
     },
     /// Serve the built-in emulator of Bedrock, OpenAI and Anthropic on loopback
+    ///
+    /// It says where it listens, and the environment of a client that is to meet it.
     Emulate(Emulate),
 }
 
@@ -143,9 +145,9 @@ pub(crate) enum Models {
     Refresh(Refresh),
     /// Show which catalogue is in use
     Info(Info),
-    /// List the models and inference profiles that the account sees, as the provider itself lists them
+    /// List the models that the account sees, and Bedrock's inference profiles, as the provider itself lists them
     ///
-    /// --endpoint-url is the address of the control plane here.
+    /// With Bedrock --endpoint-url is the address of the control plane.
     Account(Box<Account>),
 }
 

@@ -99,10 +99,10 @@ pub(crate) struct CountTokens {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Account {
-    /// The provider
+    /// Whose account: bedrock, openai, anthropic, or any other provider that lists its models
     #[arg(long, value_name = "NAME", default_value = "bedrock")]
     pub(crate) provider: String,
-    /// Only these
+    /// Only these; inference profiles are Bedrock's
     #[arg(long, value_enum)]
     pub(crate) kind: Option<Kind>,
     /// Only the inference profile of this id or ARN, or with --kind model the model
