@@ -1,6 +1,7 @@
 //! One string, many providers: all that the registry knows to speak OpenAI's form.
 
-use reqllm::{Client, Delivery, Environment, Result};
+use reqllm::{Client, Delivery, Environment, Origin, Overlay, ProviderOrigin, Registry, Result};
+use reqllm_emulator::{Emulator, OTHER_API_KEY};
 use reqllm_registry::Packed;
 
 /// Whether a dialect is OpenAI's form.
@@ -66,5 +67,47 @@ fn every_provider_of_openais_form_builds_and_prepares_a_call() -> Result<()> {
         count += 1;
     }
     assert!(count > 160, "{count}");
+    Ok(())
+}
+
+/// A provider that nobody has heard of, told by a file: resolved, listed, and called with its own key.
+#[tokio::test]
+async fn a_provider_of_a_file_is_called() -> Result<()> {
+    let emulator = Emulator::start()
+        .await
+        .map_err(|error| reqllm::Error::config("the emulator does not start").with_source(error))?;
+    let file = format!(
+        r#"
+        [providers.acmo]
+        npm = "@ai-sdk/openai-compatible"
+        api = "{}/v1"
+        env = ["ACMO_API_KEY"]
+        models.acmo-large = {{ tool_call = true, limit = {{ context = 128000, output = 8192 }} }}
+        "#,
+        emulator.endpoint()
+    );
+    let mut registry = Registry::embedded();
+    registry.lay(Overlay::from_toml(&file, Origin::Program)?)?;
+    let client = Client::builder()
+        .registry(registry)
+        .environment(Environment::of([("ACMO_API_KEY", OTHER_API_KEY)]))
+        .build()?;
+    let model = client.model("acmo:acmo-large")?;
+    assert_eq!(model.info().limits.output, Some(8192));
+    let response = model.chat("Is anybody there?").await?;
+    assert!(
+        response.text().contains("Is anybody there?"),
+        "{response:?}"
+    );
+    let infos = client.spoken_provider_infos();
+    let acmo = infos.iter().find(|info| info.id == "acmo");
+    assert!(
+        acmo.is_some_and(|info| {
+            let spoken =
+                matches!(&info.origin, ProviderOrigin::Spoken { by, .. } if by == "openai");
+            spoken && info.models == 1 && info.env.iter().any(|it| it.set)
+        }),
+        "{acmo:?}"
+    );
     Ok(())
 }
