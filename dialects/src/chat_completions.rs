@@ -61,6 +61,8 @@ pub struct Quirks {
     pub files: Files,
     /// Whether the user's messages may hold audio, as parts of type `input_audio`.
     pub audio: bool,
+    /// Whether that is a `data:` URL, as images are, and not the base64 of its bytes alone.
+    pub audio_in_url: bool,
     /// Whether the user's messages may hold video, as parts of type `video_url`.
     pub video: bool,
     /// Whether parts and tools may have a member `cache_control`, in Anthropic's form.
@@ -99,6 +101,7 @@ impl Quirks {
         urls: false,
         files: Files::No,
         audio: false,
+        audio_in_url: false,
         video: false,
         cache_control: false,
         strict_tools: false,

@@ -71,7 +71,8 @@ impl Counts {
     }
 
     /// `prompt_tokens` counts those read from a cache or written to one, too; ours does not. `completion_tokens` counts
-    /// thoughts, but not xAI's: the sum tells.
+    /// thoughts, but not xAI's: the sum tells. Nor those of Google's models at DeepInfra, whose sum leaves them out, too:
+    /// what is more than the whole is no part of it. Source: `@ai-sdk/deepinfra`, version 3.0.57.
     fn usage(self) -> Usage {
         let details = self.prompt_tokens_details.unwrap_or_default();
         let cached = details
@@ -96,6 +97,10 @@ impl Counts {
             usage.reasoning_tokens.filter(|thought| *thought > 0),
             self.total_tokens,
         ) && input.saturating_add(output).saturating_add(thought) == total
+        {
+            usage.output_tokens = Some(output.saturating_add(thought));
+        } else if let (Some(output), Some(thought)) = (usage.output_tokens, usage.reasoning_tokens)
+            && thought > output
         {
             usage.output_tokens = Some(output.saturating_add(thought));
         }

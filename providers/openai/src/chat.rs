@@ -4,14 +4,18 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::response::Parts;
-use reqllm_core::{Capability, Delivery, Error, Exchange, Fold, Model, ObjectForm, Result, Route};
+use reqllm_core::{
+    Call, Capability, Delivery, Error, Exchange, Fold, Model, ObjectForm, Reasoning,
+    ReasoningEffort, Result, Route,
+};
 use reqllm_dialects::chat_completions::{self, ChatStream, Quirks, StrictObject};
+use reqllm_dialects::profile::ToolChoices;
 use reqllm_dialects::shape::{self, Form, OwnBlocks, Wishes};
 use reqllm_dialects::{Dialect, StreamCodec, answer, door, json, merge};
 use serde_json::json;
 
 use crate::provider::Asked;
-use crate::row::{Objects, Row};
+use crate::row::{Forced, Objects, Row, SchemaBeside};
 
 /// The form, whoever speaks it.
 pub(crate) const FORM: Form = Form {
@@ -38,7 +42,11 @@ pub(crate) fn exchange(
     } = asked;
     let mut warnings = Vec::new();
     let mut profile = row.profile;
-    profile.native_object = has_schemas(row.objects, model);
+    profile.native_object =
+        has_schemas(row.objects, model) && is_alone(row.schema_beside, call, delivery);
+    if !may_be_forced(row.forced, model, call) {
+        profile.tool_choices = ToolChoices::AUTO;
+    }
     profile.all_required = row.quirks.strict_object == StrictObject::IfAllRequired;
     let shaped = shape::shape(
         model,
@@ -87,6 +95,23 @@ fn has_schemas(objects: Objects, model: &Model) -> bool {
             model.capabilities.get(Capability::StructuredOutput) == Some(true)
         }
         Objects::Mode => false,
+    }
+}
+
+/// Whether nothing stands beside the schema of an object that may not.
+fn is_alone(beside: SchemaBeside, call: &Call, delivery: Delivery) -> bool {
+    (beside.tools || call.tools.is_empty()) && (beside.stream || delivery != Delivery::Stream)
+}
+
+/// Whether the model may be made to call a tool. One that thinks calls those that it finds right.
+fn may_be_forced(forced: Forced, model: &Model, call: &Call) -> bool {
+    match (forced, call.settings.reasoning) {
+        (Forced::Always, _) | (_, Some(Reasoning::Effort(ReasoningEffort::None))) => true,
+        (_, Some(_)) => false,
+        (Forced::UnlessAskedToThink, None) => true,
+        (Forced::OnlyToldNotToThink, None) => {
+            model.capabilities.get(Capability::Reasoning) == Some(false)
+        }
     }
 }
 

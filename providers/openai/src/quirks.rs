@@ -3,8 +3,10 @@
 //! A row says what is otherwise than in the row that it begins with. The source stands beside each fact; "registry" is the
 //! catalogue, which knows the levels that a model has. A server without a row is [`Row::COMPATIBLE`].
 
+mod gateways;
 mod hosts;
 mod local;
+mod thinkers;
 mod vendors;
 
 use reqllm_core::{Model, Resolution};
@@ -64,6 +66,7 @@ const fn flag(path: &'static [&'static str]) -> ReasoningField {
 }
 
 const LOW_TO_HIGH: &[&str] = &["low", "medium", "high"];
+const LOW_HIGH_MAX: &[&str] = &["low", "high", "max"];
 const NONE_TO_HIGH: &[&str] = &["none", "low", "medium", "high"];
 
 /// `thinking: {type: enabled | disabled}`, and a word beside it. Sources: DeepSeek's guide "Thinking Mode", Z.AI's "Thinking
@@ -94,35 +97,56 @@ const GPT_OSS: &[&str] = &["gpt-oss"];
 static ROWS: &[Row] = &[
     vendors::OPENAI,
     vendors::OPENAI_REASONING,
-    hosts::GROQ,
-    hosts::GROQ_PARSED,
-    hosts::OPENROUTER,
-    hosts::OPENROUTER_POINTS,
-    hosts::TOGETHER,
-    hosts::TOGETHER_GPT_OSS,
-    vendors::DEEPSEEK,
+    vendors::AZURE,
+    vendors::AZURE_REASONING,
     vendors::MISTRAL,
+    vendors::MISTRAL_GLM,
+    vendors::MISTRAL_LARGE,
     vendors::MAGISTRAL,
+    vendors::PERPLEXITY,
     vendors::XAI,
     vendors::XAI_REASONING,
-    hosts::FIREWORKS,
+    vendors::XAI_UNTOLD,
+    thinkers::ALIBABA,
+    thinkers::DEEPSEEK,
+    thinkers::DEEPSEEK_THINKING,
+    thinkers::MOONSHOT,
+    thinkers::MOONSHOT_THINKING,
+    thinkers::MOONSHOT_UNTOLD,
+    thinkers::MOONSHOT_WORDS,
+    thinkers::XIAOMI,
+    thinkers::ZAI,
+    thinkers::ZAI_ALWAYS,
+    gateways::OPENROUTER,
+    gateways::OPENROUTER_ALWAYS,
+    gateways::OPENROUTER_POINTS,
+    gateways::OPENROUTER_POINTS_ALWAYS,
+    gateways::OWN,
     hosts::CEREBRAS,
     hosts::CEREBRAS_GLM,
-    vendors::PERPLEXITY,
+    hosts::CEREBRAS_GLM_ALWAYS,
+    hosts::CEREBRAS_KIMI,
     hosts::DEEPINFRA,
+    hosts::FIREWORKS,
+    hosts::FIREWORKS_WORDS,
+    hosts::GROQ,
+    hosts::GROQ_PARSED,
+    hosts::INCEPTION,
+    hosts::NOVITA,
     hosts::NVIDIA,
     hosts::NVIDIA_DEEPSEEK,
     hosts::NVIDIA_GPT_OSS,
-    local::OLLAMA,
+    hosts::SILICONFLOW,
+    hosts::TOGETHER,
+    hosts::TOGETHER_DEEPSEEK,
+    hosts::TOGETHER_GPT_OSS,
+    local::LLAMA_CPP,
     local::LM_STUDIO,
+    local::OLLAMA,
+    local::SGLANG,
+    local::SGLANG_GPT_OSS,
     local::VLLM,
     local::VLLM_GPT_OSS,
-    local::LLAMA_CPP,
-    local::GATEWAY,
-    vendors::ALIBABA,
-    vendors::THINKERS,
-    vendors::AZURE,
-    vendors::AZURE_REASONING,
 ];
 
 #[cfg(test)]

@@ -21,6 +21,10 @@ pub(crate) struct Row {
     pub(crate) profile: Profile,
     /// In which form an object is asked for.
     pub(crate) objects: Objects,
+    /// What may stand beside an object that is asked for by its schema.
+    pub(crate) schema_beside: SchemaBeside,
+    /// When a model may be made to call a tool.
+    pub(crate) forced: Forced,
     /// Members that every body has.
     pub(crate) always: &'static [(&'static str, Setting)],
     /// Options of ours that it refuses.
@@ -42,6 +46,27 @@ pub(crate) enum Objects {
     SchemaIfKnown,
     /// By a tool or in words; where it is in words, `response_format` of type `json_object` stands beside them.
     Mode,
+}
+
+/// What may stand beside an object that is asked for by its schema. Where it may not, the object is asked for as by
+/// [`Objects::Mode`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SchemaBeside {
+    /// Tools of the caller's.
+    pub(crate) tools: bool,
+    /// A stream.
+    pub(crate) stream: bool,
+}
+
+/// When a model may be made to call a tool, as far as its profile lets it be made to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Forced {
+    /// Always.
+    Always,
+    /// Not if it is asked to think.
+    UnlessAskedToThink,
+    /// Only if it is told not to think, which it does by itself.
+    OnlyToldNotToThink,
 }
 
 /// How the key is sent.
@@ -136,6 +161,11 @@ impl Row {
             ..Profile::CAUTIOUS
         },
         objects: Objects::SchemaIfKnown,
+        schema_beside: SchemaBeside {
+            tools: true,
+            stream: true,
+        },
+        forced: Forced::Always,
         always: &[],
         refuses: &[],
         key: Key::Bearer,

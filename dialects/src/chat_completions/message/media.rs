@@ -63,7 +63,10 @@ impl<'a> Writer<'a, '_> {
             "audio/wav" | "audio/wave" | "audio/x-wav" | "audio/vnd.wave" => "wav",
             other => other.rsplit(['/', '-']).next().unwrap_or(other),
         };
-        let data = STANDARD.encode(bytes);
+        let data = match self.quirks.audio_in_url {
+            true => data_url(&audio.media_type, bytes),
+            false => STANDARD.encode(bytes),
+        };
         Ok(Some(ContentKind::InputAudio {
             input_audio: Audio { data, format },
         }))

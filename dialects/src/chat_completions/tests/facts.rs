@@ -35,6 +35,15 @@ fn counts_are_found_wherever_servers_put_them() {
         (apart.output_tokens, apart.reasoning_tokens),
         (Some(7), Some(5))
     );
+    // DeepInfra's Gemini leaves them out of the sum, too: more than the whole is no part of it.
+    let beside = usage(
+        json!({"usage": {"prompt_tokens": 10, "completion_tokens": 84, "total_tokens": 94,
+        "completion_tokens_details": {"reasoning_tokens": 1081}}}),
+    );
+    assert_eq!(
+        (beside.output_tokens, beside.reasoning_tokens),
+        (Some(1165), Some(1081))
+    );
     let cached = usage(
         json!({"usage": {"prompt_tokens": 10, "completion_tokens": 2, "prompt_cache_hit_tokens": 4}}),
     );

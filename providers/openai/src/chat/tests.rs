@@ -2,6 +2,7 @@
 
 mod answers;
 mod places;
+mod servers;
 mod switching;
 
 use reqllm_core::{

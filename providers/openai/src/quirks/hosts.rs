@@ -1,27 +1,43 @@
 //! Those who serve the models of others.
 
-use reqllm_dialects::chat_completions::{Files, Quirks, Thoughts};
-use reqllm_dialects::mark::Maker;
+use reqllm_dialects::chat_completions::{Quirks, Thoughts};
 use reqllm_dialects::profile::{Profile, ReasoningField, ReasoningSwitch, Replay, Setting};
 
-use super::{GPT_OSS, LOW_TO_HIGH, NONE_TO_HIGH, TEMPLATE, THINK_TAGS, flag, word};
-use crate::row::{Embeds, Objects, Row};
+use super::{GPT_OSS, LOW_HIGH_MAX, LOW_TO_HIGH, NONE_TO_HIGH, TEMPLATE, THINK_TAGS, flag, word};
+use crate::row::{Embeds, Forced, Objects, Row, SchemaBeside};
 
 pub(super) const GROQ: Row = Row {
     providers: &["groq"],
     quirks: Quirks {
         name: "Groq",
-        // API reference, "Create chat completion": `max_tokens` is deprecated in favour of it.
+        // `groq`, version 1.7.0, `chat.completions`: `max_tokens` is deprecated in favour of it. Thoughts are `reasoning` in
+        // messages of the assistant.
         max_tokens: "max_completion_tokens",
+        thoughts: Thoughts::Member("reasoning"),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
         // Registry: gpt-oss has low to high, Qwen `none` and `default`. Guide "Reasoning".
         reasoning: word(LOW_TO_HIGH),
+        replay: Replay::ToolTurn,
         ..Row::COMPATIBLE.profile
     },
-    // "OpenAI compatibility", "Currently unsupported OpenAI features": 400 for these.
-    refuses: &["logprobs", "top_logprobs", "logit_bias"],
+    // Guide "Structured Outputs": neither streams nor tools go with them.
+    schema_beside: SchemaBeside {
+        tools: false,
+        stream: false,
+    },
+    // "OpenAI compatibility", "Currently unsupported OpenAI features", and the client: "not yet supported by any of our models",
+    // "not currently supported".
+    refuses: &[
+        "frequency_penalty",
+        "logit_bias",
+        "logprobs",
+        "metadata",
+        "presence_penalty",
+        "store",
+        "top_logprobs",
+    ],
     ..Row::COMPATIBLE
 };
 
@@ -36,63 +52,33 @@ pub(super) const GROQ_PARSED: Row = Row {
     ..GROQ
 };
 
-pub(super) const OPENROUTER: Row = Row {
-    providers: &["openrouter"],
-    quirks: Quirks {
-        name: "OpenRouter",
-        // "Parameters": `top_k`; "PDF inputs", "Audio", "Video inputs".
-        top_k: true,
-        files: Files::Anywhere,
-        audio: true,
-        video: true,
-        // "Reasoning tokens": `reasoning_details` go back as they came.
-        thoughts: Thoughts::Details("openrouter"),
-        // "Usage accounting": counts come without being asked for, and the member is passed on.
-        ..Row::COMPATIBLE.quirks
-    },
-    profile: Profile {
-        // "Reasoning tokens": `effort` or `max_tokens`, and `enabled`.
-        reasoning: ReasoningField::Switch(ReasoningSwitch {
-            word: &["reasoning", "effort"],
-            words: LOW_TO_HIGH,
-            budget: &["reasoning", "max_tokens"],
-            ..ReasoningSwitch::flag(&["reasoning", "enabled"])
-        }),
-        replay: Replay::Marked(Maker::new("openrouter")),
-        ..Row::COMPATIBLE.profile
-    },
-    ..Row::COMPATIBLE
-};
-
-/// "Prompt caching": the models of Anthropic, Google and Alibaba are told where by `cache_control`; the others do it by
-/// themselves.
-pub(super) const OPENROUTER_POINTS: Row = Row {
-    models: &["claude", "gemini", "qwen"],
-    quirks: Quirks {
-        cache_control: true,
-        ..OPENROUTER.quirks
-    },
-    ..OPENROUTER
-};
-
 pub(super) const TOGETHER: Row = Row {
     providers: &["togetherai"],
     quirks: Quirks {
         name: "Together",
-        // API reference, "Create chat completion".
+        // `together`, version 3.1.1, `chat.completions`: `top_k`, `video_url`, and `reasoning` in messages of the assistant.
         top_k: true,
         video: true,
+        thoughts: Thoughts::Member("reasoning"),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
-        // "Reasoning overview": hybrid models have `reasoning: {enabled}`.
+        // The same, and "Reasoning overview": hybrid models have `reasoning: {enabled}`.
         reasoning: ReasoningField::Switch(ReasoningSwitch {
             word: &["reasoning_effort"],
             ..ReasoningSwitch::flag(&["reasoning", "enabled"])
         }),
+        replay: Replay::ToolTurn,
         ..Row::COMPATIBLE.profile
     },
     ..Row::COMPATIBLE
+};
+
+/// They think unless they are told not to, and cannot be made to call a tool then. Source: pydantic-ai, version 2.68.0.
+pub(super) const TOGETHER_DEEPSEEK: Row = Row {
+    models: &["deepseek-v4"],
+    forced: Forced::OnlyToldNotToThink,
+    ..TOGETHER
 };
 
 pub(super) const TOGETHER_GPT_OSS: Row = Row {
@@ -108,13 +94,19 @@ pub(super) const FIREWORKS: Row = Row {
     providers: &["fireworks-ai"],
     quirks: Quirks {
         name: "Fireworks",
-        // API reference, "Create chat completion": `top_k`, `reasoning_content` in messages of the assistant.
+        // `fireworks-ai`, version 1.2.30, `chat.completions`: `top_k`, `video_url`, `reasoning_content` in messages of the
+        // assistant.
         top_k: true,
+        video: true,
         thoughts: Thoughts::Member("reasoning_content"),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
-        reasoning: word(NONE_TO_HIGH),
+        // The same: `reasoning_effort` is a word or a number of tokens.
+        reasoning: ReasoningField::Switch(ReasoningSwitch {
+            budget: &["reasoning_effort"],
+            ..ReasoningSwitch::word(&["reasoning_effort"], NONE_TO_HIGH)
+        }),
         replay: Replay::ToolTurn,
         ..Row::COMPATIBLE.profile
     },
@@ -122,26 +114,38 @@ pub(super) const FIREWORKS: Row = Row {
     ..Row::COMPATIBLE
 };
 
+/// The same: these refuse `none`, and numbers.
+pub(super) const FIREWORKS_WORDS: Row = Row {
+    models: &["gpt-oss", "minimax-m2"],
+    profile: Profile {
+        reasoning: word(LOW_TO_HIGH),
+        ..FIREWORKS.profile
+    },
+    ..FIREWORKS
+};
+
 pub(super) const CEREBRAS: Row = Row {
     providers: &["cerebras"],
     quirks: Quirks {
         name: "Cerebras",
-        // API reference, "Chat completions".
+        // `cerebras_cloud_sdk`, version 1.91.0, `chat.completions`: `max_tokens` is deprecated; thoughts are `reasoning` in
+        // messages of the assistant.
         max_tokens: "max_completion_tokens",
-        images: true,
+        thoughts: Thoughts::Member("reasoning"),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
         reasoning: word(LOW_TO_HIGH),
+        replay: Replay::ToolTurn,
         ..Row::COMPATIBLE.profile
     },
-    // "OpenAI compatibility": 400 for these.
-    refuses: &["frequency_penalty", "logit_bias", "presence_penalty"],
+    // pydantic-ai, version 2.68.0: it is accepted, and does nothing.
+    refuses: &["logit_bias"],
     objects: Objects::Schema,
     ..Row::COMPATIBLE
 };
 
-/// "Reasoning": GLM has a switch that is turned round.
+/// "Reasoning": GLM has a switch that is turned round. Its thoughts go back in the text, for which there is no form here.
 pub(super) const CEREBRAS_GLM: Row = Row {
     models: &["zai-glm", "glm"],
     profile: Profile {
@@ -150,6 +154,26 @@ pub(super) const CEREBRAS_GLM: Row = Row {
             off: Setting::Flag(true),
             ..ReasoningSwitch::flag(&["disable_reasoning"])
         }),
+        replay: Replay::Nothing,
+        ..CEREBRAS.profile
+    },
+    ..CEREBRAS
+};
+
+/// pydantic-ai, version 2.68.0: these two always think, and have words of their own.
+pub(super) const CEREBRAS_GLM_ALWAYS: Row = Row {
+    models: &["zai-glm-5.3"],
+    profile: Profile {
+        reasoning: word(LOW_HIGH_MAX),
+        ..CEREBRAS_GLM.profile
+    },
+    ..CEREBRAS_GLM
+};
+
+pub(super) const CEREBRAS_KIMI: Row = Row {
+    models: &["kimi-k3"],
+    profile: Profile {
+        reasoning: word(LOW_HIGH_MAX),
         ..CEREBRAS.profile
     },
     ..CEREBRAS
@@ -167,6 +191,8 @@ pub(super) const DEEPINFRA: Row = Row {
         reasoning: word(NONE_TO_HIGH),
         ..Row::COMPATIBLE.profile
     },
+    // `@ai-sdk/deepinfra`, version 3.0.57.
+    objects: Objects::Schema,
     ..Row::COMPATIBLE
 };
 
@@ -207,4 +233,61 @@ pub(super) const NVIDIA_GPT_OSS: Row = Row {
         ..NVIDIA.profile
     },
     ..NVIDIA
+};
+
+/// API reference, "Create a chat completion": `top_k`, `enable_thinking`, `thinking_budget`, no seed.
+pub(super) const SILICONFLOW: Row = Row {
+    providers: &["siliconflow", "siliconflow-cn"],
+    quirks: Quirks {
+        name: "SiliconFlow",
+        seed: false,
+        top_k: true,
+        ..Row::COMPATIBLE.quirks
+    },
+    profile: Profile {
+        reasoning: ReasoningField::Switch(ReasoningSwitch {
+            budget: &["thinking_budget"],
+            ..ReasoningSwitch::flag(&["enable_thinking"])
+        }),
+        ..Row::COMPATIBLE.profile
+    },
+    ..Row::COMPATIBLE
+};
+
+/// API reference, "Create chat completion": `top_k`, `video_url`, `input_audio`, `enable_thinking`; thoughts are in
+/// `reasoning_content` if they are asked for apart, and in the text if not.
+pub(super) const NOVITA: Row = Row {
+    providers: &["novita-ai"],
+    quirks: Quirks {
+        name: "Novita",
+        top_k: true,
+        audio: true,
+        video: true,
+        reasoning: Some(THINK_TAGS),
+        ..Row::COMPATIBLE.quirks
+    },
+    profile: Profile {
+        reasoning: flag(&["enable_thinking"]),
+        ..Row::COMPATIBLE.profile
+    },
+    ..Row::COMPATIBLE
+};
+
+/// LiteLLM, version 1.109.1: a few members, and neither a seed nor penalties among them.
+pub(super) const INCEPTION: Row = Row {
+    providers: &["inception"],
+    quirks: Quirks {
+        name: "Inception",
+        seed: false,
+        ..Row::COMPATIBLE.quirks
+    },
+    refuses: &[
+        "frequency_penalty",
+        "logit_bias",
+        "logprobs",
+        "parallel_tool_calls",
+        "presence_penalty",
+        "top_logprobs",
+    ],
+    ..Row::COMPATIBLE
 };

@@ -10,7 +10,7 @@ pub(super) const OLLAMA: Row = Row {
     providers: &["ollama", "ollama-cloud"],
     quirks: Quirks {
         name: "Ollama",
-        // "OpenAI compatibility": images as base64 alone; `tool_choice` is not among the members.
+        // "OpenAI compatibility", "Supported request fields": images as base64 alone; `tool_choice` is not among them.
         urls: false,
         one_tool: false,
         strict_tools: false,
@@ -29,6 +29,8 @@ pub(super) const OLLAMA: Row = Row {
     },
     // The same: `response_format` holds to a schema.
     objects: Objects::Schema,
+    // The same: these are not among them.
+    refuses: &["logit_bias", "user"],
     key: Key::Optional,
     ..Row::COMPATIBLE
 };
@@ -57,7 +59,7 @@ pub(super) const LM_STUDIO: Row = Row {
 
 /// "OpenAI-compatible server": extra parameters, multi-modal inputs, `tool_choice`, structured outputs.
 pub(super) const VLLM: Row = Row {
-    providers: &["vllm", "sglang", "modal", "privatemode-ai"],
+    providers: &["vllm", "modal", "privatemode-ai"],
     quirks: Quirks {
         name: "vLLM",
         top_k: true,
@@ -67,7 +69,8 @@ pub(super) const VLLM: Row = Row {
         strict_object: StrictObject::Always,
         // A server that was started without a reasoning parser leaves them in the text.
         reasoning: Some(THINK_TAGS),
-        thoughts: Thoughts::Member("reasoning_content"),
+        // "Reasoning outputs": what was `reasoning_content` is `reasoning`, and the old name is no longer read (its issue 38488).
+        thoughts: Thoughts::Member("reasoning"),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
@@ -88,18 +91,42 @@ pub(super) const VLLM_GPT_OSS: Row = Row {
     models: GPT_OSS,
     profile: Profile {
         reasoning: word(LOW_TO_HIGH),
+        // Its issue 44216: `required` is passed over with these.
+        tool_choices: ToolChoices::AUTO,
         ..VLLM.profile
     },
     ..VLLM
 };
 
-/// README of its server: the form of OpenAI, `top_k`, `chat_template_kwargs`, a schema in `response_format`.
+/// "OpenAI APIs, completions", "Reasoning parser": as vLLM, with the old name of thoughts.
+pub(super) const SGLANG: Row = Row {
+    providers: &["sglang"],
+    quirks: Quirks {
+        name: "SGLang",
+        thoughts: Thoughts::Member("reasoning_content"),
+        ..VLLM.quirks
+    },
+    ..VLLM
+};
+
+pub(super) const SGLANG_GPT_OSS: Row = Row {
+    models: GPT_OSS,
+    profile: Profile {
+        reasoning: word(LOW_TO_HIGH),
+        ..SGLANG.profile
+    },
+    ..SGLANG
+};
+
+/// README of its server: the form of OpenAI, `top_k`, `chat_template_kwargs`, a schema in `response_format`, thoughts in
+/// `reasoning_content`.
 pub(super) const LLAMA_CPP: Row = Row {
     providers: &["llamacpp"],
     quirks: Quirks {
         name: "llama.cpp",
         strict_object: StrictObject::Unsaid,
         one_tool: false,
+        thoughts: Thoughts::Member("reasoning_content"),
         ..VLLM.quirks
     },
     profile: Profile {
@@ -107,11 +134,4 @@ pub(super) const LLAMA_CPP: Row = Row {
         ..VLLM.profile
     },
     ..VLLM
-};
-
-/// Servers that stand in front of others, and of which this machine needs no key.
-pub(super) const GATEWAY: Row = Row {
-    providers: &["litellm", "localai", "lynkr"],
-    key: Key::Optional,
-    ..Row::COMPATIBLE
 };

@@ -5,7 +5,7 @@ use reqllm_dialects::profile::{
     Profile, ReasoningField, ReasoningSwitch, Replay, Setting, ToolChoices, ToolIds,
 };
 
-use super::{LOW_TO_HIGH, THINK_TAGS, THINKING, word};
+use super::{LOW_HIGH_MAX, LOW_TO_HIGH, THINK_TAGS, word};
 use crate::route::Api;
 use crate::row::{Embeds, Key, Objects, Row};
 
@@ -71,44 +71,15 @@ pub(super) const AZURE_REASONING: Row = Row {
     ..AZURE
 };
 
-pub(super) const DEEPSEEK: Row = Row {
-    providers: &["deepseek"],
-    quirks: Quirks {
-        name: "DeepSeek",
-        // API reference, "Create chat completion": text only, no seed, no `strict` but on the beta address.
-        seed: false,
-        images: false,
-        urls: false,
-        strict_tools: false,
-        // Guide "Thinking Mode": inside of a turn with tool calls it has to go back.
-        thoughts: Thoughts::Member("reasoning_content"),
-        ..Row::COMPATIBLE.quirks
-    },
-    profile: Profile {
-        strict_tools: false,
-        reasoning: THINKING,
-        replay: Replay::ToolTurn,
-        ..Row::COMPATIBLE.profile
-    },
-    // API reference: `response_format` is `text` or `json_object`.
-    objects: Objects::Mode,
-    refuses: &[
-        "logit_bias",
-        "parallel_tool_calls",
-        "service_tier",
-        "verbosity",
-    ],
-    ..Row::COMPATIBLE
-};
-
 pub(super) const MISTRAL: Row = Row {
     providers: &["mistral"],
     quirks: Quirks {
         name: "Mistral",
-        // API reference, "Chat completion": the seed is `random_seed`, `tool_choice` is auto, none, any, required or a
-        // function; "Document QnA" has addresses in parts of its own type. Unknown members are refused with 422, and
-        // streams have their counts without `stream_options`.
+        // `mistralai`, version 3.7.0, `ChatCompletionRequest`: the seed is `random_seed`, `tool_choice` is auto, none, any,
+        // required or a function, and there is `top_k`. Documents and audio have parts of forms of their own. Unknown members
+        // are refused with 422, and streams have their counts without `stream_options`.
         seed_member: "random_seed",
+        top_k: true,
         stream_usage: false,
         some_tool: "any",
         null_content: false,
@@ -124,19 +95,17 @@ pub(super) const MISTRAL: Row = Row {
         ..Row::COMPATIBLE.profile
     },
     objects: Objects::Schema,
+    // The same: none of these is a member.
     refuses: &[
-        "service_tier",
         "user",
         "safety_identifier",
         "prompt_cache_retention",
-        "logprobs",
-        "top_logprobs",
         "verbosity",
         "store",
         "logit_bias",
     ],
     embeds: Embeds {
-        // API reference, "Embeddings": `output_dimension` is of codestral-embed alone, under a name of its own.
+        // The same, `EmbeddingRequest`: `output_dimension` is of codestral-embed alone, under a name of its own.
         dimensions: false,
         ..Embeds::PLAIN
     },
@@ -157,10 +126,30 @@ pub(super) const MAGISTRAL: Row = Row {
     ..MISTRAL
 };
 
+/// Documentation, "Reasoning", and `@ai-sdk/mistral`, version 4.0.87: these always think, and have words of their own.
+pub(super) const MISTRAL_LARGE: Row = Row {
+    models: &["mistral-large-4"],
+    profile: Profile {
+        reasoning: word(LOW_TO_HIGH),
+        ..MISTRAL.profile
+    },
+    ..MISTRAL
+};
+
+pub(super) const MISTRAL_GLM: Row = Row {
+    models: &["zai-glm-5-3", "zai-glm-latest"],
+    profile: Profile {
+        reasoning: word(LOW_HIGH_MAX),
+        ..MISTRAL.profile
+    },
+    ..MISTRAL
+};
+
 pub(super) const XAI: Row = Row {
     providers: &["xai"],
     quirks: Quirks {
         name: "xAI",
+        // API reference, "Chat completions": `max_tokens` is deprecated.
         max_tokens: "max_completion_tokens",
         ..Row::COMPATIBLE.quirks
     },
@@ -174,9 +163,10 @@ pub(super) const XAI: Row = Row {
     ..Row::COMPATIBLE
 };
 
-/// Guide "Reasoning": grok-4 and the reasoning models after it refuse `stop` and the penalties.
+/// Guide "Reasoning": grok-4 and the reasoning models after it refuse `stop` and the penalties. LiteLLM, version 1.109.1, found
+/// the same of grok-3-mini.
 pub(super) const XAI_REASONING: Row = Row {
-    models: &["grok-4", "grok-code", "grok-5"],
+    models: &["grok-3-mini", "grok-4", "grok-5", "grok-build", "grok-code"],
     quirks: Quirks {
         stop: false,
         ..XAI.quirks
@@ -189,15 +179,26 @@ pub(super) const XAI_REASONING: Row = Row {
     ..XAI
 };
 
+/// Guide "Reasoning" has the levels of each model. These refuse the member with every word. Source: `@ai-sdk/xai`, version
+/// 5.0.12.
+pub(super) const XAI_UNTOLD: Row = Row {
+    models: &["grok-4.20-0309-reasoning", "grok-4.20-reasoning"],
+    profile: Profile {
+        reasoning: ReasoningField::None,
+        ..XAI_REASONING.profile
+    },
+    ..XAI_REASONING
+};
+
 pub(super) const PERPLEXITY: Row = Row {
     providers: &["perplexity"],
     quirks: Quirks {
         name: "Perplexity",
-        // API reference, "Chat completions": no `stop`, no `seed`; `top_k` is there. Counts come with every chunk.
-        stop: false,
+        // `perplexityai`, version 0.46.1, `chat.completions`: `stop` and `top_k`, no `seed`. Documents are `file_url` and
+        // `pdf_url`, forms of its own; video is `video_url`. Counts come with every chunk.
         seed: false,
         top_k: true,
-        files: Files::Anywhere,
+        video: true,
         one_tool: false,
         strict_tools: false,
         stream_usage: false,
@@ -206,79 +207,15 @@ pub(super) const PERPLEXITY: Row = Row {
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
-        stop_sequences: false,
         leading_assistant: false,
         // Its own words: "user or tool message(s) should alternate with assistant message(s)".
         alternates: true,
+        // Its client has tools; LiteLLM and `@ai-sdk/perplexity` say that its models call none.
         tools: false,
         tool_choices: ToolChoices::NONE,
         reasoning: word(&["minimal", "low", "medium", "high"]),
         ..Row::COMPATIBLE.profile
     },
     objects: Objects::Schema,
-    ..Row::COMPATIBLE
-};
-
-pub(super) const ALIBABA: Row = Row {
-    providers: &[
-        "alibaba",
-        "alibaba-cn",
-        "alibaba-coding-plan",
-        "alibaba-coding-plan-cn",
-        "alibaba-token-plan",
-        "alibaba-token-plan-cn",
-    ],
-    quirks: Quirks {
-        name: "Alibaba",
-        // "Qwen API reference", OpenAI compatible: `top_k`, `enable_thinking`, `thinking_budget`, audio and video.
-        top_k: true,
-        audio: true,
-        video: true,
-        one_tool: true,
-        thoughts: Thoughts::Member("reasoning_content"),
-        ..Row::COMPATIBLE.quirks
-    },
-    profile: Profile {
-        reasoning: ReasoningField::Switch(ReasoningSwitch {
-            word: &["reasoning_effort"],
-            budget: &["thinking_budget"],
-            ..ReasoningSwitch::flag(&["enable_thinking"])
-        }),
-        replay: Replay::ToolTurn,
-        ..Row::COMPATIBLE.profile
-    },
-    embeds: Embeds {
-        // "Text and multimodal embedding": at most ten texts a request.
-        most: 10,
-        ..Embeds::PLAIN
-    },
-    ..Row::COMPATIBLE
-};
-
-pub(super) const THINKERS: Row = Row {
-    providers: &[
-        "zai",
-        "zai-coding-plan",
-        "zhipuai",
-        "zhipuai-coding-plan",
-        "moonshotai",
-        "moonshotai-cn",
-        "xiaomi",
-    ],
-    quirks: Quirks {
-        name: "the server",
-        seed: false,
-        strict_tools: false,
-        // Z.AI's "Thinking mode" and Moonshot's "Use Kimi K2.5": thoughts go back in turns with tool calls.
-        thoughts: Thoughts::Member("reasoning_content"),
-        ..Row::COMPATIBLE.quirks
-    },
-    profile: Profile {
-        strict_tools: false,
-        reasoning: THINKING,
-        replay: Replay::ToolTurn,
-        ..Row::COMPATIBLE.profile
-    },
-    objects: Objects::Mode,
     ..Row::COMPATIBLE
 };
