@@ -7,7 +7,7 @@ import anthropic
 import pydantic
 
 from checks import check, run
-from support import HAIKU, OPUS, SONNET, SONNET_4_6, WEATHER, Emulator, ask, is_json, refused, text_of, user
+from support import FIRST, HAIKU, OPUS, SONNET, SONNET_4_6, WEATHER, Emulator, ask, is_json, refused, text_of, user
 
 
 # Answers
@@ -70,6 +70,7 @@ def harmless_options(emulator):
         metadata={"user_id": "u-1"},
         service_tier="standard_only",
         inference_geo="us",
+        extra_headers=FIRST,
         extra_body={"temperature": 0.5, "top_k": 5},
     )
     assert answer.usage.inference_geo == "us", answer.usage

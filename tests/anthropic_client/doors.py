@@ -9,6 +9,7 @@ from support import (
     API_KEY,
     BEDROCK_KEY,
     HAIKU,
+    INVOKE,
     KEYS,
     MANTLE,
     PROFILE,
@@ -90,17 +91,17 @@ def betas_at_a_door(emulator):
 
 @check
 def invoke_model_by_anthropics_client(emulator):
-    answer = ask(emulator.bedrock(), "Good morning", model=PROFILE)
+    answer = ask(emulator.bedrock(), "Good morning", model=PROFILE, extra_body=INVOKE)
     assert "Good morning" in text_of(answer) and answer.id.startswith("msg_bdrk_"), answer
     seen = emulator.last_request()
     assert seen["path"].endswith("/invoke") and seen["authentication"]["kind"] == "sigv4", seen
-    assert "Hello" in text_of(ask(emulator.bedrock(api_key=BEDROCK_KEY), model=PROFILE))
+    assert "Hello" in text_of(ask(emulator.bedrock(api_key=BEDROCK_KEY), model=PROFILE, extra_body=INVOKE))
 
 
 @check
 def invoke_model_streams_by_anthropics_client(emulator):
     client = emulator.bedrock()
-    options = {"model": PROFILE, "tools": [WEATHER]}
+    options = {"model": PROFILE, "tools": [WEATHER], "extra_body": INVOKE}
     events = list(ask(client, "get weather", stream=True, **options))
     assert events[0].type == "message_start" and events[-1].type == "message_stop", events
     deltas = [event.delta for event in events if event.type == "content_block_delta"]
@@ -111,7 +112,8 @@ def invoke_model_streams_by_anthropics_client(emulator):
 @check
 def invoke_model_thinks_by_anthropics_client(emulator):
     client = emulator.bedrock()
-    options = {"model": PROFILE, "max_tokens": 3000, "thinking": {"type": "enabled", "budget_tokens": 1024}}
+    thinking = {"type": "enabled", "budget_tokens": 1024}
+    options = {"model": PROFILE, "max_tokens": 3000, "thinking": thinking, "extra_body": INVOKE}
     first = ask(client, "Hi", **options)
     assert first.content[0].type == "thinking", first
     ask(client, messages=[user("Hi"), first.to_param(), user("and?")], **options)

@@ -3,13 +3,17 @@
 import anthropic
 
 from checks import check
-from support import HAIKU, ask, refused, text_of, user
+from support import API_KEY, FIRST, HAIKU, MANTLE, OPUS, ask, refused, text_of, user
 
 
 @check
 def keys(emulator):
-    with refused(anthropic.AuthenticationError, "invalid x-api-key", "authentication_error"):
+    # The client sends its key as a bearer token; older ones have a header for it.
+    with refused(anthropic.AuthenticationError, "Invalid bearer token", "authentication_error"):
         ask(emulator.client(api_key="sk-ant-WRONG"))
+    ask(emulator.client(api_key=None, default_headers={"x-api-key": API_KEY}))
+    with refused(anthropic.AuthenticationError, "invalid x-api-key", "authentication_error"):
+        ask(emulator.client(api_key=None, default_headers={"x-api-key": "sk-ant-WRONG"}))
     with refused(anthropic.AuthenticationError, "Invalid bearer token"):
         ask(emulator.client(api_key=None, auth_token="token"))
     answer = ask(emulator.client(api_key="any"), model="MiniMax-M3")
@@ -41,6 +45,20 @@ def members_that_are_not_there(emulator):
 def versions(emulator):
     with refused(anthropic.BadRequestError, '"2024-01-01" is not a version that the emulator serves'):
         ask(emulator.client(), extra_headers={"anthropic-version": "2024-01-01"})
+    for body in ({"temperature": 1.0}, {"top_p": 1.0}, {"top_k": 5}):
+        (name,) = body
+        ask(emulator.client(), extra_headers=FIRST, extra_body=body)
+        with refused(anthropic.BadRequestError, f"{name}: Extra inputs are not permitted"):
+            ask(emulator.client(), extra_body=body)
+    place = {"document_index": 0, "document_title": None, "start_char_index": 0, "end_char_index": 1}
+    citation = {"type": "char_location", "cited_text": "x", **place}
+    cited = {"type": "text", "text": "x", "citations": [citation]}
+    ask(emulator.client(), cited, extra_headers=FIRST)
+    with refused(anthropic.BadRequestError, "messages.0.content.0.citations: "):
+        ask(emulator.client(), cited)
+    with refused(anthropic.BadRequestError, "is not available for"):
+        ask(emulator.mantle(version={}), model=MANTLE)
+    assert "Hello" in text_of(ask(emulator.mantle(version={}), model=f"anthropic.{OPUS}"))
 
 
 @check
@@ -51,7 +69,7 @@ def limits_of_models(emulator):
         messages = [user("Hi"), {"role": "assistant", "content": "Well"}]
         ask(emulator.client(), model="claude-opus-4-6", messages=messages)
     with refused(anthropic.BadRequestError, "`temperature` is deprecated for this model."):
-        ask(emulator.client(), model="claude-opus-4-8", extra_body={"temperature": 0.5})
+        ask(emulator.client(), model=OPUS, extra_headers=FIRST, extra_body={"temperature": 0.5})
 
 
 @check

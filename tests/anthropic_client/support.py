@@ -20,6 +20,10 @@ OPUS = "claude-opus-4-8"
 MANTLE = "anthropic.claude-haiku-4-5"
 PROFILE = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 
+# The first version of the API. The client speaks a newer one, which takes no sampling; Bedrock has that from Claude 4.7 on.
+FIRST = {"anthropic-version": "2023-06-01"}
+INVOKE = {"anthropic_version": "bedrock-2023-05-31"}
+
 WEATHER = {
     "name": "get_weather",
     "description": "The weather of a city.",
@@ -38,14 +42,15 @@ class Emulator(Control):
     def client(self, **options):
         return anthropic.Anthropic(**self._options(self.endpoint, {"api_key": API_KEY, **options}))
 
-    def mantle(self, **options):
-        options = options or {"api_key": BEDROCK_KEY}
+    def mantle(self, version=FIRST, **options):
+        options = {"default_headers": version, **(options or {"api_key": BEDROCK_KEY})}
         return anthropic.AnthropicBedrockMantle(
             aws_region="us-east-1", **self._options(f"{self.endpoint}/anthropic", options)
         )
 
     def door(self, **options):
         """The ordinary client, behind Bedrock's door."""
+        options = {"default_headers": FIRST, **options}
         return anthropic.Anthropic(**self._options(f"{self.endpoint}/anthropic", options))
 
     def bedrock(self, **options):

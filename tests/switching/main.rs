@@ -144,7 +144,7 @@ fn nothing_is_lost(from: &Side, to: &Side, history: &[Message], chat: &Chat, in_
         body.contains(text.trim_matches('"'))
     };
     let has_thoughts = history.iter().any(|it| thoughts(it).next().is_some());
-    let keeps = to.takes.takes(from.form, in_turn);
+    let keeps = to.takes.takes(from.form);
     let mut expected = Vec::new();
     if has_thoughts && !keeps {
         expected.push("reasoning_dropped");

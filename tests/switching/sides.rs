@@ -28,19 +28,16 @@ pub(crate) enum Takes {
     OwnSealed,
     /// Words, whoever had them. Mistral, "Reasoning": chunks of type `thinking` go back.
     Words,
-    /// Words, while tools are called for one question. DeepSeek, "Thinking Mode".
-    WordsInTurn,
     /// None.
     Nothing,
 }
 
 impl Takes {
-    pub(crate) fn takes(self, form: Form, in_turn: bool) -> bool {
+    pub(crate) fn takes(self, form: Form) -> bool {
         match self {
             Self::Signed => form == Form::Signed,
             Self::OwnSealed => form == Form::Sealed,
             Self::Words => matches!(form, Form::Signed | Form::Words),
-            Self::WordsInTurn => in_turn && matches!(form, Form::Signed | Form::Words),
             Self::Nothing => false,
         }
     }
@@ -102,7 +99,7 @@ pub(crate) const SIDES: &[Side] = &[
         spec: "deepseek:deepseek-reasoner",
         option: None,
         form: Form::Words,
-        takes: Takes::WordsInTurn,
+        takes: Takes::Words,
         cites: None,
         told: false,
         system_turns: false,

@@ -14,6 +14,7 @@ mod models;
 mod request;
 mod rules;
 mod schema;
+mod version;
 
 use std::sync::Mutex;
 
@@ -27,10 +28,7 @@ use crate::voice::Voice;
 pub(crate) use door::Door;
 pub(crate) use models::has;
 use request::Request;
-
-/// The one version of the API that is served; the header that says so must be there. Version 2 of Anthropic's client for Python
-/// speaks a newer one, 2026-10-21.
-const VERSION: &str = "2023-06-01";
+use version::Version;
 
 /// The voice of the door that a request knocks at, if it is one of these.
 pub(crate) fn voice(path: &str, headers: &HeaderMap) -> Option<&'static Voice> {
@@ -57,30 +55,17 @@ impl Door {
         if head.method != allowed {
             return Err(error::method_not_allowed(allowed));
         }
-        version(&head.headers)?;
+        let version = Version::of(&head.headers)?;
         if allowed == "GET" {
             return list::answer(path, head.uri.query().unwrap_or_default());
         }
-        let request = Request::read(self, &head.headers, body, counts)?;
+        let request = Request::read(self, version, &head.headers, body, counts)?;
         if counts {
             request.count()
         } else {
             request.answer(cache)
         }
     }
-}
-
-fn version(headers: &HeaderMap) -> Result<(), ApiError> {
-    let Some(version) = headers.get("anthropic-version") else {
-        return Err(error::invalid("anthropic-version: header is required"));
-    };
-    if version == VERSION {
-        return Ok(());
-    }
-    Err(error::invalid(format!(
-        "anthropic-version: \"{}\" is not a version that the emulator serves; use \"{VERSION}\"",
-        String::from_utf8_lossy(version.as_bytes())
-    )))
 }
 
 #[cfg(test)]

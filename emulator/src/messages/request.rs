@@ -10,6 +10,7 @@ use super::betas::{self, Betas};
 use super::door::Endpoint;
 use super::error::invalid;
 use super::models::{self, Model};
+use super::version::Version;
 use super::{Door, answer, error, rules, schema};
 use crate::BEDROCK;
 use crate::brain::tokens::PromptCache;
@@ -59,6 +60,7 @@ impl Request {
     /// Reads and checks a body, which is to be answered, or whose tokens are to be counted.
     pub(super) fn read(
         door: Door,
+        version: Version,
         headers: &HeaderMap,
         bytes: &[u8],
         counts: bool,
@@ -94,6 +96,7 @@ impl Request {
         let body = claude::read(shape, &value, &place).map_err(said)?;
         let extras = Extras::deserialize(&value).map_err(|error| invalid(error.to_string()))?;
         if let Some(model) = model {
+            version.check(door, model, &value)?;
             rules::check(&rules::Case {
                 door,
                 model,

@@ -192,6 +192,56 @@ fn headers_are_needed_and_checked() {
 }
 
 #[test]
+fn the_newer_version_refuses_what_the_first_one_takes() {
+    let newer = [("anthropic-version", "2026-10-21")];
+    let cited = json!([{"type": "char_location", "cited_text": "x", "document_index": 0, "document_title": null,
+        "start_char_index": 0, "end_char_index": 1}]);
+    let said = user(json!([{"type": "text", "text": "x", "citations": cited}]));
+    let found = user(
+        json!([{"type": "search_result", "source": "s", "title": "t",
+        "content": [{"type": "text", "text": "x", "citations": cited}]}]),
+    );
+    for (changes, fragment) in [
+        (json!({"temperature": 1.0}), "temperature: Extra inputs"),
+        (json!({"top_p": 0.5}), "top_p: Extra inputs"),
+        (json!({"top_k": 5}), "top_k: Extra inputs"),
+        (
+            json!({"messages": [said]}),
+            "messages.0.content.0.citations: ",
+        ),
+        (
+            json!({"messages": [found]}),
+            "messages.0.content.0.content.0.citations: ",
+        ),
+    ] {
+        let asked = body(changes);
+        let (status, message) = refused(PATH, &newer, &asked);
+        assert_eq!(status, 400);
+        assert!(message.contains(fragment), "{message}\nlacks {fragment}");
+    }
+    for changes in [json!({"temperature": 1.0}), json!({"top_k": 5})] {
+        ask(&body(changes));
+    }
+    let counted = body(json!({"messages": [said], "max_tokens": null}));
+    let path = "/v1/messages/count_tokens";
+    assert!(refused(path, &newer, &counted).1.contains("citations"));
+    send(path, &[], &counted).unwrap();
+    // Bedrock's doors have it from Claude 4.7 on.
+    let at = |model: &str| {
+        let mut asked = body(json!({}));
+        asked["model"] = model.into();
+        send("/anthropic/v1/messages", &newer, &asked)
+    };
+    let older = at("anthropic.claude-haiku-4-5").unwrap_err();
+    assert!(
+        older.message.contains("not available for"),
+        "{}",
+        older.message
+    );
+    at("anthropic.claude-opus-4-8").unwrap();
+}
+
+#[test]
 fn paths_methods_and_models_that_are_not_there_are_not_found() {
     let good = body(json!({}));
     let status = |method: &str, path: &str, body: &Value| {

@@ -225,16 +225,13 @@ static OTHERS: [Manner; 7] = [
             Refusal::invalid("Extra inputs are not permitted")
                 .param(names.first().copied().unwrap_or_default())
         }),
-        extra: &["random_seed", "safe_prompt", "prompt_mode"],
+        extra: &["random_seed", "safe_prompt", "prompt_mode", "top_k"],
         refused: &[
             "max_completion_tokens",
             "stream_options",
             "seed",
             "store",
-            "service_tier",
             "logit_bias",
-            "logprobs",
-            "top_logprobs",
             "user",
             "verbosity",
         ],
@@ -244,7 +241,7 @@ static OTHERS: [Manner; 7] = [
         reasons: |id, body| id.starts_with("magistral-") || body["prompt_mode"] == "reasoning",
         counts: Counts::Always,
         details: Details::None,
-        source: "docs.mistral.ai: API, Reasoning; the 422 as its OpenAPI description has HTTPValidationError",
+        source: "docs.mistral.ai: API, Reasoning; `mistralai`, version 3.7.0; the 422 as its OpenAPI description has HTTPValidationError",
         ..OPENAI
     },
     Manner {

@@ -107,7 +107,8 @@ impl Options {
         self.put("base_url", url.into())
     }
 
-    /// Version of the API, in the header `anthropic-version`. Default: `2023-06-01`.
+    /// Version of the API, in the header `anthropic-version`. Default: `2023-06-01`. From `2026-10-21` on there is no
+    /// `temperature`, `top_p` nor `top_k`; a call that sets one is an error.
     #[must_use]
     pub fn anthropic_version(self, version: impl Into<String>) -> Self {
         self.put("anthropic_version", version.into())

@@ -1,12 +1,13 @@
 //! The provider: from a call to an exchange.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use reqllm_core::{
-    AccountPage, AccountQuery, Call, Delivery, Environment, Error, Exchange, Model, Provider,
-    ProviderContext, ProviderDescriptor, Result, Route, Task, TokenCount, Warning,
+    AccountPage, AccountQuery, Call, Capability, Delivery, Environment, Error, Exchange, Model,
+    Provider, ProviderContext, ProviderDescriptor, Result, Route, Task, TokenCount, Warning,
 };
 use reqllm_dialects::door::KeyFinder;
 use reqllm_dialects::messages::{self, Messages};
@@ -20,8 +21,10 @@ use crate::options::Read;
 use crate::{ID, betas, body, inside, operations, rows};
 
 const VERSION: HeaderName = HeaderName::from_static("anthropic-version");
-/// Anthropic's API reference, "Versions": the one that there is.
+/// Anthropic's API reference, "Versions": the one in which every Claude answers, and may be told how to sample.
 const VERSION_VALUE: &str = "2023-06-01";
+/// The first version that takes no sampling.
+const WITHOUT_SAMPLING: &str = "2026-10-21";
 /// The variable for a provider of which the registry knows nothing.
 const KEY_VARIABLE: &str = "ANTHROPIC_API_KEY";
 
@@ -115,6 +118,7 @@ impl Anthropic {
         profile: &Profile,
         warnings: &mut Vec<Warning>,
     ) -> Result<Shaped<'a>> {
+        let model = &*of_version(model, options);
         check(model, call, profile, warnings)?;
         let mut wishes = Wishes::default();
         wishes.fields = Some(&options.extra_body);
@@ -152,6 +156,18 @@ impl Anthropic {
         exchange.expectation = shaped.expectation;
         Ok(exchange)
     }
+}
+
+/// The model as a version of the API has it. Source: Anthropic's API reference, "Versions": from 2026-10-21 on a request that
+/// samples is refused.
+fn of_version<'a>(model: &'a Model, options: &Read) -> Cow<'a, Model> {
+    let mut model = Cow::Borrowed(model);
+    // Versions are dates.
+    if options.anthropic_version.as_deref() >= Some(WITHOUT_SAMPLING) {
+        let capabilities = &mut model.to_mut().capabilities;
+        capabilities.set(Capability::Temperature, Some(false));
+    }
+    model
 }
 
 /// What the form has no place for, and what makes no sense in it.

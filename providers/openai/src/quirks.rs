@@ -139,6 +139,7 @@ static ROWS: &[Row] = &[
     hosts::SILICONFLOW,
     hosts::TOGETHER,
     hosts::TOGETHER_DEEPSEEK,
+    hosts::TOGETHER_GLM,
     hosts::TOGETHER_GPT_OSS,
     local::LLAMA_CPP,
     local::LM_STUDIO,

@@ -141,11 +141,8 @@ const DEEPSEEK: &[(Key, Cell)] = &[
             source: "DeepSeek's guide \"Thinking Mode\": a switch; the registry knows no levels of the model",
         },
     ),
-    (
-        Key::ReasoningRoundTrip,
-        dropped(
-            "DeepSeek's guide \"Thinking Mode\": thoughts of a turn without tool calls need not go back, and are ignored",
-        ),
+    no_choice(
+        "DeepSeek's API to one that thinks: \"Thinking mode does not support this tool_choice\" (issue 1376 of DeepSeek-V3)",
     ),
 ];
 

@@ -60,6 +60,7 @@ fn mistral_has_words_and_ids_of_its_own() {
     body["tools"] = weather();
     body["tool_choice"] = "any".into();
     body["random_seed"] = 7.into();
+    body["top_k"] = 5.into();
     body["max_tokens"] = 100.into();
     let call = &ask(CHAT, &body)["choices"][0]["message"]["tool_calls"][0];
     assert_eq!(call["id"].as_str().unwrap().len(), 9);

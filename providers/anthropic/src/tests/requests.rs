@@ -87,6 +87,25 @@ fn every_option_has_its_place() {
 }
 
 #[test]
+fn a_newer_version_of_the_api_does_not_sample() {
+    let sampled = |version: &str| {
+        let mut call = with_options(Call::new("hi"), json!({ "anthropic_version": version }));
+        call.settings.temperature = Some(0.5);
+        call
+    };
+    let older = whole(&model(HAIKU), &sampled("2023-06-01")).unwrap();
+    assert_eq!(body_of(&older)["temperature"], 0.5);
+    let error = whole(&model(HAIKU), &sampled("2026-10-21")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+    assert!(error.message().contains("temperature"), "{error}");
+    let mut lossy = sampled("2026-10-21");
+    lossy.lossy = true;
+    let newer = whole(&model(HAIKU), &lossy).unwrap();
+    assert_eq!(body_of(&newer).get("temperature"), None);
+    assert_eq!(codes(&newer.warnings), ["unsupported"]);
+}
+
+#[test]
 fn tools_one_at_a_time_need_tools() {
     let asks = json!({"disable_parallel_tool_use": true});
     let call = with_options(Call::new("hi"), asks.clone());

@@ -90,6 +90,16 @@ pub(super) const TOGETHER_GPT_OSS: Row = Row {
     ..TOGETHER
 };
 
+/// "GLM-5.3 quickstart": its thinking cannot be disabled.
+pub(super) const TOGETHER_GLM: Row = Row {
+    models: &["glm-5.3"],
+    profile: Profile {
+        reasoning: word(&["low", "medium", "high", "max"]),
+        ..TOGETHER.profile
+    },
+    ..TOGETHER
+};
+
 pub(super) const FIREWORKS: Row = Row {
     providers: &["fireworks-ai"],
     quirks: Quirks {

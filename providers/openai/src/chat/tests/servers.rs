@@ -96,6 +96,7 @@ fn thinking_is_asked_for_in_the_words_of_the_model() {
         "moonshotai:kimi-k3",
         "openrouter:openai/gpt-oss-20b",
         "openrouter:qwen/qwen3.8-max",
+        "togetherai:zai-org/GLM-5.3",
         "zai:glm-5.3",
     ] {
         refused(spec, &thinking(ReasoningEffort::None));
