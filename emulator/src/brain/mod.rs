@@ -193,7 +193,7 @@ impl Prompt {
 
     /// The schema that the instructions or the question state in words: what any model that follows instructions would
     /// write by.
-    fn schema_in_words(&self, question: &str) -> Option<Value> {
+    pub(crate) fn schema_in_words(&self, question: &str) -> Option<Value> {
         let texts = self.system.iter().map(String::as_str).chain([question]);
         texts
             .filter_map(|text| text.split_once(SCHEMA_IN_WORDS))

@@ -22,7 +22,7 @@ pub(crate) fn translate(
         let length = document.to_string().len();
         said.push(true, Part::Attachment(format!("document ({length} bytes)")));
     }
-    Prompt {
+    let mut prompt = Prompt {
         speaker,
         system: said.system,
         turns: said.turns,
@@ -45,7 +45,14 @@ pub(crate) fn translate(
             Some(ResponseFormat::JsonSchema { json_schema }) => json_schema.schema.clone(),
         },
         dice,
+    };
+    // Which object, it may have been told in words.
+    if let Some(ResponseFormat::JsonObject) = &body.response_format
+        && let Some(schema) = prompt.schema_in_words(&prompt.question())
+    {
+        prompt.answer_schema = Some(schema);
     }
+    prompt
 }
 
 /// The schema of an answer of which is known only that it is an object.

@@ -133,14 +133,14 @@ const NO_DOCUMENTS: &[(Key, Cell)] = &[(
     ),
 )];
 
+const DEEPSEEK_THINKS: Cell = Cell::Otherwise {
+    code: "conflict",
+    source: "DeepSeek's guide \"Thinking Mode\": a switch; the registry knows no levels of the model",
+};
+
 const DEEPSEEK: &[(Key, Cell)] = &[
-    (
-        Key::Reasoning,
-        Cell::Otherwise {
-            code: "conflict",
-            source: "DeepSeek's guide \"Thinking Mode\": a switch; the registry knows no levels of the model",
-        },
-    ),
+    (Key::Reasoning, DEEPSEEK_THINKS),
+    (Key::ReasoningRoundTrip, DEEPSEEK_THINKS),
     no_choice(
         "DeepSeek's API to one that thinks: \"Thinking mode does not support this tool_choice\" (issue 1376 of DeepSeek-V3)",
     ),

@@ -55,6 +55,22 @@ fn groq_counts_in_a_member_of_its_own() {
 }
 
 #[test]
+fn an_object_of_which_the_words_tell_is_that_one() {
+    let words = "Answer in json. JSON Schema:\n{\"type\": \"object\", \"properties\": {\"city\": {\"type\": \"string\"}}, \
+        \"required\": [\"city\"]}";
+    let mut body = of("deepseek-chat");
+    body["messages"] =
+        json!([{"role": "system", "content": words}, {"role": "user", "content": "Ulm"}]);
+    body["response_format"] = json!({"type": "json_object"});
+    let told = ask(CHAT, &body)["choices"][0]["message"]["content"].clone();
+    let object: Value = serde_json::from_str(told.as_str().unwrap()).unwrap();
+    assert!(object["city"].is_string(), "{object}");
+    body["messages"] = json!([{"role": "user", "content": "Ulm, as json"}]);
+    let any = ask(CHAT, &body)["choices"][0]["message"]["content"].clone();
+    assert!(any.as_str().unwrap().contains("answer"), "{any}");
+}
+
+#[test]
 fn mistral_has_words_and_ids_of_its_own() {
     let mut body = of("mistral-large-latest");
     body["tools"] = weather();
