@@ -5,6 +5,12 @@
 //! text that arrived be lost, an incomplete answer pass for a complete one, or a call outlast its deadline. The table is
 //! kept in `docs/faults.md`; with `REQLLM_BLESS=1` it is written anew.
 
+#![cfg(all(
+    feature = "anthropic",
+    feature = "bedrock",
+    feature = "openai",
+    feature = "snapshot"
+))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

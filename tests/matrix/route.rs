@@ -35,7 +35,7 @@ enum Key {
     /// IAM keys, for a signature.
     Iam,
     Bearer(&'static str),
-    XApiKey(&'static str),
+    Anthropic(&'static str),
     /// Nobody asks for one.
     None,
 }
@@ -113,7 +113,7 @@ impl Route {
             Column::Messages,
             "anthropic:claude-haiku-4-5",
             "{}",
-            Key::XApiKey(ANTHROPIC_API_KEY),
+            Key::Anthropic(ANTHROPIC_API_KEY),
         ),
         route(
             "Bedrock's mantle",
@@ -134,7 +134,7 @@ impl Route {
             Column::Counts,
             "anthropic:claude-haiku-4-5",
             "{}",
-            Key::XApiKey(ANTHROPIC_API_KEY),
+            Key::Anthropic(ANTHROPIC_API_KEY),
         ),
     ];
 
@@ -185,7 +185,7 @@ impl Route {
                 ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID),
                 ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY),
             ],
-            Key::Bearer(key) | Key::XApiKey(key) => {
+            Key::Bearer(key) | Key::Anthropic(key) => {
                 let variable = match self.provider() {
                     "openai" => "OPENAI_API_KEY",
                     "groq" => "GROQ_API_KEY",
@@ -206,7 +206,7 @@ impl Route {
         match self.key {
             Key::Iam => format!("authorization: Bearer {API_KEY}\r\n"),
             Key::Bearer(key) => format!("authorization: Bearer {key}\r\n"),
-            Key::XApiKey(key) => format!("x-api-key: {key}\r\n"),
+            Key::Anthropic(key) => format!("x-api-key: {key}\r\n"),
             Key::None => String::new(),
         }
     }
@@ -214,7 +214,7 @@ impl Route {
     /// The key as it is sent, if one is.
     pub(crate) fn key(&self) -> Option<&'static str> {
         match self.key {
-            Key::Bearer(key) | Key::XApiKey(key) => Some(key),
+            Key::Bearer(key) | Key::Anthropic(key) => Some(key),
             Key::Iam | Key::None => None,
         }
     }

@@ -27,6 +27,14 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
     if let Some(id) = completion.id {
         fold.id(id.into_string());
     }
+    if choices.is_empty() {
+        if let Some(counts) = usage {
+            counts.tell(fold);
+        }
+        return Err(Error::decode(format!(
+            "{what} has no choice, and so says nothing"
+        )));
+    }
     let mut choices = choices.into_iter();
     if let Some(choice) = choices.next() {
         let mut speech = Speech::new(quirks);

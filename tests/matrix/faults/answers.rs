@@ -138,6 +138,22 @@ fn damaged() -> Vec<Row> {
         })
         .on(Column::AMAZON)
         .stream(repeated(ErrorKind::Stream)),
+        row(
+            DAMAGED,
+            "JSON that has no choice in it",
+            Strikes::Before,
+            |truth, _| replay(truth, br#"{"id":"c","object":"chat.completion","choices":[]}"#),
+        )
+        .whole(refused(ErrorKind::Decode))
+        .on(&[Column::Chat]),
+        row(
+            DAMAGED,
+            "JSON that is no object",
+            Strikes::Before,
+            |truth, _| replay(truth, b"[]"),
+        )
+        .whole(refused(ErrorKind::Decode))
+        .on(Column::VENDORS),
         row(DAMAGED, "bytes that are no HTTP", Strikes::Before, |_, _| Fault::raw("SSH-2.0-OpenSSH_9.6\r\n"))
             .both(error(ErrorKind::Transport, false, 1, Keeps::Nothing)),
         row(DAMAGED, "a head without end", Strikes::Before, |_, _| {

@@ -198,6 +198,17 @@ fn what_is_no_answer_is_an_error() {
     assert_eq!(told.message(), "The engine died.");
 }
 
+/// What it took may have to be paid for all the same.
+#[test]
+fn an_answer_without_a_choice_is_none() {
+    let body =
+        json!({"id": "c", "choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 0}});
+    let mut fold = Fold::new(Identity::default());
+    let error = read(&BARE, body.to_string().as_bytes(), &mut fold).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
+    assert_eq!(fold.abandon().usage.input_tokens, Some(7));
+}
+
 #[test]
 fn an_error_in_the_place_of_a_chunk_is_one() {
     for chunk in [
