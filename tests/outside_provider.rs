@@ -22,27 +22,55 @@ fn home() -> PathBuf {
     root().join("examples/outside_provider")
 }
 
-/// Its own, inside of this workspace's: both may build at the same time.
+/// This workspace's: what both build alike is built once, which is most of it. No cargo holds it while tests run.
 fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside_provider")
+    let inside = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    inside.parent().unwrap().to_owned()
 }
 
 /// What it needs has been fetched, because this workspace needs the same.
 fn cargo(command: &str, args: &[&str]) {
-    let output = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
         .arg(command)
         .args(["--locked", "--offline", "--manifest-path"])
         .arg(home().join("Cargo.toml"))
         .arg("--target-dir")
         .arg(target())
-        .args(args)
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CARGO_INCREMENTAL", "0")
-        .output()
-        .unwrap();
+        .arg("--config")
+        .arg(profile())
+        .args(args);
+    // What cargo says to a test is of the test's package. Build scripts would see it, and run again for whoever builds next.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        let prefixes = [
+            "CARGO_PKG_",
+            "CARGO_MANIFEST_",
+            "CARGO_BIN_",
+            "CARGO_CRATE_",
+        ];
+        if prefixes.iter().any(|prefix| name.starts_with(prefix)) {
+            cargo.env_remove(&*name);
+        }
+    }
+    let output = cargo.output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
     let err = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "cargo {command}: {told}\n{err}");
+}
+
+/// A file with the profile by which this workspace builds what others wrote, as far as the environment leaves it open: else
+/// nothing would be alike. Our own crates cargo builds anew for another workspace in any case, sooner without optimising.
+fn profile() -> PathBuf {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let start = manifest.find("[profile.dev]").unwrap();
+    let given = std::env::var_os("CARGO_PROFILE_DEV_DEBUG").is_some();
+    let left_out =
+        |line: &&str| line.starts_with("reqllm") || (given && line.starts_with("debug ="));
+    let lines = manifest[start..].lines().filter(|line| !left_out(line));
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("outside_provider.toml");
+    fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
+    file
 }
 
 /// A program of its, in an environment in which nothing is set.
