@@ -51,6 +51,7 @@ mod suggest;
 mod task;
 mod tokens;
 mod tool;
+mod wire;
 
 pub use account::{AccountModel, AccountModelKind, AccountModels, AccountPage, AccountQuery};
 pub use bytes::Bytes;
@@ -100,6 +101,7 @@ pub use suggest::nearest;
 pub use task::{Decode, Task};
 pub use tokens::TokenCount;
 pub use tool::{IntoToolOutput, Json, NoArguments, Tool, ToolChoice, ToolHandler, ToolOutput};
+pub use wire::Wire;
 
 /// JSON Schemas of types: `#[derive(schemars::JsonSchema)]`.
 pub use schemars;

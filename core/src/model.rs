@@ -10,7 +10,7 @@ pub use self::facts::{
     Budget, Lifecycle, Limits, Modalities, ReasoningControls, Resolution, Status,
 };
 use self::full_spec::{FullSpec, full_spec_error};
-use crate::{Capabilities, Pricing, Quality, Result};
+use crate::{Capabilities, Pricing, Quality, Result, Wire};
 
 /// A model: which provider has it, by which id it goes on the wire, and what is known of it.
 ///
@@ -47,6 +47,8 @@ pub struct Model {
     pub base_model: Option<String>,
     /// Where the model is served, if not at the provider's own address.
     pub base_url: Option<String>,
+    /// How it is spoken to, if not as its provider is.
+    pub wire: Wire,
     /// The family, such as `claude`; it decides how the model is spoken to.
     pub family: Option<String>,
     /// A name for people.
@@ -76,6 +78,7 @@ impl Model {
             wire_id: None,
             base_model: None,
             base_url: None,
+            wire: Wire::default(),
             family: None,
             name: None,
             limits: Limits::default(),
@@ -128,6 +131,20 @@ impl Model {
         self
     }
 
+    /// Says in which dialect the model is spoken to, if not in its provider's.
+    #[must_use]
+    pub fn dialect(mut self, dialect: impl Into<String>) -> Self {
+        self.wire.dialect = Some(dialect.into());
+        self
+    }
+
+    /// Says which of a dialect's APIs the model has: one of [`Wire::SHAPES`].
+    #[must_use]
+    pub fn shape(mut self, shape: impl Into<String>) -> Self {
+        self.wire.shape = Some(shape.into());
+        self
+    }
+
     /// Names the family.
     #[must_use]
     pub fn family(mut self, family: impl Into<String>) -> Self {
@@ -171,7 +188,10 @@ impl Serialize for Model {
         map.serialize_entry("name", &self.name)?;
         map.serialize_entry("family", &self.family)?;
         map.serialize_entry("base_model", &self.base_model)?;
-        map.serialize_entry("base_url", &self.base_url)?;
+        map.serialize_entry("dialect", &self.wire.dialect)?;
+        map.serialize_entry("shape", &self.wire.shape)?;
+        let base_url = self.base_url.as_ref().or(self.wire.base_url.as_ref());
+        map.serialize_entry("base_url", &base_url)?;
         map.serialize_entry("limits", &self.limits)?;
         map.serialize_entry("modalities", &self.modalities)?;
         map.serialize_entry("capabilities", &self.capabilities)?;

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::layout::MODALITIES;
+use crate::layout::{MODALITIES, dialect};
 use crate::pack;
 use crate::pack::lines::{
     BudgetLine, CostLine, FORMAT, Header, LimitsLine, Lines, ModalitiesLine, ModelLine, NANO, Nano,
@@ -59,9 +59,10 @@ pub fn import(api_json: &[u8], source: &str, date: &str) -> Result<Imported> {
         match ApiProvider::deserialize(&value) {
             Ok(provider) => {
                 for (model, value) in &provider.models {
+                    let line = self::model(&id, model, value, &mut skipped);
                     lines
                         .models
-                        .extend(self::model(&id, model, value, &mut skipped));
+                        .extend(line.map(|line| unlike(line, &provider)));
                 }
                 lines.providers.push(self::provider(id, provider));
             }
@@ -196,7 +197,7 @@ fn provider(id: String, api: ApiProvider) -> ProviderLine {
         env: api.env,
         base_url: api.api,
         doc: api.doc,
-        dialect: api.npm.as_deref().map(dialect),
+        dialect: api.npm.as_deref().map(dialect).map(str::to_owned),
     }
 }
 
@@ -238,7 +239,10 @@ fn model(provider: &str, id: &str, value: &Value, skipped: &mut Skipped) -> Opti
         capabilities: capabilities.into_iter().filter_map(known).collect(),
         reasoning: reasoning(&api.reasoning_options, &mut skip),
         reasoning_field: reasoning_field(api.interleaved.as_ref(), &mut skip),
-        dialect: over.and_then(|over| over.npm.as_deref()).map(dialect),
+        dialect: over
+            .and_then(|over| over.npm.as_deref())
+            .map(dialect)
+            .map(str::to_owned),
         shape: over.and_then(|over| over.shape.clone()),
         base_url: over.and_then(|over| over.api.clone()),
         cost,
@@ -253,9 +257,17 @@ fn model(provider: &str, id: &str, value: &Value, skipped: &mut Skipped) -> Opti
     }
 }
 
-/// The npm package that the source names is the dialect that the provider speaks.
-fn dialect(npm: &str) -> String {
-    npm.strip_prefix("@ai-sdk/").unwrap_or(npm).to_owned()
+/// The line without what it says as its provider does, so that what is later known better of the provider holds for it, too.
+fn unlike(mut line: ModelLine, provider: &ApiProvider) -> ModelLine {
+    let dialect = provider.npm.as_deref().map(dialect);
+    // At an address of its own it need not be spoken to as the provider is, whatever becomes of that.
+    if line.base_url.is_none() && line.dialect.as_deref() == dialect {
+        line.dialect = None;
+    }
+    if line.base_url == provider.api {
+        line.base_url = None;
+    }
+    line
 }
 
 fn limits(api: &BTreeMap<String, u64>, skip: &mut impl FnMut(&str)) -> LimitsLine {

@@ -156,6 +156,11 @@ pub(crate) const PRICES: &[&str] = &[
 ];
 pub(crate) const TIER_PRICES: usize = 4;
 
+/// The npm package that models.dev names is the dialect that the provider, or the model, is spoken to in.
+pub(crate) fn dialect(npm: &str) -> &str {
+    npm.strip_prefix("@ai-sdk/").unwrap_or(npm)
+}
+
 /// Where the search for a model starts. Folded multiplication of eight bytes at a time: ids are long and alike, and
 /// byte-wise hashes cost more than the look-up itself.
 pub(crate) fn hash(provider: &[u8], id: &[u8]) -> u64 {

@@ -104,6 +104,7 @@ impl Registry {
             model.reasoning = base.reasoning;
         }
         model.cost = model.cost.take().or(base.cost);
+        model.wire = std::mem::take(&mut model.wire).or(base.wire);
     }
 
     fn kept_out(&self, spec: &str, id: &str) -> Error {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Lifecycle, Limits, Modalities, Model, ReasoningControls, Resolution};
-use crate::{Capabilities, Error, ErrorKind, Pricing, Result};
+use crate::{Capabilities, Error, ErrorKind, Pricing, Result, Wire};
 
 /// A full spec as it is written.
 #[derive(Deserialize)]
@@ -16,6 +16,8 @@ pub(super) struct FullSpec {
     wire_id: Option<String>,
     base_model: Option<String>,
     base_url: Option<String>,
+    dialect: Option<String>,
+    shape: Option<String>,
     family: Option<String>,
     name: Option<String>,
     #[serde(default)]
@@ -41,6 +43,11 @@ impl TryFrom<FullSpec> for Model {
             wire_id: spec.wire_id,
             base_model: spec.base_model,
             base_url: spec.base_url,
+            wire: Wire {
+                dialect: spec.dialect,
+                shape: spec.shape,
+                base_url: None,
+            },
             family: spec.family,
             name: spec.name,
             limits: spec.limits,
@@ -88,6 +95,7 @@ impl Model {
             }
         }
         crate::spec::check_provider(&self.provider)?;
+        self.wire.check()?;
         if let Some(url) = &self.base_url {
             let scheme = url.parse::<http::Uri>().ok().and_then(|uri| {
                 uri.host()?;

@@ -62,6 +62,28 @@ fn facts_are_taken_and_sentences_are_not() {
     assert_eq!(line, expected);
 }
 
+/// What a model says as its provider does is not said: what is known better of the provider holds for it, too.
+#[test]
+fn what_is_as_the_provider_is_not_said() {
+    let said = |provider: &str| {
+        let json = format!(
+            r#"{{"acme": {{"npm": "@ai-sdk/acme", "api": "https://a.example", "models": {{"m": {{"provider": {provider}}}}}}}}}"#
+        );
+        let imported = import(json.as_bytes(), "models.dev", "2026-08-23").unwrap();
+        let line: Value = serde_json::from_str(imported.catalogue.lines().nth(2).unwrap()).unwrap();
+        (line["dialect"].clone(), line["base_url"].clone())
+    };
+    let none = Value::Null;
+    assert_eq!(
+        said(r#"{"npm": "@ai-sdk/acme"}"#),
+        (none.clone(), none.clone())
+    );
+    let both = said(r#"{"npm": "@ai-sdk/openai", "api": "https://a.example"}"#);
+    assert_eq!(both, ("openai".into(), none));
+    let elsewhere = said(r#"{"npm": "@ai-sdk/acme", "api": "https://b.example"}"#);
+    assert_eq!(elsewhere, ("acme".into(), "https://b.example".into()));
+}
+
 #[test]
 fn nought_is_not_known_and_no_price() {
     let line = one(r#"{"limit": {"context": 0, "output": 5}, "cost": {"input": 0, "output": 0}}"#);

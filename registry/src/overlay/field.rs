@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqllm_core::{
     Billing, Budget, Capabilities, Capability, Decimal, ModalitySet, Model, PriceTier, Pricing,
-    Result, Status, nearest,
+    Result, Status, Wire, nearest,
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -32,6 +32,7 @@ enum Slot<'a> {
     Word(&'a mut Option<String>),
     Text(&'a mut Option<String>),
     Url(&'a mut Option<String>),
+    Shape(&'a mut Option<String>),
     Date(&'a mut Option<String>),
     Limit(&'a mut Option<u64>),
     Flag(&'a mut bool),
@@ -56,6 +57,8 @@ fields! {
     "wire_id" = |it| Slot::Word(&mut it.wire_id),
     "base_model" = |it| Slot::Word(&mut it.base_model),
     "base_url" = |it| Slot::Url(&mut it.base_url),
+    "dialect" = |it| Slot::Word(&mut it.wire.dialect),
+    "shape" = |it| Slot::Shape(&mut it.wire.shape),
     "family" = |it| Slot::Word(&mut it.family),
     "name" = |it| Slot::Text(&mut it.name),
     "limits.context" = |it| Slot::Limit(&mut it.limits.context),
@@ -175,6 +178,9 @@ impl Patch {
     pub(super) fn apply(&self, model: &mut Model, mut touched: impl FnMut(&str)) {
         for (path, field) in &self.unset {
             field.slot(model).clear();
+            if path == "base_url" {
+                model.wire.base_url = None;
+            }
             touched(path);
         }
         if !self.set.is_empty() {
@@ -214,6 +220,10 @@ impl Slot<'_> {
             Self::Url(to) => match value.as_str().filter(|url| is_url(url)) {
                 Some(url) => *to = Some(url.to_owned()),
                 None => return refuse("an http: or https: URL"),
+            },
+            Self::Shape(to) => match value.as_str().filter(|it| Wire::SHAPES.contains(it)) {
+                Some(shape) => *to = Some(shape.to_owned()),
+                None => return refuse("\"responses\" or \"completions\""),
             },
             Self::Date(to) => match value.as_str().filter(|date| is_date(date)) {
                 Some(date) => *to = Some(date.to_owned()),
@@ -255,6 +265,7 @@ impl Slot<'_> {
             (Self::Word(from), Slot::Word(to))
             | (Self::Text(from), Slot::Text(to))
             | (Self::Url(from), Slot::Url(to))
+            | (Self::Shape(from), Slot::Shape(to))
             | (Self::Date(from), Slot::Date(to)) => *to = from.take(),
             (Self::Limit(from), Slot::Limit(to)) => *to = *from,
             (Self::Flag(from), Slot::Flag(to)) => *to = *from,
@@ -275,7 +286,9 @@ impl Slot<'_> {
 
     fn clear(self) {
         match self {
-            Self::Word(it) | Self::Text(it) | Self::Url(it) | Self::Date(it) => *it = None,
+            Self::Word(it) | Self::Text(it) | Self::Url(it) | Self::Shape(it) | Self::Date(it) => {
+                *it = None
+            }
             Self::Limit(it) => *it = None,
             Self::Flag(it) => *it = false,
             Self::Ability(it, capability) => it.set(capability, None),

@@ -35,20 +35,19 @@ const FIELDS: &[(&str, &str)] = &[
     ("cost.input_audio", "cost.input_audio"),
     ("cost.output_audio", "cost.output_audio"),
     ("provider.api", "base_url"),
+    ("provider.shape", "shape"),
 ];
 
 /// Read in a way of their own.
-const SPECIAL: &[&str] = &["cost.tiers", "cost.context_over_200k", "reasoning_options"];
+const SPECIAL: &[&str] = &[
+    "cost.tiers",
+    "cost.context_over_200k",
+    "provider.npm",
+    "reasoning_options",
+];
 
 /// Says nothing that a model here holds.
-const PASSED_OVER: &[&str] = &[
-    "id",
-    "description",
-    "experimental",
-    "interleaved",
-    "provider.npm",
-    "provider.shape",
-];
+const PASSED_OVER: &[&str] = &["id", "description", "experimental", "interleaved"];
 
 /// Of a provider. Its names and its pages are nothing that a call needs.
 const OF_PROVIDER: &[&str] = &["id", "name", "env", "npm", "api", "doc", "models"];
@@ -173,6 +172,23 @@ fn fields(entry: &Value, place: &Place<'_>, patch: &mut Patch) -> Result<()> {
             tier.above = 200_000;
             patch.set_all(&["cost.tiers"], |it| {
                 it.cost.get_or_insert_default().tiers = vec![tier];
+            });
+            Ok(())
+        }
+        // Bedrock's provider decides by itself which door a model is behind.
+        "provider.npm"
+            if value
+                .as_str()
+                .is_some_and(|it| it.contains("amazon-bedrock")) =>
+        {
+            Ok(())
+        }
+        "provider.npm" => {
+            let Some(npm) = value.as_str().filter(|npm| is_word(npm)) else {
+                return Err(place.refuse(value, "the name of a package"));
+            };
+            patch.set_all(&["dialect"], |it| {
+                it.wire.dialect = Some(crate::layout::dialect(npm).to_owned());
             });
             Ok(())
         }

@@ -229,7 +229,7 @@ fn entries_of_models_dev_can_be_pasted() {
         "interleaved": {"field": "reasoning_content"}, "open_weights": true, "release_date": "2026-01-02",
         "reasoning_options": [{"type": "effort", "values": ["low", null]}, {"type": "budget_tokens", "min": -1, "max": 9}], "status": "alpha",
         "modalities": {"input": ["text"], "output": []}, "limit": {"context": 128000, "output": 0},
-        "provider": {"npm": "@ai-sdk/openai", "api": "https://a.example/${AWS_REGION}"},
+        "provider": {"npm": "@ai-sdk/openai", "api": "https://a.example/${AWS_REGION}", "shape": "responses"},
         "cost": {"input": 0.15000000000000002, "output": 0, "context_over_200k": {"input": 9},
             "tiers": [{"input": 0.3, "input_audio": 1, "tier": {"type": "context", "size": 128000}}]}}}}}}"#;
     let mut overlay = Overlay::from_json(json, Origin::Program).unwrap();
@@ -248,6 +248,8 @@ fn entries_of_models_dev_can_be_pasted() {
     assert_eq!(model.reasoning.budget, Some(budget), "-1 is no bound");
     assert!(model.modalities.output.contains(Modality::Text));
     assert_eq!(model.base_url, None);
+    assert_eq!(model.wire.dialect.as_deref(), Some("openai"));
+    assert_eq!(model.wire.shape.as_deref(), Some("responses"));
     let cost = model.cost.unwrap();
     assert_eq!((cost.input, cost.output), (decimal("0.15"), decimal("15")));
     assert_eq!((cost.tiers.len(), cost.tiers[0].above), (1, 128_000));

@@ -2,7 +2,8 @@
 //!
 //! - `[[provider]]` renames a provider, gives it other names, and says where it is and how it is spoken to; with `add` it is
 //!   there even if the source lacks it.
-//! - `[[rule]]` lays fields over the models that fit; what it does not name stays.
+//! - `[[rule]]` lays fields over the models that fit, takes away those that it lists in `unset`, and puts `wire_prefix` before
+//!   their ids on the wire; what it does not name stays.
 //! - `[[model]]` is a model that the source lacks. Should the source get to know it, the source wins field by field.
 //! - `[[geo]]` says what a cross-region profile costs, as a factor of the list price. Listed profiles get that price;
 //!   the resolver asks for the factor of those that are not.
@@ -12,7 +13,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::lines::{CostLine, Lines, ModelLine, Nano, ProviderLine};
 use crate::layout::fits;
@@ -57,7 +58,13 @@ struct Rule {
     models: Vec<String>,
     #[serde(default)]
     families: Vec<String>,
-    set: Value,
+    #[serde(default)]
+    set: Map<String, Value>,
+    /// Members of the line.
+    #[serde(default)]
+    unset: Vec<String>,
+    /// What stands before the id on the wire.
+    wire_prefix: Option<String>,
     why: String,
 }
 
@@ -65,7 +72,7 @@ struct Rule {
 struct Added {
     why: String,
     #[serde(flatten)]
-    line: serde_json::Map<String, Value>,
+    line: Map<String, Value>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -102,7 +109,7 @@ impl Patch {
         for rule in &self.rule {
             for model in lines.models.iter_mut().filter(|model| rule.fits(model)) {
                 let mut value = value(model)?;
-                merge(&mut value, &rule.set);
+                rule.apply(&mut value)?;
                 *model = read(&value)?;
             }
         }
@@ -160,6 +167,31 @@ impl ProviderPatch {
 }
 
 impl Rule {
+    fn apply(&self, line: &mut Value) -> Result<(), String> {
+        for name in &self.unset {
+            let members = line.as_object_mut();
+            // A line without it reads as the default of what it must have, so that is not taken away.
+            match (name.as_str(), members) {
+                ("dialect" | "shape" | "base_url", Some(members)) => {
+                    members.remove(name);
+                }
+                _ => {
+                    return Err(format!(
+                        "the patch layer: `unset` has {name:?}; \"dialect\", \"shape\" and \"base_url\" can be taken away"
+                    ));
+                }
+            }
+        }
+        if let Some(prefix) = &self.wire_prefix {
+            let id = line["id"].as_str().unwrap_or_default();
+            line["wire_id"] = format!("{prefix}{id}").into();
+        }
+        for (name, over) in &self.set {
+            merge(&mut line[name.as_str()], over);
+        }
+        Ok(())
+    }
+
     fn fits(&self, model: &ModelLine) -> bool {
         let one = |patterns: &[String], text: &str| {
             patterns.is_empty() || patterns.iter().any(|pattern| fits(pattern, text))
@@ -223,7 +255,7 @@ fn times(cost: &CostLine, factor: Nano) -> Option<CostLine> {
 }
 
 /// Adds a model that the source lacks, or fills in what the source does not say of it.
-fn add(lines: &mut Lines, line: &serde_json::Map<String, Value>) -> Result<(), String> {
+fn add(lines: &mut Lines, line: &Map<String, Value>) -> Result<(), String> {
     let mut filled = Value::Object(line.clone());
     let added: ModelLine = read(&filled)?;
     let known = lines

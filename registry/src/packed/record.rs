@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use reqllm_core::{
     Billing, Budget, Capabilities, Capability, Decimal, Lifecycle, Limits, Modalities, ModalitySet,
-    Model, PriceTier, Pricing, ReasoningControls, Resolution, Status,
+    Model, PriceTier, Pricing, ReasoningControls, Resolution, Status, Wire,
 };
 
 use super::bytes::{behind, maybe, nano, slice, text, text_bytes, u8_at, u16_at, u32_at, u64_at};
@@ -245,14 +245,18 @@ impl<'a> Record<'a> {
         controls
     }
 
-    /// All of it. An address with variables in it stays behind: it is none before somebody fills them in.
+    /// All of it.
     pub fn to_model(&self) -> Model {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let date = |date: Option<Date>| date.map(|date| date.to_string());
         let mut model = Model::new(self.provider(), self.id());
         model.wire_id = owned(self.wire_id());
         model.base_model = owned(self.base_model());
-        model.base_url = owned(self.base_url().filter(|url| !url.contains("${")));
+        model.wire.dialect = owned(self.dialect());
+        // Sources may come to have shapes that nobody here can have heard of.
+        let shape = self.shape().filter(|it| Wire::SHAPES.contains(it));
+        model.wire.shape = owned(shape);
+        model.wire.base_url = owned(self.base_url());
         model.family = owned(self.family());
         model.name = owned(self.name());
         model.limits = self.limits();

@@ -29,11 +29,8 @@ fn full_spec(line: &ModelLine, as_of: &str) -> reqllm_core::Model {
     ] {
         lifecycle.extend(spec.remove(key).map(|value| (key.to_owned(), value)));
     }
-    for key in ["reasoning_field", "dialect", "shape"] {
+    for key in ["reasoning_field", "base_url"] {
         spec.remove(key);
-    }
-    if line.base_url.as_ref().is_some_and(|url| url.contains("${")) {
-        spec.remove("base_url");
     }
     let billing = spec.remove("billing");
     if spec.contains_key("cost") || billing.is_some() {
@@ -43,6 +40,7 @@ fn full_spec(line: &ModelLine, as_of: &str) -> reqllm_core::Model {
     }
     spec.insert("lifecycle".to_owned(), Value::Object(lifecycle));
     let mut model = reqllm_core::Model::from_json(&value.to_string()).unwrap();
+    model.wire.base_url = line.base_url.clone();
     model.resolution = Resolution::Exact;
     model
 }
@@ -320,6 +318,9 @@ fn one_of_everything_is_read() {
     assert_eq!(pricing.service_tiers["flex"].to_string(), "0.5");
     assert_eq!(model.lifecycle.released.as_deref(), Some("2026"));
     assert_eq!(model.reasoning.budget.unwrap().min, Some(0));
+    assert_eq!(model.wire.dialect.as_deref(), Some("d"));
+    assert_eq!(model.wire.base_url.as_deref(), Some("https://m.example"));
+    assert_eq!(model.wire.shape, None, "no shape goes by this name yet");
 }
 
 #[test]
@@ -367,8 +368,14 @@ proptest! {
 fn the_patch_says_where_providers_are_and_adds_those_that_the_source_lacks() {
     let catalogue = r#"{"format":1,"source":"test","date":"2026-08","sha256":"00","providers":1,"models":1}
 {"id":"nova","name":"Nova","env":["NOVA_KEY"],"dialect":"@nova/sdk"}
-{"provider":"nova","id":"m"}"#;
+{"provider":"nova","id":"m","dialect":"other","shape":"responses","base_url":"https://m.example"}"#;
     let patch = r#"
+[[rule]]
+providers = ["nova"]
+unset = ["dialect", "base_url"]
+wire_prefix = "nova/"
+why = "it is spoken to as its provider is"
+
 [[provider]]
 id = "nova"
 base_url = "https://api.nova.example/v1"
@@ -408,6 +415,11 @@ why = "the source has dropped it"
     let acme = packed.provider("acme").unwrap();
     assert_eq!((acme.name(), acme.models().len()), (Some("Acme"), 0));
     assert_eq!(acme.aliases().collect::<Vec<_>>(), ["acme-ai"]);
+    let model = packed.find("nova", "m").unwrap();
+    assert_eq!((model.dialect(), model.shape()), (None, Some("responses")));
+    assert_eq!(model.wire_id(), Some("nova/m"));
+    let keeps = patch.replace("\"dialect\", \"base_url\"", "\"id\"");
+    assert!(pack(catalogue, &keeps).unwrap_err().contains("\"id\""));
     let unknown = patch.replace("add = true", "ad = true");
     assert!(
         pack(catalogue, &unknown).is_err(),
