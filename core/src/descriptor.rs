@@ -63,6 +63,8 @@ impl ProviderFacts {
             "_PROJECT",
             "_LOCATION",
             "_ACCOUNT_ID",
+            // A file that keys are made of, as Google's clients read it.
+            "_CREDENTIALS",
         ];
         let url = self.base_url.as_deref().unwrap_or_default();
         let is_key = move |name: &&str| {

@@ -3,6 +3,7 @@
 mod address;
 mod key;
 mod options;
+mod variables;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
@@ -12,6 +13,7 @@ use reqllm_core::{Delivery, Error, Result};
 pub use self::address::{Plain, normal, shown};
 pub use self::key::{KeyAuth, KeyFinder, KeyHeader};
 pub use self::options::OptionNames;
+pub use self::variables::{filled, unfilled};
 
 /// A request that sends JSON to `base`, which is [`normal`], at `path`, which begins with a slash. It accepts what the
 /// delivery needs.

@@ -1,7 +1,9 @@
 //! Where requests go.
 
+use std::borrow::Cow;
+
 use reqllm_core::{Error, Model, Result, is_loopback};
-use reqllm_dialects::door::{self, Plain};
+use reqllm_dialects::door::{self, Plain, filled, unfilled};
 
 use crate::ID;
 use crate::options::Read;
@@ -24,33 +26,39 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// The one that is given first: by option `base_url`, the model, the client, the environment, the registry.
+    /// The one that is given first: by option `base_url`, the model, the client, the environment, the registry, which may know
+    /// one of the model.
     pub(crate) fn of(anthropic: &Anthropic, options: &Read, model: Option<&Model>) -> Result<Self> {
-        let by_model = model.and_then(|model| model.base_url.clone());
-        let by_env = || anthropic.env.get(VARIABLE).filter(|_| anthropic.id == ID);
-        let (url, source) = if let Some(url) = &options.base_url {
-            (url.clone(), "option `base_url`")
-        } else if let Some(url) = by_model {
-            (url, "`base_url` of the model")
+        let id = &anthropic.facts.id;
+        let by_model = || model.and_then(|model| model.base_url.as_deref());
+        let by_env = || anthropic.env.get(VARIABLE).filter(|_| id == ID);
+        let by_registry = || {
+            let of_model = model.and_then(|model| model.wire.base_url.as_deref());
+            of_model.or(anthropic.facts.base_url.as_deref())
+        };
+        let (url, source): (Cow<'_, str>, _) = if let Some(url) = &options.base_url {
+            (unfilled(url, id)?, "option `base_url`")
+        } else if let Some(url) = by_model() {
+            (unfilled(url, id)?, "`base_url` of the model")
         } else if let Some(url) = &anthropic.endpoint {
-            (url.clone(), "the client")
+            (url.into(), "the client")
         } else if let Some(url) = by_env() {
-            (url, VARIABLE)
-        } else if let Some(url) = &anthropic.base_url {
-            (url.clone(), "the registry")
-        } else if anthropic.id == ID {
-            (OWN.to_owned(), "the service")
+            (url.into(), VARIABLE)
+        } else if let Some(url) = by_registry() {
+            let url = filled(url, &anthropic.env, &anthropic.facts)?;
+            (url.into(), "the registry")
+        } else if id == ID {
+            (OWN.into(), "the service")
         } else {
             return Err(Error::config(format!(
-                "the registry does not say where provider {:?} is; give option `base_url`",
-                anthropic.id
+                "the registry does not say where provider {id:?} is; give option `base_url`"
             )));
         };
         let plain = match options.allow_http {
             Some(true) => Plain::Anywhere,
             _ => Plain::Unless("allow_http"),
         };
-        let mut base = door::normal(&url, source, plain)?;
+        let mut base = door::normal(url.trim(), source, plain)?;
         if base.ends_with("/messages") || base.ends_with("/models") {
             return Err(Error::config(format!(
                 "the endpoint from {source} is {base:?}, which ends in the path of an operation; leave that out, as in {OWN}"
@@ -140,6 +148,35 @@ mod tests {
         );
         let bare = self::context(&[]);
         assert_eq!(of(&bare, &[], &Model::new(ID, "x")).unwrap(), OWN);
+    }
+
+    #[test]
+    fn a_model_may_be_elsewhere_than_its_provider() {
+        let mut context = context(&[("RESOURCE", "acme"), ("ACME_KEY", "k")]);
+        let mut facts = ProviderFacts::new("azure");
+        facts.base_url = Some("https://${RESOURCE}.openai.example/v1".to_owned());
+        facts.env = ["RESOURCE", "ACME_KEY"].map(str::to_owned).to_vec();
+        context.facts = Some(facts);
+        let mut model = Model::new("azure", "claude-x");
+        let known = "https://${RESOURCE}.claude.example/anthropic/v1";
+        model.wire.base_url = Some(known.to_owned());
+        assert_eq!(
+            of(&context, &[], &model).unwrap(),
+            "https://acme.claude.example/anthropic"
+        );
+        let anthropic = Anthropic::new(&context);
+        let key = anthropic.finder.keys.in_environment();
+        use reqllm_core::ExposeSecret as _;
+        assert_eq!(key.unwrap().expose_secret(), "k", "not the first variable");
+        // Nothing of the environment goes into an address that the registry does not have.
+        model.base_url = Some("https://${ACME_KEY}.evil.example".to_owned());
+        let error = of(&context, &[], &model).unwrap_err();
+        assert!(error.message().contains("write it out"), "{error}");
+        model.base_url = None;
+        context
+            .endpoints
+            .insert("azure".to_owned(), "https://client.example".to_owned());
+        assert_eq!(of(&context, &[], &model).unwrap(), "https://client.example");
     }
 
     #[test]

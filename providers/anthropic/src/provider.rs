@@ -7,7 +7,8 @@ use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use reqllm_core::{
     AccountPage, AccountQuery, Call, Capability, Delivery, Environment, Error, Exchange, Model,
-    Provider, ProviderContext, ProviderDescriptor, Result, Route, Task, TokenCount, Warning,
+    Provider, ProviderContext, ProviderDescriptor, ProviderFacts, Result, Route, Task, TokenCount,
+    Warning,
 };
 use reqllm_dialects::door::KeyFinder;
 use reqllm_dialects::messages::{self, Messages};
@@ -41,13 +42,11 @@ const FORM: Form = Form {
 /// Anthropic, or somebody who speaks as it does.
 #[derive(Clone, Debug)]
 pub struct Anthropic {
-    /// The id by which models name it.
-    pub(crate) id: String,
+    /// What the registry knows of it, and the id by which models name it.
+    pub(crate) facts: ProviderFacts,
     pub(crate) env: Environment,
     /// The address that the client gives.
     pub(crate) endpoint: Option<String>,
-    /// The address that the registry knows.
-    pub(crate) base_url: Option<String>,
     pub(crate) finder: Arc<Finder>,
 }
 
@@ -62,27 +61,25 @@ impl Anthropic {
     /// assert_eq!(anthropic.id(), "anthropic");
     /// ```
     pub fn new(context: &ProviderContext) -> Self {
-        let facts = context.facts.clone().unwrap_or_default();
-        let id = match facts.id.is_empty() {
-            true => ID.to_owned(),
-            false => facts.id,
-        };
-        let is_own = id == ID;
-        let variables = match facts.env.is_empty() && is_own {
-            true => vec![KEY_VARIABLE.to_owned()],
-            false => facts.env,
-        };
+        let mut facts = context.facts.clone().unwrap_or_default();
+        if facts.id.is_empty() {
+            ID.clone_into(&mut facts.id);
+        }
+        let is_own = facts.id == ID;
+        let mut variables: Vec<&str> = facts.key_variables().collect();
+        if variables.is_empty() && is_own {
+            variables.push(KEY_VARIABLE);
+        }
         let finder = Finder {
-            keys: KeyFinder::new(context, id.as_str(), variables),
+            keys: KeyFinder::new(context, facts.id.as_str(), variables),
             token_variable: is_own.then_some(TOKEN_VARIABLE),
             env: context.env.clone(),
         };
         Self {
-            endpoint: context.endpoints.get(&id).cloned(),
-            id,
+            endpoint: context.endpoints.get(&facts.id).cloned(),
             env: context.env.clone(),
-            base_url: facts.base_url,
             finder: Arc::new(finder),
+            facts,
         }
     }
 
@@ -132,7 +129,7 @@ impl Anthropic {
     fn exchange(&self, model: &Model, call: &Call, wanted: Delivery) -> Result<Exchange> {
         let options = Read::of(&call.options)?;
         let address = Address::of(self, &options, Some(model))?;
-        let (quirks, profile) = rows::of(&self.id, model, &address);
+        let (quirks, profile) = rows::of(&self.facts.id, model, &address);
         let mut warnings = Vec::new();
         let shaped = self.shape(model, call, &options, &profile, &mut warnings)?;
         let (delivery, reason) = inside::settle(model, &shaped.call, &options, wanted);
@@ -210,7 +207,7 @@ fn check(model: &Model, call: &Call, profile: &Profile, warnings: &mut Vec<Warni
 
 impl Provider for Anthropic {
     fn id(&self) -> &str {
-        &self.id
+        &self.facts.id
     }
 
     fn takes_options_of(&self, provider: &str) -> bool {
@@ -219,7 +216,7 @@ impl Provider for Anthropic {
 
     fn prepare(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         self.exchange(model, call, delivery)
-            .map_err(|error| error.with_provider(&self.id).with_model(&model.id))
+            .map_err(|error| error.with_provider(&self.facts.id).with_model(&model.id))
     }
 
     /// Anthropic fetches images and PDF at `https:` URLs. What a URL shows to be a text is fetched here.
@@ -232,12 +229,12 @@ impl Provider for Anthropic {
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let path = path.to_ascii_lowercase();
         let is_text = TEXTS.iter().any(|end| path.ends_with(end));
-        is_data() || (self.id == ID && messages::is_https(url) && !is_text)
+        is_data() || (self.facts.id == ID && messages::is_https(url) && !is_text)
     }
 
     fn count_tokens(&self, model: &Model, call: &Call) -> Result<Task<TokenCount>> {
         operations::count_tokens::prepare(self, model, call)
-            .map_err(|error| error.with_provider(&self.id).with_model(&model.id))
+            .map_err(|error| error.with_provider(&self.facts.id).with_model(&model.id))
     }
 
     fn account_models(
@@ -246,7 +243,7 @@ impl Provider for Anthropic {
         page: Option<&str>,
     ) -> Result<Task<AccountPage>> {
         operations::account::prepare(self, query, page)
-            .map_err(|error| error.with_provider(&self.id))
+            .map_err(|error| error.with_provider(&self.facts.id))
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) fn prepare(
     request: &Embed,
 ) -> Result<Vec<Task<Embeddings>>> {
     let options = Read::of(&request.options)?;
-    let place = Place::of(provider, &options, model.base_url.as_deref())?;
+    let place = Place::of(provider, &options, Some(model))?;
     let choice = Choice::of(&options, &provider.facts.id, &provider.env)?;
     let at_openai = Choice::is_openai(choice, &place);
     let embeds = quirks::find(&provider.facts.id, model, at_openai).embeds;

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use reqllm_core::{Environment, Error, ProviderFacts, Result, is_loopback};
-use reqllm_dialects::door::{Plain, normal, shown};
+use reqllm_core::{Error, Model, Result, is_loopback};
+use reqllm_dialects::door::{Plain, filled, normal, shown, unfilled};
 
 use crate::ID;
 use crate::options::Read;
@@ -33,9 +33,14 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The first there is: option `base_url`, that of the model, the client's, the environment's, the registry's, OpenAI's own.
-    pub(crate) fn of(provider: &OpenAi, options: &Read, of_model: Option<&str>) -> Result<Self> {
+    /// The first there is: option `base_url`, that of the model, the client's, the environment's, the registry's of the model
+    /// and then of the provider, OpenAI's own.
+    pub(crate) fn of(provider: &OpenAi, options: &Read, model: Option<&Model>) -> Result<Self> {
         let id = &provider.facts.id;
+        let by_registry = || {
+            let of_model = model.and_then(|it| it.wire.base_url.as_deref());
+            of_model.or(provider.facts.base_url.as_deref())
+        };
         let variable = || match &**id {
             ID => provider.env.get(VARIABLE),
             _ => None,
@@ -43,13 +48,13 @@ impl Place {
         let mut own = false;
         let (url, source): (Cow<'_, str>, Cow<'_, str>) = if let Some(url) = &options.base_url {
             (unfilled(url, id)?, "option `base_url`".into())
-        } else if let Some(url) = of_model {
+        } else if let Some(url) = model.and_then(|it| it.base_url.as_deref()) {
             (unfilled(url, id)?, "the model's `base_url`".into())
         } else if let Some(url) = &provider.endpoint {
             (url.into(), "the client".into())
         } else if let Some(url) = variable() {
             (url.into(), VARIABLE.into())
-        } else if let Some(url) = &provider.facts.base_url {
+        } else if let Some(url) = by_registry() {
             own = true;
             (
                 filled(url, &provider.env, &provider.facts)?.into(),
@@ -106,61 +111,9 @@ impl Place {
     }
 }
 
-/// The address of a record with the variables of the environment in it: `https://${ACCOUNT}.example.com`. They are those that the
-/// record names, so that no other can be had out of the environment.
-fn filled(url: &str, env: &Environment, facts: &ProviderFacts) -> Result<String> {
-    let provider = &facts.id;
-    let refuse = |why: String| {
-        Err(Error::config(format!(
-            "the address of provider {provider:?} is {:?}, {why}",
-            shown(url)
-        )))
-    };
-    let mut whole = String::with_capacity(url.len());
-    let mut rest = url;
-    while let Some((before, behind)) = rest.split_once("${") {
-        let Some((name, after)) = behind.split_once('}') else {
-            return refuse("in which a brace is not closed".to_owned());
-        };
-        if !facts.env.iter().any(|known| known == name) {
-            return refuse(format!(
-                "and {name} is none of the variables that its record names ({})",
-                facts.env.join(", ")
-            ));
-        }
-        let value = env.get(name).filter(|value| !value.trim().is_empty());
-        let Some(value) = value else {
-            return refuse(format!(
-                "and the environment has no {name}; set it, or give option `base_url`"
-            ));
-        };
-        whole.push_str(before);
-        let value = value.trim().trim_end_matches('/');
-        // People put an address where a host is wanted: the scheme is there already.
-        whole.push_str(match value.split_once("://") {
-            Some((_, host)) if before.ends_with("://") => host,
-            _ => value,
-        });
-        rest = after;
-    }
-    whole.push_str(rest);
-    Ok(whole)
-}
-
-/// An address of the caller's. Whoever gives one may not know what else is in the environment, so nothing is taken from there.
-fn unfilled<'a>(url: &'a str, provider: &str) -> Result<Cow<'a, str>> {
-    match url.contains("${") {
-        false => Ok(Cow::Borrowed(url)),
-        true => Err(Error::config(format!(
-            "the address of provider {provider:?} is {:?}: variables are filled in addresses of the registry alone; write it out",
-            shown(url)
-        ))),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use reqllm_core::{ProviderContext, ProviderOptions};
+    use reqllm_core::{Environment, ProviderContext, ProviderFacts, ProviderOptions};
     use serde_json::{Value, json};
 
     use super::*;
@@ -181,7 +134,9 @@ mod tests {
         context.facts = Some(facts);
         let options: ProviderOptions = options.as_object().unwrap().clone().into();
         let options = Read::of(&options)?;
-        Place::of(&OpenAi::new(&context), &options, of_model).map(|place| place.base)
+        let mut model = Model::new("x", "y");
+        model.base_url = of_model.map(str::to_owned);
+        Place::of(&OpenAi::new(&context), &options, Some(&model)).map(|place| place.base)
     }
 
     fn facts(id: &str, base_url: Option<&str>) -> ProviderFacts {
@@ -262,6 +217,32 @@ mod tests {
         );
         assert!(open.unwrap_err().message().contains("brace"));
         assert_eq!(record().key_variables().collect::<Vec<_>>(), ["FLARE_KEY"]);
+    }
+
+    #[test]
+    fn a_model_may_be_elsewhere_than_its_provider() {
+        let mut facts = facts("gate", Some("https://${HOST}/v1"));
+        facts.env = vec!["HOST".to_owned()];
+        let mut context = ProviderContext::new(Environment::of([("HOST", "g.example")]));
+        context.facts = Some(facts);
+        let mut model = Model::new("gate", "m");
+        model.wire.base_url = Some("https://${HOST}/openai/v1".to_owned());
+        let place = |context: &ProviderContext, model: &Model| {
+            Place::of(&OpenAi::new(context), &Read::default(), Some(model)).unwrap()
+        };
+        let known = place(&context, &model);
+        assert_eq!(
+            (&*known.base, known.own),
+            ("https://g.example/openai/v1", true)
+        );
+        // What the client is told to talk to takes the place of both.
+        let given = ("gate".to_owned(), "https://client.example/v1".to_owned());
+        context.endpoints.extend([given]);
+        let given = place(&context, &model);
+        assert_eq!(
+            (&*given.base, given.own),
+            ("https://client.example/v1", false)
+        );
     }
 
     #[test]

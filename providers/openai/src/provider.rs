@@ -69,11 +69,12 @@ impl OpenAi {
     fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
         let options = Read::of(&call.options)?;
         settings::check(call)?;
-        let place = Place::of(self, &options, model.base_url.as_deref())?;
+        let place = Place::of(self, &options, Some(model))?;
         let choice = Choice::of(&options, &self.facts.id, &self.env)?;
         let at_openai = Choice::is_openai(choice, &place);
         let row = quirks::find(&self.facts.id, model, at_openai);
-        let (api, reason) = route::decide(row, choice, at_openai, model, call, &options);
+        let (api, reason) =
+            route::decide(row, &self.facts, choice, at_openai, model, call, &options);
         tracing::debug!(api = api.as_str(), reason = %reason, provider = %self.facts.id, row = row.quirks.name, "route");
         let asked = Asked {
             provider: self,

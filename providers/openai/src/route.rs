@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use reqllm_core::{Call, Environment, Error, Model, Part, Result};
+use reqllm_core::{Call, Environment, Error, Model, Part, ProviderFacts, Result};
 
 use crate::ID;
 use crate::options::Read;
@@ -95,11 +95,12 @@ const ONE_API: &[(&str, Api)] = &[
     ("search-api", Api::Chat),
 ];
 
-/// Decides, and says why: the one that the caller chose; Chat Completions where the row of the table says so, as it does of all but
-/// OpenAI; the one that the model has, if it has one alone; Chat Completions at another address than OpenAI's own, or if the call
-/// needs what only that has; else Responses.
+/// Decides, and says why: the one that the caller chose; what the registry knows of the model; Chat Completions where the row of the
+/// table says so, as it does of all but OpenAI; the one that the model has, if it has one alone; Chat Completions at another address
+/// than OpenAI's own, or if the call needs what only that has; else Responses.
 pub(crate) fn decide(
     row: &Row,
+    facts: &ProviderFacts,
     choice: Option<Choice>,
     at_openai: bool,
     model: &Model,
@@ -108,6 +109,9 @@ pub(crate) fn decide(
 ) -> (Api, Cow<'static, str>) {
     if let Some(Choice::One(api)) = choice {
         return (api, format!("`api` is {}", api.as_str()).into());
+    }
+    if let Some(known) = known(row, facts, model) {
+        return known;
     }
     if row.api == Api::Chat {
         let why = "Chat Completions is what everybody of this form has";
@@ -133,6 +137,23 @@ pub(crate) fn decide(
     }
     let why = "all models take Responses, and thoughts live from one turn to the next there";
     (Api::Responses, why.into())
+}
+
+/// What is known of a model: its shape; and that who speaks `openai`, where others speak `openai-compatible`, is asked for
+/// Responses. Sources: models.dev, whose dialects are names of packages (#1127: a shape is said of models that have one API
+/// alone); the AI SDK's guide to its package `openai`: it calls Responses unless it is told otherwise. A row knows better.
+fn known(row: &Row, facts: &ProviderFacts, model: &Model) -> Option<(Api, Cow<'static, str>)> {
+    let shape = model.wire.shape.as_deref();
+    let speaks_openai = || facts.dialect.as_deref() == Some("openai");
+    match shape {
+        Some("responses") => Some((Api::Responses, "the model has Responses alone".into())),
+        Some("completions") => Some((Api::Chat, "the model has Chat Completions alone".into())),
+        None if row.providers.is_empty() && facts.id != ID && speaks_openai() => {
+            let why = "the registry says that it is spoken to as OpenAI is";
+            Some((Api::Responses, why.into()))
+        }
+        _ => None,
+    }
 }
 
 fn only(id: &str) -> Option<(&'static str, Api)> {
@@ -173,6 +194,32 @@ fn needs_chat(row: &Row, call: &Call, options: &Read) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_registry_knows_of_a_model_counts() {
+        let mut facts = ProviderFacts::new("gate");
+        let api = |facts: &ProviderFacts, row: &Row, shape: Option<&str>| {
+            let mut model = Model::new("gate", "gpt-audio");
+            model.wire.shape = shape.map(str::to_owned);
+            known(row, facts, &model).map(|(api, _)| api)
+        };
+        let general = &Row::COMPATIBLE;
+        assert_eq!(api(&facts, general, None), None);
+        assert_eq!(
+            api(&facts, general, Some("responses")),
+            Some(Api::Responses)
+        );
+        facts.dialect = Some("openai".to_owned());
+        assert_eq!(api(&facts, general, None), Some(Api::Responses));
+        assert_eq!(api(&facts, general, Some("completions")), Some(Api::Chat));
+        // Azure's row says that it has Chat Completions, whatever it is said to speak.
+        let own = &Row {
+            providers: &["gate"],
+            ..Row::COMPATIBLE
+        };
+        assert_eq!(api(&facts, own, None), None);
+        assert_eq!(api(&facts, own, Some("responses")), Some(Api::Responses));
+    }
 
     #[test]
     fn models_with_one_api_are_known_by_words_of_their_names() {

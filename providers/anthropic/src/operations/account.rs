@@ -35,7 +35,7 @@ pub(crate) fn prepare(
             ErrorKind::Unsupported,
             format!(
                 "provider {:?} has no inference profiles; models would do",
-                anthropic.id
+                anthropic.facts.id
             ),
         ));
     }

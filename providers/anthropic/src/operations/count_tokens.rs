@@ -22,7 +22,7 @@ pub(crate) fn prepare(
 ) -> Result<Task<TokenCount>> {
     let options = Read::of(&call.options)?;
     let address = Address::of(anthropic, &options, Some(model))?;
-    let (quirks, profile) = rows::of(&anthropic.id, model, &address);
+    let (quirks, profile) = rows::of(&anthropic.facts.id, model, &address);
     let mut warnings = Vec::new();
     let shaped = anthropic.shape(model, call, &options, &profile, &mut warnings)?;
     let mut body = body::of(&quirks, model, &shaped, &options, &mut warnings)?;
