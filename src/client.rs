@@ -82,7 +82,7 @@ impl Client {
         let provider = self
             .inner
             .providers
-            .get(&resolved.model.provider, &self.inner.registry)
+            .of(&resolved.model, &self.inner.registry)
             .map_err(|error| error.with_model(&resolved.model.id))?;
         Ok(LanguageModel::new(self.clone(), resolved, provider))
     }

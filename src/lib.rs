@@ -153,11 +153,11 @@ pub use embed::EmbedCall;
 pub use guardrail::{GuardCall, Guardrail};
 pub use model::{IntoSpec, LanguageModel, Spec};
 pub use object::{Object, ObjectCall, ObjectStream};
-pub use providers::{KeyVariable, ProviderInfo, ProviderOrigin};
+pub use providers::{KeyVariable, ProviderDialect, ProviderInfo, ProviderOrigin};
 pub use reqllm_core::*;
 pub use reqllm_registry::{
-    Catalogue, InferenceProfile, Origin, Overlay, Packed, Provenance, Query, Registry, Resolved,
-    Sort,
+    Catalogue, InferenceProfile, Origin, Overlay, Packed, Provenance, ProviderRecord, Query,
+    Registry, Resolved, Sort,
 };
 pub use reqllm_transport::{
     AnswerHead, Attempt, Body, CallInfo, CancellationToken, Cassette, EventStream, Failure,

@@ -1,18 +1,19 @@
 //! The providers that a client can reach.
 
 mod info;
+mod unspoken;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use reqllm_core::{
-    Error, ErrorKind, Provider, ProviderContext, ProviderDescriptor, ProviderFacts, Result,
-    inventory,
+    Error, ErrorKind, Model, Provider, ProviderContext, ProviderDescriptor, ProviderFacts,
+    Resolution, Result, inventory,
 };
 use reqllm_registry::Registry;
 
-pub use self::info::{KeyVariable, ProviderInfo, ProviderOrigin};
+pub use self::info::{KeyVariable, ProviderDialect, ProviderInfo, ProviderOrigin};
 
 /// A feature that brings a provider.
 struct Feature {
@@ -54,8 +55,11 @@ pub(crate) struct Providers {
     context: ProviderContext,
     entries: BTreeMap<String, Entry>,
     /// Providers that the registry knows, spoken to by a registered one that speaks their dialect.
-    spoken_to: RwLock<BTreeMap<String, Arc<dyn Provider>>>,
+    spoken_to: RwLock<BTreeMap<String, ByDialect>>,
 }
+
+/// One provider, by the dialect of a model; that is empty for models that have none of their own.
+type ByDialect = BTreeMap<String, Arc<dyn Provider>>;
 
 enum Entry {
     /// Handed over by the caller.
@@ -111,14 +115,14 @@ impl Providers {
                 self.context.endpoints.insert(id.to_owned(), url);
                 Ok(())
             }
-            None if self.speaker(registry.provider_facts(id).as_ref()).is_some() => {
+            None if self.speaks_to(id, registry) => {
                 self.context.endpoints.insert(id.to_owned(), url);
                 Ok(())
             }
             Some(Entry::Given(_)) => Err(Error::config(format!(
                 "an endpoint was given for provider {id:?}, which was handed over ready-made; give it the endpoint when it is built"
             ))),
-            None => Err(self.missing(id, None)),
+            None => Err(self.missing(id, None, None)),
         }
     }
 
@@ -130,8 +134,29 @@ impl Providers {
         })
     }
 
-    /// The provider of an id: the one that was handed over or registered, else one that speaks the dialect which the registry
-    /// says it has.
+    /// The provider of a model: the one of its provider's id that was handed over or registered, which decides by itself how the
+    /// model is spoken to; else one that speaks the dialect which the model has, or its provider by the registry.
+    pub(crate) fn of(&self, model: &Model, registry: &Registry) -> Result<Arc<dyn Provider>> {
+        let dialect = model.wire.dialect.as_deref();
+        if !self.entries.contains_key(&model.provider) {
+            return self.get_spoken_to(model, registry);
+        }
+        if let (Some(Entry::Registered(descriptor, _)), Some(dialect), Resolution::Explicit) =
+            (self.entries.get(&model.provider), dialect, model.resolution)
+            && !descriptor.speaks(dialect)
+        {
+            return Err(Error::new(
+                ErrorKind::InvalidSpec,
+                format!(
+                    "`dialect` of the full spec is {dialect:?}, which provider {:?} does not speak; leave it out, or name another provider",
+                    model.provider
+                ),
+            ));
+        }
+        self.get(&model.provider, registry)
+    }
+
+    /// The provider of an id, whatever the model.
     pub(crate) fn get(&self, id: &str, registry: &Registry) -> Result<Arc<dyn Provider>> {
         match self.entries.get(id) {
             Some(Entry::Given(provider)) => Ok(Arc::clone(provider)),
@@ -147,34 +172,52 @@ impl Providers {
                 let provider = self.build(descriptor, Some(facts))?;
                 Ok(Arc::clone(built.get_or_init(|| provider)))
             }
-            None => self.get_spoken_to(id, registry),
+            None => self.get_spoken_to(&Model::new(id, ""), registry),
         }
     }
 
-    fn get_spoken_to(&self, id: &str, registry: &Registry) -> Result<Arc<dyn Provider>> {
+    fn get_spoken_to(&self, model: &Model, registry: &Registry) -> Result<Arc<dyn Provider>> {
+        let id = model.provider.as_str();
+        let own = model.wire.dialect.as_deref();
         let kept = self
             .spoken_to
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(provider) = kept.get(id) {
+        let key = own.unwrap_or_default();
+        if let Some(provider) = kept.get(id).and_then(|kept| kept.get(key)) {
             return Ok(Arc::clone(provider));
         }
         drop(kept);
-        let facts = registry.provider_facts(id);
-        let Some(descriptor) = self.speaker(facts.as_ref()) else {
-            return Err(self.missing(id, facts.as_ref()));
+        let known = registry.provider_facts(id);
+        let of_provider = known.as_ref().and_then(|facts| facts.dialect.clone());
+        let Some(dialect) = own.map(str::to_owned).or(of_provider) else {
+            return Err(self.missing(id, None, None));
         };
-        let provider = self.build(descriptor, facts)?;
+        let Some(descriptor) = self.speaker(&dialect) else {
+            return Err(self.missing(id, Some(&dialect), own.map(|_| model)));
+        };
+        let mut facts = known.unwrap_or_else(|| ProviderFacts::new(id));
+        facts.dialect = Some(dialect);
+        let provider = self.build(descriptor, Some(facts))?;
         let mut kept = self
             .spoken_to
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(kept.entry(id.to_owned()).or_insert(provider)))
+        let kept = kept.entry(id.to_owned()).or_default();
+        Ok(Arc::clone(kept.entry(key.to_owned()).or_insert(provider)))
     }
 
-    /// Who among the registered ones speaks the dialect of such a provider.
-    fn speaker(&self, facts: Option<&ProviderFacts>) -> Option<&'static ProviderDescriptor> {
-        let dialect = facts?.dialect.as_deref()?;
+    /// Whether somebody speaks to a provider, or to some of its models.
+    fn speaks_to(&self, id: &str, registry: &Registry) -> bool {
+        let own = registry.provider_facts(id).and_then(|facts| facts.dialect);
+        let record = registry.provider_record(id).into_iter();
+        let of_models = record.flat_map(|record| record.models().filter_map(|it| it.dialect()));
+        let mut dialects = of_models.chain(own.as_deref());
+        dialects.any(|dialect| self.speaker(dialect).is_some())
+    }
+
+    /// Who among the registered ones speaks a dialect.
+    fn speaker(&self, dialect: &str) -> Option<&'static ProviderDescriptor> {
         let others = self.entries.values().filter_map(|entry| match entry {
             Entry::Registered(descriptor, _) => Some(*descriptor),
             Entry::Given(_) => None,
@@ -195,29 +238,42 @@ impl Providers {
         descriptor.build(&context)
     }
 
-    fn missing(&self, id: &str, facts: Option<&ProviderFacts>) -> Error {
+    /// Nobody is there for a provider, or for a model of it that has a dialect of its own.
+    fn missing(&self, id: &str, dialect: Option<&str>, model: Option<&Model>) -> Error {
         let known: Vec<&str> = self.entries.keys().map(String::as_str).collect();
         let known = match known.as_slice() {
             [] => "none is".to_owned(),
             known => format!("registered are {}", known.join(", ")),
         };
-        let dialect = facts.and_then(|facts| facts.dialect.as_deref());
         let remedy = match FEATURES.iter().find(|feature| feature.serves(id, dialect)) {
             Some(Feature { name, .. }) => format!("turn on the feature `{name}` of reqllm"),
             None => {
                 let dialect = dialect.map_or_else(String::new, |dialect| {
-                    format!(
-                        "the registry says that it speaks {dialect:?}, which none of these does; "
-                    )
+                    let who = match model {
+                        Some(model) if model.resolution == Resolution::Explicit => {
+                            "the full spec says that it"
+                        }
+                        Some(_) => "the registry says that the model",
+                        None => "the registry says that it",
+                    };
+                    let needs = unspoken::needs(dialect);
+                    let needs = needs.map_or_else(String::new, |needs| format!(": {needs}"));
+                    format!("{who} speaks {dialect:?}, which none of these does{needs}; ")
                 });
                 format!(
                     "{dialect}add the crate that has it and name it in the program (`use the_crate as _;`), or, if it serves OpenAI's form, give a full spec with provider \"openai\" and its `base_url`"
                 )
             }
         };
+        let what = match model {
+            Some(Model { id: model, .. }) => {
+                format!("nobody can speak to model {model:?} of provider {id:?}")
+            }
+            None => format!("no provider {id:?} is registered"),
+        };
         Error::new(
             ErrorKind::UnknownProvider,
-            format!("no provider {id:?} is registered ({known}); {remedy}"),
+            format!("{what} ({known}); {remedy}"),
         )
     }
 }

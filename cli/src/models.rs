@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use reqllm::{Capability, ModalitySet, Model, Resolution};
+use reqllm::{Capability, ModalitySet, Model, ProviderRecord, Resolution};
 use serde_json::json;
 
 use crate::args::{List, Models, Show};
@@ -61,6 +61,7 @@ fn show(args: &Show) -> Result<(), Failure> {
         .flat_map(|provenance| provenance.iter())
         .map(|(field, origin)| (field.to_string(), origin.to_string()))
         .collect();
+    let record = registry.provider_record(&model.provider);
     let mut out = std::io::stdout().lock();
     if args.json {
         let mut shown = json!(model);
@@ -73,7 +74,7 @@ fn show(args: &Show) -> Result<(), Failure> {
         serde_json::to_writer(&mut out, &shown)?;
         writeln!(out)?;
     } else {
-        for (name, value) in lines(model) {
+        for (name, value) in lines(model, record) {
             writeln!(out, "{name:<18}{value}")?;
         }
         for (field, origin) in laid_over {
@@ -95,7 +96,7 @@ fn show(args: &Show) -> Result<(), Failure> {
 }
 
 /// What is not known is said to be so.
-fn lines(model: &Model) -> Vec<(&'static str, String)> {
+fn lines(model: &Model, record: Option<ProviderRecord<'_>>) -> Vec<(&'static str, String)> {
     const UNKNOWN: &str = "not known";
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| UNKNOWN.to_owned());
     let number = |value: Option<u64>| value.map_or_else(|| UNKNOWN.to_owned(), |n| n.to_string());
@@ -112,9 +113,16 @@ fn lines(model: &Model) -> Vec<(&'static str, String)> {
         Resolution::Inherited => format!("inherited from {}", text(&model.base_model)),
         resolution => json!(resolution).as_str().unwrap_or_default().to_owned(),
     };
+    let own = model.wire.dialect.as_deref();
+    let dialect = own.or_else(|| record?.dialect()).map(str::to_owned);
+    let spoken = match &model.wire.shape {
+        Some(shape) => format!("{}, {shape} alone", text(&dialect)),
+        None => text(&dialect),
+    };
     let mut lines = vec![
         ("spec", model.spec()),
         ("wire id", model.sent_id().to_owned()),
+        ("dialect", spoken),
         ("name", text(&model.name)),
         ("family", text(&model.family)),
         ("resolution", resolution),
@@ -136,6 +144,8 @@ fn lines(model: &Model) -> Vec<(&'static str, String)> {
             flag(model.capabilities.get(Capability::Streaming)),
         ),
     ];
+    let address = model.base_url.as_ref().or(model.wire.base_url.as_ref());
+    lines.extend(address.map(|url| ("address", url.clone())));
     let cost = model.cost.clone().unwrap_or_default();
     for (name, price) in [
         ("input price", cost.input),

@@ -54,7 +54,14 @@ fn row(provider: &ProviderInfo) -> [String; 5] {
     let from = match &provider.origin {
         ProviderOrigin::Feature { name } => format!("feature {name}"),
         ProviderOrigin::Registered => "a crate of yours".to_owned(),
-        ProviderOrigin::Spoken { by, dialect } => format!("{by}, speaking {dialect}"),
+        ProviderOrigin::Spoken { by, dialect } => {
+            let others = provider.dialects.iter().filter(|it| it.name != *dialect);
+            let others = others.map(|it| match &it.by {
+                Some(by) => format!("; {} models by {by}, speaking {}", it.models, it.name),
+                None => format!("; {} models by nobody: {}", it.models, it.name),
+            });
+            format!("{by}, speaking {dialect}{}", others.collect::<String>())
+        }
         _ => "the program".to_owned(),
     };
     let keys = provider.env.iter().map(|variable| {

@@ -53,7 +53,9 @@ impl Reached {
         // Which provider the address is for, the spec says.
         let model = resolve(&registry::builder()?.build()?, spec)?;
         let info = model.info();
-        Self::at(address, Some(&info.provider), info.base_url.is_none()).await
+        let dialect = info.wire.dialect.as_deref();
+        let own = info.base_url.is_none();
+        Self::at(address, Some(&info.provider), dialect, own).await
     }
 
     /// A client for a provider; without one the address is not set.
@@ -61,18 +63,24 @@ impl Reached {
         address: Address<'_>,
         provider: Option<&str>,
     ) -> Result<Self, Failure> {
-        Self::at(address, provider, true).await
+        Self::at(address, provider, None, true).await
     }
 
-    /// `own` says whether the emulator stands for the provider's own address, or for another one that a spec gives.
-    async fn at(address: Address<'_>, provider: Option<&str>, own: bool) -> Result<Self, Failure> {
+    /// The same, where a model of the provider is spoken to in a dialect of its own. `own` says whether the emulator stands for the
+    /// provider's own address, or for another one that a spec gives.
+    async fn at(
+        address: Address<'_>,
+        provider: Option<&str>,
+        dialect: Option<&str>,
+        own: bool,
+    ) -> Result<Self, Failure> {
         let mut builder = registry::builder()?;
         let mut emulator = None;
         if address.emulator && address.dry_run {
-            builder = over_emulator(builder, NO_EMULATOR, provider, own)?;
+            builder = over_emulator(builder, NO_EMULATOR, provider, dialect, own)?;
         } else if address.emulator {
             let started = Emulator::builder().pace(address.pace).start().await?;
-            builder = over_emulator(builder, &started.endpoint(), provider, own)?;
+            builder = over_emulator(builder, &started.endpoint(), provider, dialect, own)?;
             emulator = Some(started);
         }
         if let (Some(url), Some(provider)) = (address.endpoint_url, provider) {
@@ -118,6 +126,7 @@ fn over_emulator(
     builder: ClientBuilder,
     endpoint: &str,
     provider: Option<&str>,
+    dialect: Option<&str>,
     own: bool,
 ) -> Result<ClientBuilder, Failure> {
     let mut variables = reqllm_emulator::variables(endpoint);
@@ -138,8 +147,9 @@ fn over_emulator(
     let other = provider.filter(|id| !["bedrock", "openai", "anthropic"].contains(id));
     if let Some(id) = other {
         let registry = registry::builder()?.build()?;
-        let facts = registry.registry().provider_facts(id);
-        let (key, url) = match facts.and_then(|facts| facts.dialect).as_deref() {
+        let known = registry.registry().provider_facts(id);
+        let of_provider = known.and_then(|facts| facts.dialect);
+        let (key, url) = match dialect.or(of_provider.as_deref()) {
             Some("anthropic") => (reqllm_emulator::ANTHROPIC_API_KEY, endpoint),
             // With it the emulator has models of any id, where it would miss them as OpenAI.
             _ => (reqllm_emulator::OTHER_API_KEY, versioned.as_str()),

@@ -35,6 +35,21 @@ pub struct ProviderInfo {
     pub env: Vec<KeyVariable>,
     /// How it came into the client.
     pub origin: ProviderOrigin,
+    /// In which dialects its models are spoken to, by name. None of one that decides this on its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dialects: Vec<ProviderDialect>,
+}
+
+/// A dialect in which models of a provider are spoken to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ProviderDialect {
+    /// Its name.
+    pub name: String,
+    /// How many models of the registry it is of.
+    pub models: usize,
+    /// The id of the provider here that speaks it; none if nobody does, so that these models cannot be reached.
+    pub by: Option<String>,
 }
 
 /// An environment variable of a provider's.
@@ -87,18 +102,26 @@ impl Providers {
     /// Those that the registry knows and that a registered one speaks to, by id.
     pub(crate) fn spoken_infos(&self, registry: &Registry) -> Vec<ProviderInfo> {
         let models = counts(registry);
+        let mut dialects = dialects(registry);
         let known = registry.provider_ids().into_iter();
         let spoken = known.filter_map(|id| {
             if self.entries.contains_key(id) {
                 return None;
             }
-            let facts = registry.provider_facts(id);
-            let speaker = self.speaker(facts.as_ref())?;
+            let own = registry.provider_facts(id)?.dialect?;
             let origin = ProviderOrigin::Spoken {
-                by: speaker.id().to_owned(),
-                dialect: facts?.dialect?,
+                by: self.speaker(&own)?.id().to_owned(),
+                dialect: own,
             };
-            Some(self.info(id, None, registry, &models, origin))
+            let mut info = self.info(id, None, registry, &models, origin);
+            let of_models = dialects.remove(id).unwrap_or_default();
+            let told = |(name, models): (String, usize)| ProviderDialect {
+                by: self.speaker(&name).map(|it| it.id().to_owned()),
+                name,
+                models,
+            };
+            info.dialects = of_models.into_iter().map(told).collect();
+            Some(info)
         });
         spoken.collect()
     }
@@ -134,6 +157,7 @@ impl Providers {
             base_url: base_url.map(shown),
             env: self.variables(id, descriptor, registry),
             origin,
+            dialects: Vec::new(),
         }
     }
 
@@ -184,6 +208,27 @@ fn counts(registry: &Registry) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for model in registry.models() {
         *counts.entry(model.provider.clone()).or_default() += 1;
+    }
+    counts
+}
+
+/// How many models the registry has of each provider in each dialect.
+fn dialects(registry: &Registry) -> BTreeMap<String, BTreeMap<String, usize>> {
+    let own = |id| Some((id, registry.provider_facts(id)?.dialect?));
+    let own: BTreeMap<&str, String> = registry
+        .provider_ids()
+        .into_iter()
+        .filter_map(own)
+        .collect();
+    let mut counts: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for model in registry.models() {
+        let of_model = model.wire.dialect.as_deref();
+        if let Some(dialect) =
+            of_model.or_else(|| own.get(model.provider.as_str()).map(String::as_str))
+        {
+            let of_provider = counts.entry(model.provider.clone()).or_default();
+            *of_provider.entry(dialect.to_owned()).or_default() += 1;
+        }
     }
     counts
 }

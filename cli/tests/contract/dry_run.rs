@@ -88,6 +88,47 @@ fn the_same_call_to_the_built_in_emulator_gives_the_same_bytes() {
 }
 
 #[test]
+fn a_model_goes_to_its_own_dialect_and_not_its_provider_s() {
+    for (spec, path, key) in [
+        ("opencode:claude-opus-4-7", "/v1/messages", "x-api-key"),
+        ("opencode:gpt-5.5", "/v1/responses", "authorization"),
+        ("opencode:glm-4.6", "/v1/chat/completions", "authorization"),
+    ] {
+        let shown = reqllm(["generate", spec, "Hi", "--dry-run"]).run().json();
+        assert_eq!(shown["url"], format!("https://opencode.ai/zen{path}"));
+        assert!(shown["headers"][key].as_str().unwrap().contains("****"));
+        // So they are asked of the emulator, which is strict about forms and keys, whole and streamed.
+        let emulated = reqllm(["generate", spec, "Hi", "--emulator"]).run().ok();
+        assert!(emulated.contains("Hi"), "{spec}: {emulated}");
+        let streamed = reqllm(["generate", spec, "Hi", "--emulator", "--stream"]);
+        assert_eq!(streamed.run().ok(), emulated, "{spec}");
+    }
+    // Wherever the catalogue has it, an address that is given is nearer.
+    let run = reqllm([
+        "generate",
+        "zenmux:anthropic/claude-opus-4.8",
+        "Hi",
+        "--dry-run",
+    ]);
+    assert_eq!(
+        run.run().json()["url"],
+        "https://zenmux.ai/api/anthropic/v1/messages"
+    );
+    let args = [
+        "generate",
+        "zenmux:anthropic/claude-opus-4.8",
+        "Hi",
+        "--dry-run",
+        "--endpoint-url",
+        "http://127.0.0.1:9",
+    ];
+    assert_eq!(
+        reqllm(args).run().json()["url"],
+        "http://127.0.0.1:9/v1/messages"
+    );
+}
+
+#[test]
 fn credentials_are_shown_as_redacted_whatever_they_are() {
     let session = |name: &'static str| {
         vec![

@@ -70,6 +70,28 @@ fn show_for_people_names_the_spec() {
 }
 
 #[test]
+fn show_tells_how_a_model_is_spoken_to() {
+    let model = show("azure:claude-opus-4-8");
+    assert_eq!(model["dialect"], "anthropic");
+    let url = "https://${AZURE_RESOURCE_NAME}.services.ai.azure.com/anthropic/v1";
+    assert_eq!(model["base_url"], url);
+    assert_eq!(show("neon:gpt-5-nano")["shape"], "responses");
+    // As its provider is; and Bedrock decides for itself.
+    assert_eq!(show("opencode:glm-4.6")["dialect"], Value::Null);
+    assert_eq!(show("bedrock:openai.gpt-oss-120b")["dialect"], Value::Null);
+    for (spec, told) in [
+        ("azure:claude-opus-4-8", &["anthropic\n", url][..]),
+        ("opencode:glm-4.6", &["openai-compatible\n"]),
+        ("sakana:fugu", &["openai-compatible, responses alone\n"]),
+    ] {
+        let shown = reqllm(["models", "show", spec]).run().ok();
+        for part in told {
+            assert!(shown.contains(part), "{spec}: {shown}");
+        }
+    }
+}
+
+#[test]
 fn list_gives_specs_that_show_takes() {
     let list = reqllm(["models", "list"]).run().ok();
     assert!(list.lines().any(|spec| spec == NOVA), "{list}");

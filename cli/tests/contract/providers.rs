@@ -90,6 +90,38 @@ fn all_adds_those_that_another_speaks_to() {
 }
 
 #[test]
+fn dialects_of_models_are_told() {
+    let all = list(&["--all"]);
+    let opencode = all.iter().find(|it| id(it) == "opencode").unwrap();
+    let dialects = opencode["dialects"].as_array().unwrap();
+    let told: Vec<(&str, Option<&str>)> = dialects
+        .iter()
+        .map(|it| (it["name"].as_str().unwrap(), it["by"].as_str()))
+        .collect();
+    let expected = [
+        ("anthropic", Some("anthropic")),
+        ("google", None),
+        ("openai", Some("openai")),
+        ("openai-compatible", Some("openai")),
+    ];
+    assert_eq!(told, expected);
+    let counts = dialects.iter().map(|it| it["models"].as_u64().unwrap());
+    assert_eq!(counts.sum::<u64>(), opencode["models"].as_u64().unwrap());
+    let table = reqllm(["providers", "--all"]).run().ok();
+    let line = table
+        .lines()
+        .find(|line| line.starts_with("opencode "))
+        .unwrap();
+    for part in [
+        "openai, speaking openai-compatible",
+        "by anthropic, speaking anthropic",
+        "by nobody: google",
+    ] {
+        assert!(line.contains(part), "{line}");
+    }
+}
+
+#[test]
 fn what_it_does_not_take_is_a_matter_of_usage() {
     let run = reqllm(["providers", "openai", "--json"]).run();
     run.error(2, "invalid_request");
