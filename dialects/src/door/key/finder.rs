@@ -66,7 +66,7 @@ impl KeyFinder {
     ///
     /// # Errors
     ///
-    /// What the source reports, and [`ErrorKind::Config`] for a composite key with anything but `api_key`.
+    /// What the source reports, and [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) for a composite key with anything but `api_key`.
     pub async fn find(&self) -> Result<Option<SecretString>> {
         if let Some(key) = self.in_ring()
             && let Some(key) = self.api_key(&key)?
