@@ -5,6 +5,7 @@
 //! Source: OpenAI's API reference, "Create chat completion" and "The chat completion chunk object".
 
 mod answer;
+mod body;
 mod error;
 mod facts;
 mod inline;
@@ -16,10 +17,11 @@ mod tools;
 mod wire;
 
 pub use self::answer::read;
+pub use self::body::Body;
 pub use self::error::{failure, refusal};
 pub use self::inline::Tag;
 pub(crate) use self::request::all_required;
-pub use self::request::{ask_for_stream, encode};
+pub use self::request::encode;
 pub use self::stream::ChatStream;
 
 /// What one speaker of the form does in its own way.

@@ -1,5 +1,6 @@
 //! Reading JSON in place, and writing it once.
 
+mod inside;
 mod long;
 mod plain;
 
@@ -8,11 +9,13 @@ use std::fmt;
 
 use bytes::Bytes;
 use reqllm_core::bounds::{MAX_VALUES, has_few_values};
-use reqllm_core::{Call, Part, Source};
+use reqllm_core::{Call, Part, Source, ToolContent};
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+pub(crate) use self::inside::Address;
+pub use self::inside::{Blob, JsonText};
 pub use self::long::LongText;
 pub use self::plain::Plain;
 
@@ -226,10 +229,15 @@ pub fn room_for(call: &Call) -> usize {
         Source::Data(bytes) => bytes.len() / 3 * 4,
         _ => ITEM,
     };
+    // Line breaks and quotes take two bytes each.
+    let of_text = |text: &str| text.len() + text.len() / 16;
     let of_part = |part: &Part| {
         ITEM + match part {
-            // Line breaks and quotes take two bytes each.
-            Part::Text(part) => part.text.len() + part.text.len() / 16,
+            Part::Text(part) => of_text(&part.text),
+            Part::ToolResult(result) => match &result.content {
+                ToolContent::Text(text) => ITEM + of_text(text),
+                _ => ITEM,
+            },
             Part::Image(part) | Part::Video(part) | Part::Audio(part) => of_source(&part.source),
             Part::Document(part) => of_source(&part.source),
             _ => ITEM,

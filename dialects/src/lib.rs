@@ -29,6 +29,7 @@ pub mod meaning;
 pub mod media;
 pub mod merge;
 pub mod messages;
+mod over;
 pub mod profile;
 pub mod redacted;
 pub mod responses;

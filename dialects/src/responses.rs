@@ -9,6 +9,7 @@
 //! Source: OpenAI's API reference, "Responses" and "Streaming events"; its guide "Migrate to the Responses API".
 
 mod answer;
+mod body;
 mod items;
 mod plain;
 mod request;
@@ -24,6 +25,7 @@ use reqllm_core::{Error, Fold, Result};
 use serde_json::{Map, Value};
 
 pub use self::answer::read;
+pub use self::body::Body;
 pub use self::request::encode;
 pub use self::stream::ResponsesStream;
 use crate::answer::Dialect;

@@ -12,11 +12,12 @@ use reqllm_core::{
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use self::media::{Address, Audio, File};
+use self::media::{At, Audio, File};
 use super::{Files, Quirks, Thoughts, tools};
+use crate::json::{JsonText, LongText};
 
 /// A message on the wire.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "role", rename_all = "lowercase")]
 pub(super) enum ChatMessage<'a> {
     System {
@@ -43,26 +44,27 @@ pub(super) enum ChatMessage<'a> {
 }
 
 /// A string where there is nothing but text: not every server takes a list.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Content<'a> {
     Null,
-    Text(Cow<'a, str>),
+    Text(LongText<'a>),
+    Json(JsonText<'a>),
     Parts(Vec<ContentPart<'a>>),
 }
 
 /// A member of the assistant's message that holds what it thought.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) enum ThoughtsMember<'a> {
     #[serde(rename = "reasoning_content")]
-    ReasoningContent(Cow<'a, str>),
+    ReasoningContent(LongText<'a>),
     #[serde(rename = "reasoning")]
-    Reasoning(Cow<'a, str>),
+    Reasoning(LongText<'a>),
     #[serde(rename = "reasoning_details")]
     Details(Vec<&'a RawValue>),
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct ContentPart<'a> {
     #[serde(flatten)]
     kind: ContentKind<'a>,
@@ -70,19 +72,19 @@ pub(super) struct ContentPart<'a> {
     cache_control: Option<CacheControl>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum ContentKind<'a> {
-    Text { text: Cow<'a, str> },
+    Text { text: LongText<'a> },
     Thinking { thinking: Vec<ContentPart<'a>> },
-    ImageUrl { image_url: Address<'a> },
-    VideoUrl { video_url: Address<'a> },
+    ImageUrl { image_url: At<'a> },
+    VideoUrl { video_url: At<'a> },
     InputAudio { input_audio: Audio<'a> },
     File { file: File<'a> },
 }
 
 /// A cache point, in Anthropic's form. Source: OpenRouter's documentation, "Prompt caching".
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct CacheControl {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -103,8 +105,8 @@ impl CacheControl {
 const BETWEEN_TEXTS: &str = "\n\n";
 
 pub(super) struct Writer<'a, 'w> {
-    quirks: &'a Quirks,
-    model: &'a Model,
+    quirks: &'w Quirks,
+    model: &'w Model,
     call: &'a Call,
     warnings: &'w mut Vec<Warning>,
     pub(super) messages: Vec<ChatMessage<'a>>,
@@ -112,8 +114,8 @@ pub(super) struct Writer<'a, 'w> {
 
 impl<'a, 'w> Writer<'a, 'w> {
     pub(super) fn new(
-        quirks: &'a Quirks,
-        model: &'a Model,
+        quirks: &'w Quirks,
+        model: &'w Model,
         call: &'a Call,
         warnings: &'w mut Vec<Warning>,
     ) -> Self {
@@ -153,7 +155,7 @@ impl<'a, 'w> Writer<'a, 'w> {
     }
 
     fn text(&self, text: &'a str, cache: Option<Cache>) -> ContentPart<'a> {
-        let text = Cow::Borrowed(text);
+        let text = text.into();
         self.part(ContentKind::Text { text }, cache)
     }
 
@@ -268,15 +270,17 @@ impl<'a, 'w> Writer<'a, 'w> {
                 None,
             )];
             if !text.is_empty() {
+                let text = text.into();
                 parts.push(self.part(ContentKind::Text { text }, None));
             }
             Content::Parts(parts)
         } else if text.is_empty() && self.quirks.null_content {
             Content::Null
         } else if cache.is_some() && self.quirks.cache_control && !text.is_empty() {
+            let text = text.into();
             Content::Parts(vec![self.part(ContentKind::Text { text }, cache)])
         } else {
-            Content::Text(text)
+            Content::Text(text.into())
         };
         let thoughts = self.member(&thoughts)?;
         self.messages.push(ChatMessage::Assistant {
@@ -294,8 +298,12 @@ impl<'a, 'w> Writer<'a, 'w> {
                 &format!("messages[{at}].content[{n}] is the result of a tool that failed; this form of request has no mark for that, so only its content says so"),
             );
         }
-        let text: Cow<'a, str> = match &result.content {
-            ToolContent::Text(text) => Cow::Borrowed(text.as_str()),
+        let cache = result.cache.filter(|_| self.quirks.cache_control);
+        let text: LongText<'a> = match &result.content {
+            ToolContent::Text(text) => text.as_str().into(),
+            ToolContent::Json(value) if cache.is_none() => {
+                return self.gave(result, Content::Json(value.into()));
+            }
             ToolContent::Json(value) => value.to_string().into(),
             ToolContent::Parts(parts) => {
                 let mut texts = Vec::with_capacity(parts.len());
@@ -305,7 +313,7 @@ impl<'a, 'w> Writer<'a, 'w> {
                         other => self.unsupported(at, n, other)?,
                     }
                 }
-                joined(&texts)
+                joined(&texts).into()
             }
             other => {
                 return Err(Error::invalid_request(format!(
@@ -313,10 +321,14 @@ impl<'a, 'w> Writer<'a, 'w> {
                 )));
             }
         };
-        let content = match result.cache.filter(|_| self.quirks.cache_control) {
-            Some(cache) => Content::Parts(vec![self.part(ContentKind::Text { text }, Some(cache))]),
+        let content = match cache {
+            Some(_) => Content::Parts(vec![self.part(ContentKind::Text { text }, cache)]),
             None => Content::Text(text),
         };
+        self.gave(result, content)
+    }
+
+    fn gave(&mut self, result: &'a ToolResultPart, content: Content<'a>) -> Result<()> {
         self.messages.push(ChatMessage::Tool {
             tool_call_id: &result.id,
             content,
@@ -346,7 +358,7 @@ fn content(parts: Vec<ContentPart<'_>>) -> Content<'_> {
         return Content::Parts(parts);
     }
     let texts = parts.into_iter().filter_map(|part| match part.kind {
-        ContentKind::Text { text } => Some(text),
+        ContentKind::Text { text } => Some(text.into_text()),
         _ => None,
     });
     let mut whole = Cow::Borrowed("");
@@ -360,7 +372,7 @@ fn content(parts: Vec<ContentPart<'_>>) -> Content<'_> {
             }
         }
     }
-    Content::Text(whole)
+    Content::Text(whole.into())
 }
 
 /// One text is not copied.

@@ -1,116 +1,96 @@
 //! A call in the Chat Completions form.
 
 use reqllm_core::{Call, Error, Model, ObjectSchema, Result, Warning};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
+use super::body::{Body, ResponseFormat, Schema, Settings};
 use super::message::Writer;
 use super::{Quirks, StrictObject, tools};
+use crate::over::Over;
 
-/// The body. Which model it is for and whether it streams is not in it: on the roads where that is needed, whoever sends
-/// the body adds it.
-pub fn encode(
+/// The body of a call that has been [shaped](crate::shape).
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) or
+/// [`ErrorKind::Unsupported`](reqllm_core::ErrorKind::Unsupported), naming the place.
+pub fn encode<'a>(
     quirks: &Quirks,
     model: &Model,
-    call: &Call,
+    call: &'a Call,
     warnings: &mut Vec<Warning>,
-) -> Result<Map<String, Value>> {
-    let mut body = Map::new();
+) -> Result<Body<'a>> {
     let mut writer = Writer::new(quirks, model, call, warnings);
     for (at, message) in call.messages.iter().enumerate() {
         writer.message(at, message)?;
     }
-    if writer.messages.is_empty() {
+    let messages = writer.messages;
+    if messages.is_empty() {
         return Err(Error::invalid_request(
             "`messages` holds nothing that can be sent; at least one message of the user is needed",
         ));
     }
-    body.insert("messages".to_owned(), to_json(&writer.messages)?);
-    settings(quirks, model, call, warnings, &mut body)?;
-    tools::write(quirks, model, call, warnings, &mut body)?;
-    if let Some(object) = &call.object {
-        let format = response_format(quirks, object, warnings);
-        body.insert("response_format".to_owned(), format);
-    }
-    Ok(body)
+    let settings = settings(quirks, model, call, warnings)?;
+    let tools = tools::offers(quirks, model, call, warnings)?;
+    let tool_choice = tools::choice(quirks, model, call, warnings)?;
+    let object = call.object.as_ref();
+    Ok(Body {
+        messages,
+        settings,
+        tools,
+        tool_choice,
+        response_format: object.map(|object| response_format(quirks, object, warnings)),
+        model: None,
+        streams: false,
+        stream_usage: quirks.stream_usage,
+        over: Over::default(),
+    })
 }
 
-/// Asks for a stream, with its counts where the speaker has them to ask for.
-///
-/// Source: OpenAI's API reference, "Create chat completion", `stream_options`.
-pub fn ask_for_stream(quirks: &Quirks, body: &mut Map<String, Value>) {
-    body.insert("stream".to_owned(), true.into());
-    if quirks.stream_usage {
-        let options = json!({ "include_usage": true });
-        body.insert("stream_options".to_owned(), options);
-    }
-}
-
-/// What is absent is left to the server.
-fn settings(
+fn settings<'a>(
     quirks: &Quirks,
     model: &Model,
-    call: &Call,
+    call: &'a Call,
     warnings: &mut Vec<Warning>,
-    body: &mut Map<String, Value>,
-) -> Result<()> {
+) -> Result<Settings<'a>> {
     let settings = &call.settings;
-    for (key, value) in [
-        (quirks.max_tokens, settings.max_tokens.map(Value::from)),
-        ("temperature", settings.temperature.map(Value::from)),
-        ("top_p", settings.top_p.map(Value::from)),
+    for (what, given, taken) in [
+        ("`top_k`", settings.top_k.is_some(), quirks.top_k),
+        (
+            "stop sequences in its native form",
+            !settings.stop.is_empty(),
+            quirks.stop,
+        ),
+        ("a seed", settings.seed.is_some(), quirks.seed),
     ] {
-        if let Some(value) = value {
-            body.insert(key.to_owned(), value);
+        if given && !taken {
+            call.unsupported(&model.id, what, warnings)?;
         }
     }
-    if let Some(top_k) = settings.top_k {
-        if quirks.top_k {
-            body.insert("top_k".to_owned(), top_k.into());
-        } else {
-            call.unsupported(&model.id, "`top_k`", warnings)?;
-        }
-    }
-    if !settings.stop.is_empty() {
-        if quirks.stop {
-            body.insert("stop".to_owned(), settings.stop.clone().into());
-        } else {
-            call.unsupported(&model.id, "stop sequences in its native form", warnings)?;
-        }
-    }
-    if let Some(seed) = settings.seed {
-        if quirks.seed {
-            body.insert(quirks.seed_member.to_owned(), seed.into());
-        } else {
-            call.unsupported(&model.id, "a seed", warnings)?;
-        }
-    }
-    Ok(())
+    Ok(Settings {
+        max_tokens: (quirks.max_tokens, settings.max_tokens),
+        temperature: settings.temperature,
+        top_p: settings.top_p,
+        top_k: settings.top_k.filter(|_| quirks.top_k),
+        stop: if quirks.stop { &settings.stop } else { &[] },
+        seed: (quirks.seed_member, settings.seed.filter(|_| quirks.seed)),
+    })
 }
 
 /// The member `response_format` that holds the model to a JSON Schema.
 ///
 /// Source: OpenAI's API reference, "Create chat completion", `response_format` of type `json_schema`; its guide "Structured
 /// model outputs": of a strict schema all members are required.
-pub(super) fn response_format(
+pub(super) fn response_format<'a>(
     quirks: &Quirks,
-    object: &ObjectSchema,
+    object: &'a ObjectSchema,
     warnings: &mut Vec<Warning>,
-) -> Value {
-    let mut format = Map::new();
-    format.insert("name".to_owned(), object.name.as_str().into());
-    if let Some(description) = &object.description {
-        format.insert("description".to_owned(), description.as_str().into());
-    }
-    format.insert("schema".to_owned(), object.schema.clone());
+) -> ResponseFormat<'a> {
     let strict = match quirks.strict_object {
         StrictObject::Always => Some(true),
         StrictObject::IfAllRequired => Some(all_required(&object.schema)),
         StrictObject::Unsaid => None,
     };
-    if let Some(strict) = strict {
-        format.insert("strict".to_owned(), strict.into());
-    }
     if strict == Some(false) {
         warnings.push(Warning::new(
             "object_not_strict",
@@ -120,7 +100,14 @@ pub(super) fn response_format(
             ),
         ));
     }
-    json!({ "type": "json_schema", "json_schema": format })
+    ResponseFormat::JsonSchema {
+        json_schema: Schema {
+            name: &object.name,
+            description: object.description.as_deref(),
+            schema: &object.schema,
+            strict,
+        },
+    }
 }
 
 /// Whether every object in a schema requires all of its members.
@@ -137,10 +124,4 @@ pub(crate) fn all_required(schema: &Value) -> bool {
         Value::Array(list) => list.iter().all(all_required),
         _ => true,
     }
-}
-
-pub(super) fn to_json(value: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|error| {
-        Error::invalid_request(format!("the request cannot be written as JSON: {error}"))
-    })
 }

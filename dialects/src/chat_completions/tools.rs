@@ -2,13 +2,14 @@
 
 use reqllm_core::{Call, Error, Model, Result, ToolCallPart, ToolChoice, Warning};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Quirks;
 use super::message::CacheControl;
+use crate::json::JsonText;
 
 /// A function on offer.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct Function<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -18,17 +19,36 @@ struct Function<'a> {
     strict: Option<bool>,
 }
 
-/// What stands around a function, on offer or called.
-#[derive(Serialize)]
+/// What stands around a function on offer.
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename = "function")]
-struct Offer<'a> {
+pub(super) struct Offer<'a> {
     function: Function<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cache_control: Option<CacheControl>,
 }
 
+/// Which tool the model is to call: a word, or the name of one.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Choice<'a> {
+    Word(&'static str),
+    One(Chosen<'a>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename = "function")]
+pub(super) struct Chosen<'a> {
+    function: ChosenFunction<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct ChosenFunction<'a> {
+    name: &'a str,
+}
+
 /// A tool call in a message of the assistant.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct ToolCall<'a> {
     id: &'a str,
     #[serde(rename = "type")]
@@ -36,19 +56,18 @@ pub(super) struct ToolCall<'a> {
     function: CalledFunction<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct CalledFunction<'a> {
     name: &'a str,
-    /// JSON inside a string.
-    arguments: String,
+    arguments: JsonText<'a>,
 }
 
 impl<'a> ToolCall<'a> {
     /// Servers parse the arguments and want an object: what did not parse goes back inside one.
     pub(super) fn of(call: &'a ToolCallPart) -> Self {
         let arguments = match &call.arguments {
-            Value::Object(_) => call.arguments.to_string(),
-            other => json!({ "invalid_arguments": other }).to_string(),
+            arguments @ Value::Object(_) => arguments.into(),
+            other => json!({ "invalid_arguments": other }).into(),
         };
         Self {
             id: &call.id,
@@ -61,17 +80,13 @@ impl<'a> ToolCall<'a> {
     }
 }
 
-/// Puts `tools` and `tool_choice` into the body, if there are tools.
-pub(super) fn write(
+/// The tools on offer.
+pub(super) fn offers<'a>(
     quirks: &Quirks,
     model: &Model,
-    call: &Call,
+    call: &'a Call,
     warnings: &mut Vec<Warning>,
-    body: &mut Map<String, Value>,
-) -> Result<()> {
-    if call.tools.is_empty() {
-        return Ok(());
-    }
+) -> Result<Vec<Offer<'a>>> {
     let mut offers = Vec::with_capacity(call.tools.len());
     for tool in &call.tools {
         if !tool.parameters.is_object() {
@@ -103,31 +118,30 @@ pub(super) fn write(
                 .map(CacheControl::of),
         });
     }
-    body.insert("tools".to_owned(), super::request::to_json(&offers)?);
-    if let Some(choice) = choice(quirks, model, call, warnings)? {
-        body.insert("tool_choice".to_owned(), choice);
-    }
-    Ok(())
+    Ok(offers)
 }
 
-fn choice(
+/// Which of them the model is to call, if there are any.
+pub(super) fn choice<'a>(
     quirks: &Quirks,
     model: &Model,
-    call: &Call,
+    call: &'a Call,
     warnings: &mut Vec<Warning>,
-) -> Result<Option<Value>> {
-    Ok(Some(match &call.tool_choice {
-        None => return Ok(None),
-        Some(ToolChoice::None) => "none".into(),
-        Some(ToolChoice::Required) => quirks.some_tool.into(),
-        Some(ToolChoice::Tool(name)) if quirks.one_tool => {
-            json!({ "type": "function", "function": { "name": name } })
-        }
+) -> Result<Option<Choice<'a>>> {
+    let Some(choice) = call.tool_choice.as_ref().filter(|_| !call.tools.is_empty()) else {
+        return Ok(None);
+    };
+    Ok(Some(match choice {
+        ToolChoice::None => Choice::Word("none"),
+        ToolChoice::Required => Choice::Word(quirks.some_tool),
+        ToolChoice::Tool(name) if quirks.one_tool => Choice::One(Chosen {
+            function: ChosenFunction { name },
+        }),
         // Some tool of one is that one.
-        Some(ToolChoice::Tool(name)) if matches!(&*call.tools, [only] if only.name == *name) => {
-            quirks.some_tool.into()
+        ToolChoice::Tool(name) if matches!(&*call.tools, [only] if only.name == *name) => {
+            Choice::Word(quirks.some_tool)
         }
-        Some(ToolChoice::Tool(_)) => {
+        ToolChoice::Tool(_) => {
             call.unsupported(
                 &model.id,
                 "`tool_choice` of one tool among several in its native form",
@@ -135,6 +149,6 @@ fn choice(
             )?;
             return Ok(None);
         }
-        Some(_) => "auto".into(),
+        _ => Choice::Word("auto"),
     }))
 }

@@ -23,6 +23,13 @@ impl<'a, T: Into<Cow<'a, str>>> From<T> for LongText<'a> {
     }
 }
 
+impl<'a> LongText<'a> {
+    /// The text itself.
+    pub fn into_text(self) -> Cow<'a, str> {
+        self.0
+    }
+}
+
 impl Serialize for LongText<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(self.0.as_bytes())

@@ -4,7 +4,8 @@ use reqllm_core::{DocumentPart, Error, MediaPart, Result, Source};
 
 use super::Quirks;
 use super::request::Place;
-use super::wire::{self, Blob};
+use super::wire;
+use crate::json::Blob;
 use crate::media;
 
 pub(super) fn image_source<'a>(

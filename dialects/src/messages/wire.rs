@@ -4,23 +4,20 @@
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqllm_core::{Cache, Ttl};
-use serde::Serialize as DeriveSerialize;
-use serde::ser::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::json::LongText;
+use crate::json::{Blob, LongText};
 
-#[derive(Debug, DeriveSerialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Message<'a> {
     pub(super) role: &'static str,
     pub(super) content: Vec<Block<'a>>,
 }
 
 /// A block of content, with the cache point behind it.
-#[derive(Debug, DeriveSerialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Block<'a> {
     Text {
@@ -74,7 +71,7 @@ pub(super) enum Block<'a> {
     Raw(Cow<'a, Value>),
 }
 
-#[derive(Debug, DeriveSerialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Source<'a> {
     Base64 {
@@ -90,29 +87,19 @@ pub(super) enum Source<'a> {
     },
 }
 
-/// Bytes, as base64.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Blob<'a>(pub(super) &'a [u8]);
-
-impl Serialize for Blob<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        LongText::from(STANDARD.encode(self.0)).serialize(serializer)
-    }
-}
-
-#[derive(Debug, DeriveSerialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Enabled {
     pub(super) enabled: bool,
 }
 
-#[derive(Debug, DeriveSerialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum ResultContent<'a> {
     Text(LongText<'a>),
     Blocks(Vec<Block<'a>>),
 }
 
-#[derive(Debug, DeriveSerialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Tool<'a> {
     pub(super) name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +111,7 @@ pub(super) struct Tool<'a> {
     pub(super) cache_control: Option<CacheControl>,
 }
 
-#[derive(Clone, Copy, Debug, DeriveSerialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub(super) struct CacheControl {
     #[serde(rename = "type")]
     kind: &'static str,

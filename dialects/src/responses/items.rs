@@ -12,10 +12,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Quirks;
+use crate::json::{Address, JsonText, LongText};
 use crate::mark;
 
 /// An item of `input`.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Item<'a> {
     Message {
@@ -26,8 +27,7 @@ pub(super) enum Item<'a> {
     FunctionCall {
         call_id: &'a str,
         name: &'a str,
-        /// JSON inside a string.
-        arguments: String,
+        arguments: JsonText<'a>,
     },
     FunctionCallOutput {
         call_id: &'a str,
@@ -36,49 +36,50 @@ pub(super) enum Item<'a> {
     Reasoning {
         id: &'a str,
         summary: Vec<Summary<'a>>,
-        encrypted_content: &'a str,
+        encrypted_content: LongText<'a>,
     },
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum Content<'a> {
     InputText {
-        text: &'a str,
+        text: LongText<'a>,
     },
     OutputText {
-        text: &'a str,
+        text: LongText<'a>,
     },
     InputImage {
-        image_url: Cow<'a, str>,
+        image_url: Address<'a>,
     },
     InputFile {
         #[serde(skip_serializing_if = "Option::is_none")]
-        filename: Option<String>,
+        filename: Option<Cow<'a, str>>,
         #[serde(skip_serializing_if = "Option::is_none")]
-        file_data: Option<Cow<'a, str>>,
+        file_data: Option<Address<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         file_url: Option<&'a str>,
     },
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename = "summary_text")]
 pub(super) struct Summary<'a> {
-    text: &'a str,
+    text: LongText<'a>,
 }
 
 /// A string where there is nothing but text.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Output<'a> {
-    Text(Cow<'a, str>),
+    Text(LongText<'a>),
+    Json(JsonText<'a>),
     Parts(Vec<Content<'a>>),
 }
 
 /// What a conversation was written as.
 pub(super) struct Written<'a> {
-    pub(super) instructions: String,
+    pub(super) instructions: Cow<'a, str>,
     pub(super) items: Vec<Item<'a>>,
 }
 
@@ -86,18 +87,18 @@ pub(super) struct Written<'a> {
 const BETWEEN_TEXTS: &str = "\n\n";
 
 pub(super) struct Writer<'a, 'w> {
-    quirks: &'a Quirks,
-    model: &'a Model,
+    quirks: &'w Quirks,
+    model: &'w Model,
     call: &'a Call,
     warnings: &'w mut Vec<Warning>,
-    instructions: String,
+    instructions: Cow<'a, str>,
     items: Vec<Item<'a>>,
 }
 
 impl<'a, 'w> Writer<'a, 'w> {
     pub(super) fn new(
-        quirks: &'a Quirks,
-        model: &'a Model,
+        quirks: &'w Quirks,
+        model: &'w Model,
         call: &'a Call,
         warnings: &'w mut Vec<Warning>,
     ) -> Self {
@@ -106,7 +107,7 @@ impl<'a, 'w> Writer<'a, 'w> {
             model,
             call,
             warnings,
-            instructions: String::new(),
+            instructions: Cow::Borrowed(""),
             items: Vec::with_capacity(call.messages.len()),
         }
     }
@@ -169,18 +170,32 @@ impl<'a, 'w> Writer<'a, 'w> {
             return Ok(());
         }
         if self.quirks.instructions && self.items.is_empty() {
-            if !self.instructions.is_empty() {
-                self.instructions.push_str(BETWEEN_TEXTS);
-            }
-            self.instructions.push_str(&texts.join(BETWEEN_TEXTS));
+            self.instruct(&texts);
             return Ok(());
         }
-        let content = texts.into_iter().map(|text| Content::InputText { text });
+        let content = texts
+            .into_iter()
+            .map(|text| Content::InputText { text: text.into() });
         self.items.push(Item::Message {
             role: self.quirks.system,
             content: content.collect(),
         });
         Ok(())
+    }
+
+    /// One text is not copied.
+    fn instruct(&mut self, texts: &[&'a str]) {
+        let text = match texts {
+            [one] => Cow::Borrowed(*one),
+            texts => texts.join(BETWEEN_TEXTS).into(),
+        };
+        if self.instructions.is_empty() {
+            self.instructions = text;
+        } else {
+            let instructions = self.instructions.to_mut();
+            instructions.push_str(BETWEEN_TEXTS);
+            instructions.push_str(&text);
+        }
     }
 
     /// What tools gave comes first, because it must follow the calls.
@@ -237,6 +252,7 @@ impl<'a, 'w> Writer<'a, 'w> {
             return;
         }
         const ROLE: &str = "assistant";
+        let text = text.into();
         match self.items.last_mut() {
             Some(Item::Message {
                 role: ROLE,
@@ -255,12 +271,12 @@ impl<'a, 'w> Writer<'a, 'w> {
         let signature = thought.signature.as_deref().unwrap_or_default();
         match mark::of(self.quirks.maker, signature) {
             Some((id, seal)) if !seal.is_empty() => {
-                let text = thought.text.as_str();
-                let summary = (!text.is_empty()).then_some(Summary { text });
+                let text = Some(thought.text.as_str()).filter(|text| !text.is_empty());
+                let summary = text.map(|text| Summary { text: text.into() });
                 self.items.push(Item::Reasoning {
                     id,
                     summary: summary.into_iter().collect(),
-                    encrypted_content: seal,
+                    encrypted_content: seal.into(),
                 });
             }
             _ => self.warn(
@@ -279,15 +295,16 @@ impl<'a, 'w> Writer<'a, 'w> {
         }
         let output = match &result.content {
             ToolContent::Text(text) => Output::Text(text.as_str().into()),
-            ToolContent::Json(value) => Output::Text(value.to_string().into()),
+            ToolContent::Json(value) => Output::Json(value.into()),
             ToolContent::Parts(parts) => {
                 let mut content = Vec::with_capacity(parts.len());
                 for part in parts {
                     self.input(at, n, part, &mut content)?;
                 }
-                match &*content {
-                    [Content::InputText { text }] => Output::Text((*text).into()),
-                    _ => Output::Parts(content),
+                match <[_; 1]>::try_from(content) {
+                    Ok([Content::InputText { text }]) => Output::Text(text),
+                    Ok([part]) => Output::Parts(vec![part]),
+                    Err(content) => Output::Parts(content),
                 }
             }
             other => {
@@ -312,7 +329,9 @@ impl<'a, 'w> Writer<'a, 'w> {
         content: &mut Vec<Content<'a>>,
     ) -> Result<()> {
         match part {
-            Part::Text(text) => content.push(Content::InputText { text: &text.text }),
+            Part::Text(text) => content.push(Content::InputText {
+                text: text.text.as_str().into(),
+            }),
             Part::Image(image) => content.extend(self.image(at, n, image)?),
             Part::Document(document) => self.document(at, n, document, content)?,
             other => self.unsupported(at, n, other)?,
@@ -340,8 +359,8 @@ impl<'a, 'w> Writer<'a, 'w> {
 /// Servers parse the arguments and want an object: what did not parse goes back inside one.
 fn tool_call(call: &ToolCallPart) -> Item<'_> {
     let arguments = match &call.arguments {
-        Value::Object(_) => call.arguments.to_string(),
-        other => json!({ "invalid_arguments": other }).to_string(),
+        arguments @ Value::Object(_) => arguments.into(),
+        other => json!({ "invalid_arguments": other }).into(),
     };
     Item::FunctionCall {
         call_id: &call.id,

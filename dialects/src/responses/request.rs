@@ -1,12 +1,15 @@
 //! A call in the Responses form.
 
-use reqllm_core::{Call, Capability, Error, Model, ObjectSchema, Reasoning, Result, Warning};
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 
+use reqllm_core::{Call, Capability, Error, Model, ObjectSchema, Reasoning, Result, Warning};
+
+use super::body::{Body, Format, Text};
 use super::items::Writer;
 use super::{Quirks, Wishes, tools};
 use crate::chat_completions::all_required;
+use crate::json::LongText;
+use crate::over::Over;
 
 /// What has to be asked for, so that thoughts can go back to a server that keeps nothing.
 const SEALS: &str = "reasoning.encrypted_content";
@@ -15,21 +18,19 @@ const LOGPROBS: &str = "message.output_text.logprobs";
 /// The longest name of a schema, in characters.
 const LONGEST_NAME: usize = 64;
 
-/// The body. Which model it is for and whether it streams is not in it: whoever sends the body adds it, and merges the
-/// [fields](crate::shape::Shaped::fields) of the line over it.
+/// The body of a call that has been [shaped](crate::shape).
 ///
 /// # Errors
 ///
 /// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) or
 /// [`ErrorKind::Unsupported`](reqllm_core::ErrorKind::Unsupported), naming the place.
-pub fn encode(
+pub fn encode<'a>(
     quirks: &Quirks,
     model: &Model,
-    call: &Call,
-    wishes: &Wishes<'_>,
+    call: &'a Call,
+    wishes: &Wishes<'a>,
     warnings: &mut Vec<Warning>,
-) -> Result<Map<String, Value>> {
-    let mut body = Map::new();
+) -> Result<Body<'a>> {
     let mut writer = Writer::new(quirks, model, call, warnings);
     for (at, message) in call.messages.iter().enumerate() {
         writer.message(at, message)?;
@@ -40,45 +41,35 @@ pub fn encode(
             "`messages` holds nothing that can be sent; at least one message of the user is needed",
         ));
     }
-    if !written.instructions.is_empty() {
-        body.insert("instructions".to_owned(), written.instructions.into());
-    }
-    body.insert("input".to_owned(), to_json(&written.items)?);
-    settings(model, call, warnings, &mut body)?;
-    tools::write(model, call, warnings, &mut body)?;
-    kept(quirks, model, call, wishes, warnings, &mut body)?;
-    wished(wishes, &mut body);
-    text(quirks, call.object.as_ref(), wishes, warnings, &mut body);
-    let mut include = Vec::new();
-    if thinks(model, call) {
-        include.push(SEALS);
-    }
-    if wishes.top_logprobs.is_some() {
-        include.push(LOGPROBS);
-    }
-    if !include.is_empty() {
-        body.insert("include".to_owned(), include.into());
-    }
-    Ok(body)
+    check(model, call, warnings)?;
+    let tools = tools::offers(call, warnings)?;
+    let tool_choice = tools::choice(model, call, warnings)?;
+    let store = kept(quirks, model, call, wishes, warnings)?;
+    let instructions = Some(written.instructions).filter(|text| !text.is_empty());
+    let seals = thinks(model, call).then_some(SEALS);
+    let logprobs = wishes.top_logprobs.map(|_| LOGPROBS);
+    Ok(Body {
+        instructions: instructions.map(LongText::from),
+        input: written.items,
+        max_output_tokens: call.settings.max_tokens,
+        temperature: call.settings.temperature,
+        top_p: call.settings.top_p,
+        tools,
+        tool_choice,
+        store,
+        previous_response_id: wishes.previous_response_id.filter(|_| quirks.keeps),
+        wishes: *wishes,
+        text: text(quirks, call.object.as_ref(), wishes, warnings),
+        include: [seals, logprobs].into_iter().flatten().collect(),
+        model: None,
+        streams: false,
+        over: Over::default(),
+    })
 }
 
-/// What is absent is left to the server. The form has no place for the rest.
-fn settings(
-    model: &Model,
-    call: &Call,
-    warnings: &mut Vec<Warning>,
-    body: &mut Map<String, Value>,
-) -> Result<()> {
+/// What the form has no place for.
+fn check(model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<()> {
     let settings = &call.settings;
-    for (key, value) in [
-        ("max_output_tokens", settings.max_tokens.map(Value::from)),
-        ("temperature", settings.temperature.map(Value::from)),
-        ("top_p", settings.top_p.map(Value::from)),
-    ] {
-        if let Some(value) = value {
-            body.insert(key.to_owned(), value);
-        }
-    }
     for (what, given) in [
         ("`top_k` in the Responses form", settings.top_k.is_some()),
         (
@@ -94,15 +85,14 @@ fn settings(
     Ok(())
 }
 
-/// What is kept on the server: nothing, unless the caller wants it.
+/// Whether the answer is kept on the server: it is not, unless the caller wants it.
 fn kept(
     quirks: &Quirks,
     model: &Model,
     call: &Call,
     wishes: &Wishes<'_>,
     warnings: &mut Vec<Warning>,
-    body: &mut Map<String, Value>,
-) -> Result<()> {
+) -> Result<bool> {
     let store = wishes.store.unwrap_or(false);
     for (what, given) in [
         ("`store`", store),
@@ -116,86 +106,45 @@ fn kept(
             call.unsupported(&model.id, &what, warnings)?;
         }
     }
-    body.insert("store".to_owned(), (store && quirks.keeps).into());
-    if let Some(id) = wishes.previous_response_id.filter(|_| quirks.keeps) {
-        body.insert("previous_response_id".to_owned(), id.into());
-    }
-    Ok(())
+    Ok(store && quirks.keeps)
 }
 
-fn wished(wishes: &Wishes<'_>, body: &mut Map<String, Value>) {
-    let text = |text: Option<&str>| text.map(Value::from);
-    for (key, value) in [
-        ("prompt_cache_key", text(wishes.prompt_cache_key)),
-        (
-            "prompt_cache_retention",
-            text(wishes.prompt_cache_retention),
-        ),
-        ("service_tier", text(wishes.service_tier)),
-        ("safety_identifier", text(wishes.safety_identifier)),
-        ("user", text(wishes.user)),
-        ("metadata", wishes.metadata.cloned().map(Value::Object)),
-        ("truncation", text(wishes.truncation)),
-        (
-            "parallel_tool_calls",
-            wishes.parallel_tool_calls.map(Value::from),
-        ),
-        ("top_logprobs", wishes.top_logprobs.map(Value::from)),
-        (
-            "reasoning",
-            wishes.reasoning_summary.map(|it| json!({ "summary": it })),
-        ),
-    ] {
-        if let Some(value) = value {
-            body.insert(key.to_owned(), value);
-        }
-    }
-}
-
-/// The member `text`: how much is said, and in which form.
-fn text(
+fn text<'a>(
     quirks: &Quirks,
-    object: Option<&ObjectSchema>,
-    wishes: &Wishes<'_>,
+    object: Option<&'a ObjectSchema>,
+    wishes: &Wishes<'a>,
     warnings: &mut Vec<Warning>,
-    body: &mut Map<String, Value>,
-) {
-    let mut text = Map::new();
-    if let Some(object) = object {
-        let mut format = Map::new();
-        format.insert("type".to_owned(), "json_schema".into());
-        format.insert("name".to_owned(), name(&object.name).into());
-        if let Some(description) = &object.description {
-            format.insert("description".to_owned(), description.as_str().into());
-        }
-        format.insert("schema".to_owned(), object.schema.clone());
+) -> Option<Text<'a>> {
+    let format = object.map(|object| {
         let strict = all_required(&object.schema);
-        format.insert("strict".to_owned(), strict.into());
         if !strict {
             warnings.push(Warning::new(
                 "object_not_strict",
                 format!("the schema of the object has members that are not required, which a strict one of {} may not have; the answer is not held to it to the letter", quirks.name),
             ));
         }
-        text.insert("format".to_owned(), format.into());
-    }
-    if let Some(verbosity) = wishes.verbosity {
-        text.insert("verbosity".to_owned(), verbosity.into());
-    }
-    if !text.is_empty() {
-        body.insert("text".to_owned(), text.into());
-    }
+        Format {
+            name: name(&object.name),
+            description: object.description.as_deref(),
+            schema: &object.schema,
+            strict,
+        }
+    });
+    let verbosity = wishes.verbosity;
+    (format.is_some() || verbosity.is_some()).then_some(Text { format, verbosity })
 }
 
 /// The reference, `text.format.name`: letters, digits, `_` and `-`, at most 64 of them.
-fn name(wanted: &str) -> String {
+fn name(wanted: &str) -> Cow<'_, str> {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let letters = wanted.chars().take(LONGEST_NAME);
-    let name: String = letters.map(|c| if legal(c) { c } else { '_' }).collect();
-    match name.as_str() {
-        "" => "answer".to_owned(),
-        _ => name,
+    if wanted.is_empty() {
+        return "answer".into();
     }
+    if wanted.len() <= LONGEST_NAME && wanted.chars().all(legal) {
+        return wanted.into();
+    }
+    let letters = wanted.chars().take(LONGEST_NAME);
+    letters.map(|c| if legal(c) { c } else { '_' }).collect()
 }
 
 /// Whether there will be thoughts. Models that have none refuse to be asked for sealed ones, so those of which nothing is
@@ -207,8 +156,4 @@ fn thinks(model: &Model, call: &Call) -> bool {
         Some(thinks) => thinks,
         None => asked.is_some_and(|it| it != none),
     }
-}
-
-fn to_json(value: &impl Serialize) -> Result<Value> {
-    serde_json::to_value(value).map_err(|error| crate::json::unwritten(&error))
 }

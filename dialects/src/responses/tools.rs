@@ -2,12 +2,12 @@
 
 use reqllm_core::{Call, Error, Model, Result, Tool, ToolChoice, Warning};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 /// A function on offer.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(tag = "type", rename = "function")]
-struct Function<'a> {
+pub(super) struct Function<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
@@ -17,40 +17,46 @@ struct Function<'a> {
     strict: bool,
 }
 
-/// Puts `tools` and `tool_choice` into the body, if there are tools.
-pub(super) fn write(
+/// Which tool the model is to call: a word, or the name of one.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Choice<'a> {
+    Word(&'static str),
+    One(Chosen<'a>),
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "type", rename = "function")]
+pub(super) struct Chosen<'a> {
+    name: &'a str,
+}
+
+/// The tools on offer.
+pub(super) fn offers<'a>(call: &'a Call, warnings: &mut Vec<Warning>) -> Result<Vec<Function<'a>>> {
+    let offers = call.tools.iter().map(|tool| offer(tool, warnings));
+    offers.collect()
+}
+
+/// Which of them the model is to call, if there are any.
+pub(super) fn choice<'a>(
     model: &Model,
-    call: &Call,
+    call: &'a Call,
     warnings: &mut Vec<Warning>,
-    body: &mut Map<String, Value>,
-) -> Result<()> {
-    if call.tools.is_empty() {
-        return Ok(());
-    }
-    let mut offers = Vec::with_capacity(call.tools.len());
-    for tool in &call.tools {
-        offers.push(
-            serde_json::to_value(offer(tool, warnings)?).map_err(|error| {
-                Error::invalid_request(format!("tool {:?} cannot be written: {error}", tool.name))
-            })?,
-        );
-    }
-    body.insert("tools".to_owned(), offers.into());
-    if let Some(choice) = &call.tool_choice {
-        let choice = match choice {
-            ToolChoice::None => "none".into(),
-            ToolChoice::Required => "required".into(),
-            ToolChoice::Tool(name) => json!({ "type": "function", "name": name }),
-            ToolChoice::Auto => "auto".into(),
-            other => {
-                let what = format!("`tool_choice` {other:?} in the Responses form");
-                call.unsupported(&model.id, &what, warnings)?;
-                return Ok(());
-            }
-        };
-        body.insert("tool_choice".to_owned(), choice);
-    }
-    Ok(())
+) -> Result<Option<Choice<'a>>> {
+    let Some(choice) = call.tool_choice.as_ref().filter(|_| !call.tools.is_empty()) else {
+        return Ok(None);
+    };
+    Ok(Some(match choice {
+        ToolChoice::None => Choice::Word("none"),
+        ToolChoice::Required => Choice::Word("required"),
+        ToolChoice::Tool(name) => Choice::One(Chosen { name }),
+        ToolChoice::Auto => Choice::Word("auto"),
+        other => {
+            let what = format!("`tool_choice` {other:?} in the Responses form");
+            call.unsupported(&model.id, &what, warnings)?;
+            return Ok(None);
+        }
+    }))
 }
 
 fn offer<'a>(tool: &'a Tool, warnings: &mut Vec<Warning>) -> Result<Function<'a>> {

@@ -11,8 +11,7 @@ use reqllm_core::{
 use reqllm_dialects::chat_completions::{self, ChatStream, Quirks, StrictObject};
 use reqllm_dialects::profile::ToolChoices;
 use reqllm_dialects::shape::{self, Form, OwnBlocks, Wishes};
-use reqllm_dialects::{Dialect, StreamCodec, answer, door, json, merge};
-use serde_json::json;
+use reqllm_dialects::{Dialect, StreamCodec, answer, door, json};
 
 use crate::provider::Asked;
 use crate::row::{Forced, Objects, Row, SchemaBeside};
@@ -58,23 +57,22 @@ pub(crate) fn exchange(
     )?;
     let call = &*shaped.call;
     let mut body = chat_completions::encode(&row.quirks, model, call, &mut warnings)?;
-    body.insert("model".to_owned(), model.sent_id().into());
+    body.set_model(model.sent_id());
     if delivery == Delivery::Stream {
-        chat_completions::ask_for_stream(&row.quirks, &mut body);
+        body.ask_for_stream();
     }
     for (name, value) in row.always {
-        body.insert((*name).to_owned(), (*value).into());
+        body.put(name, *value);
     }
     // Beside tools some refuse it, and the model could not call one.
     let in_words = matches!(shaped.expectation.object, Some(ObjectForm::Instructions));
     if in_words && call.tools.is_empty() {
-        let format = json!({ "type": "json_object" });
-        body.insert("response_format".to_owned(), format);
+        body.ask_for_json();
     }
     options.put(row, model, call, &mut body, &mut warnings)?;
-    merge::deep(&mut body, &shaped.fields);
-    merge::deep(&mut body, &options.extra_body);
-    let body = json::write(&body, json::room_for(call))?;
+    body.merge(&shaped.fields);
+    body.merge(&options.extra_body);
+    let body = body.write(json::room_for(call))?;
     let mut request = door::post(&place.base, "/chat/completions", body, delivery)?;
     options.put_headers(provider, request.headers_mut())?;
     let auth = Arc::new(provider.auth(options, place));

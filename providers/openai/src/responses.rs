@@ -7,7 +7,7 @@ use reqllm_core::{Call, Capability, Delivery, Exchange, Model, Result, Route, Wa
 use reqllm_dialects::mark::Maker;
 use reqllm_dialects::responses::speakers::{FORM, OPENAI, OPENROUTER, UNKNOWN, XAI};
 use reqllm_dialects::responses::{self, Quirks, Responses, Wishes};
-use reqllm_dialects::{answer, door, json, merge, shape};
+use reqllm_dialects::{answer, door, json, shape};
 
 use crate::ID;
 use crate::options::Read;
@@ -65,13 +65,13 @@ pub(crate) fn exchange(asked: Asked<'_>, reason: Cow<'static, str>) -> Result<Ex
     let call = &*shaped.call;
     let wishes = wishes_of(model, call, options, &mut warnings)?;
     let mut body = responses::encode(quirks, model, call, &wishes, &mut warnings)?;
-    body.insert("model".to_owned(), model.sent_id().into());
+    body.set_model(model.sent_id());
     if delivery == Delivery::Stream {
-        body.insert("stream".to_owned(), true.into());
+        body.ask_for_stream();
     }
-    merge::deep(&mut body, &shaped.fields);
-    merge::deep(&mut body, &options.extra_body);
-    let body = json::write(&body, json::room_for(call))?;
+    body.merge(&shaped.fields);
+    body.merge(&options.extra_body);
+    let body = body.write(json::room_for(call))?;
     let mut request = door::post(&place.base, "/responses", body, delivery)?;
     options.put_headers(provider, request.headers_mut())?;
     let auth = Arc::new(provider.auth(options, place));

@@ -2,29 +2,35 @@
 
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqllm_core::{DocumentPart, MediaPart, Result, Source};
 use serde::Serialize;
 
 use super::super::Files;
 use super::{ContentKind, Writer};
+use crate::json::{Address, Blob};
 
-#[derive(Serialize)]
-pub(super) struct Address<'a> {
-    url: Cow<'a, str>,
+#[derive(Debug, Serialize)]
+pub(super) struct At<'a> {
+    url: Address<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 pub(super) struct Audio<'a> {
-    data: String,
+    data: Sound<'a>,
     format: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Sound<'a> {
+    Bare(Blob<'a>),
+    Url(Address<'a>),
+}
+
+#[derive(Debug, Serialize)]
 pub(super) struct File<'a> {
     filename: Cow<'a, str>,
-    file_data: Cow<'a, str>,
+    file_data: Address<'a>,
 }
 
 impl<'a> Writer<'a, '_> {
@@ -35,13 +41,13 @@ impl<'a> Writer<'a, '_> {
         n: usize,
         media: &'a MediaPart,
         what: &str,
-    ) -> Result<Option<Address<'a>>> {
+    ) -> Result<Option<At<'a>>> {
         match &media.source {
-            Source::Data(bytes) => Ok(Some(Address {
-                url: data_url(&media.media_type, bytes).into(),
+            Source::Data(bytes) => Ok(Some(At {
+                url: data(&media.media_type, bytes),
             })),
-            Source::Url(url) if self.quirks.urls && is_web(url) => Ok(Some(Address {
-                url: Cow::Borrowed(url),
+            Source::Url(url) if self.quirks.urls && is_web(url) => Ok(Some(At {
+                url: Address::Url(url),
             })),
             _ => self.elsewhere(at, n, what).map(|()| None),
         }
@@ -64,8 +70,8 @@ impl<'a> Writer<'a, '_> {
             other => other.rsplit(['/', '-']).next().unwrap_or(other),
         };
         let data = match self.quirks.audio_in_url {
-            true => data_url(&audio.media_type, bytes),
-            false => STANDARD.encode(bytes),
+            true => Sound::Url(data(&audio.media_type, bytes)),
+            false => Sound::Bare(Blob(bytes)),
         };
         Ok(Some(ContentKind::InputAudio {
             input_audio: Audio { data, format },
@@ -79,10 +85,10 @@ impl<'a> Writer<'a, '_> {
         n: usize,
         document: &'a DocumentPart,
     ) -> Result<Option<ContentKind<'a>>> {
-        let file_data: Cow<'a, str> = match &document.source {
-            Source::Data(bytes) => data_url(&document.media_type, bytes).into(),
+        let file_data = match &document.source {
+            Source::Data(bytes) => data(&document.media_type, bytes),
             Source::Url(url) if self.quirks.files == Files::Anywhere && is_web(url) => {
-                Cow::Borrowed(url)
+                Address::Url(url)
             }
             _ => return self.elsewhere(at, n, "documents").map(|()| None),
         };
@@ -108,11 +114,11 @@ impl<'a> Writer<'a, '_> {
     }
 }
 
-fn data_url(media_type: &str, bytes: &[u8]) -> String {
-    let mut url = format!("data:{media_type};base64,");
-    url.reserve(bytes.len().div_ceil(3) * 4);
-    STANDARD.encode_string(bytes, &mut url);
-    url
+fn data<'a>(media_type: &'a str, bytes: &'a [u8]) -> Address<'a> {
+    Address::Data {
+        media_type: media_type.into(),
+        bytes,
+    }
 }
 
 fn is_web(url: &str) -> bool {

@@ -58,6 +58,7 @@ impl<'a> Writer<'a, '_> {
         for thought in rest {
             text.to_mut().push_str(&thought.text);
         }
+        let text = text.into();
         Ok(Some(match name {
             "reasoning" => ThoughtsMember::Reasoning(text),
             _ => ThoughtsMember::ReasoningContent(text),

@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 
 use super::super::{Quirks, StrictObject, encode, request};
 use super::{BARE, FULL, codes};
+use crate::json;
 
 fn body(quirks: &Quirks, call: &Call) -> Result<(Value, Vec<Warning>)> {
     let mut warnings = Vec::new();
     let model = Model::new("acme", "acme.x");
     let body = encode(quirks, &model, call, &mut warnings)?;
-    Ok((Value::Object(body), warnings))
+    let body = json::read(&body.write(0)?, "the body")?;
+    Ok((body, warnings))
 }
 
 fn weather(strict: Option<bool>) -> Tool {
@@ -236,6 +238,7 @@ fn a_schema_becomes_a_response_format() {
         };
         let mut warnings = Vec::new();
         let format = request::response_format(&quirks, object, &mut warnings);
+        let format: Value = json::read(&json::write(&format, 0).unwrap(), "the format").unwrap();
         (format, warnings.len())
     };
     let schema = json!({ "type": "object", "properties": { "z": {}, "a": {} } });
@@ -278,5 +281,68 @@ fn the_format_of_audio_is_its_type_without_parameters() {
         let (body, _) = body(&quirks, &call).unwrap();
         let part = &body["messages"][0]["content"][0]["input_audio"];
         assert_eq!(part["format"], format);
+    }
+}
+
+#[test]
+fn whoever_sends_a_body_says_what_else_is_in_it() {
+    let quirks = Quirks {
+        stream_usage: true,
+        ..BARE
+    };
+    let (model, mut call) = (Model::new("acme", "acme.x"), Call::new("hi"));
+    call.settings.temperature = Some(0.5);
+    let mut body = encode(&quirks, &model, &call, &mut Vec::new()).unwrap();
+    body.set_model("acme.x");
+    body.ask_for_stream();
+    body.ask_for_json();
+    body.put("user", "u-1");
+    let over =
+        json!({ "temperature": 1, "stream_options": { "more": [] }, "user": null, "top_a": 2 });
+    body.merge(over.as_object().unwrap());
+    assert_eq!(
+        body.write(0).unwrap(),
+        r#"{"messages":[{"role":"user","content":"hi"}],"temperature":1,"response_format":{"type":"json_object"},"model":"acme.x","stream":true,"stream_options":{"include_usage":true,"more":[]},"user":null,"top_a":2}"#
+    );
+}
+
+#[test]
+fn what_is_merged_over_a_format_leaves_the_schema() {
+    let (model, mut call) = (Model::new("acme", "acme.x"), Call::new("hi"));
+    call.object = Some(ObjectSchema::new(json!({ "type": "object" })).unwrap());
+    let mut body = encode(&FULL, &model, &call, &mut Vec::new()).unwrap();
+    // There is a better one already.
+    body.ask_for_json();
+    let over = json!({ "response_format": { "json_schema": { "strict": null } } });
+    body.merge(over.as_object().unwrap());
+    let body: Value = json::read(&body.write(0).unwrap(), "the body").unwrap();
+    let format = &body["response_format"];
+    assert_eq!(format["type"], "json_schema");
+    assert_eq!(format["json_schema"]["schema"], json!({ "type": "object" }));
+    assert_eq!(format["json_schema"]["strict"], Value::Null);
+}
+
+/// Texts of any length are written as serde_json writes them, wherever they stand.
+#[test]
+fn long_texts_and_documents_keep_every_character() {
+    let text = "a \"quoted\" line\n\t\u{1}é\\".repeat(100);
+    let arguments = json!({ "text": text, "n": [1.5, null] });
+    let call = Call::new([
+        system(text.as_str()),
+        user(text.as_str()),
+        assistant(vec![
+            Part::text(text.as_str()),
+            ToolCallPart::new("t1", "weather", arguments.clone()).into(),
+        ]),
+        tool_result("t1", arguments.clone()),
+    ]);
+    let (body, _) = body(&FULL, &call).unwrap();
+    for at in 0..3 {
+        assert_eq!(body["messages"][at]["content"], text, "{at}");
+    }
+    let called = &body["messages"][2]["tool_calls"][0]["function"]["arguments"];
+    for inside in [called, &body["messages"][3]["content"]] {
+        let inside: Value = serde_json::from_str(inside.as_str().unwrap()).unwrap();
+        assert_eq!(inside, arguments);
     }
 }

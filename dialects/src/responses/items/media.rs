@@ -1,11 +1,12 @@
 //! Pictures and files, in the request or where they are.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
+
 use reqllm_core::{DataUrl, DocumentPart, Error, MediaPart, Result, Source};
 
 use super::super::Places;
 use super::{Content, Writer};
+use crate::json::Address;
 use crate::media;
 
 impl<'a> Writer<'a, '_> {
@@ -20,9 +21,10 @@ impl<'a> Writer<'a, '_> {
                 let format = media::IMAGE.of(&image.media_type).map_err(|why| {
                     Error::invalid_request(format!("messages[{at}].content[{n}]: {why}"))
                 })?;
-                data_url(&format!("image/{format}"), bytes).into()
+                let media_type = format!("image/{format}").into();
+                Address::Data { media_type, bytes }
             }
-            Source::Url(url) if is_at(url, self.quirks.images) => url.as_str().into(),
+            Source::Url(url) if is_at(url, self.quirks.images) => Address::Url(url),
             _ => {
                 let what = elsewhere("images", self.quirks.images, at, n);
                 return self.leave_out(&what).map(|()| None);
@@ -48,18 +50,19 @@ impl<'a> Writer<'a, '_> {
         }
         let (filename, file_data, file_url) = match &document.source {
             Source::Data(bytes) => {
-                let data = data_url(&document.media_type, bytes).into();
+                let media_type = document.media_type.as_str().into();
+                let data = Address::Data { media_type, bytes };
                 (Some(filename(document)), Some(data), None)
             }
             Source::Url(url) if DataUrl::is(url) => {
-                (Some(filename(document)), Some(url.as_str().into()), None)
+                (Some(filename(document)), Some(Address::Url(url)), None)
             }
             Source::Url(url) if is_at(url, places) => (None, None, Some(url.as_str())),
             _ => return self.leave_out(&elsewhere("documents", places, at, n)),
         };
         // The form has no place for it beside the file; the model reads it all the same.
         if let Some(text) = document.context.as_deref().filter(|text| !text.is_empty()) {
-            content.push(Content::InputText { text });
+            content.push(Content::InputText { text: text.into() });
         }
         content.push(Content::InputFile {
             filename,
@@ -68,10 +71,6 @@ impl<'a> Writer<'a, '_> {
         });
         Ok(())
     }
-}
-
-fn data_url(media_type: &str, bytes: &[u8]) -> String {
-    format!("data:{media_type};base64,{}", STANDARD.encode(bytes))
 }
 
 fn is_at(url: &str, places: Places) -> bool {
@@ -92,12 +91,12 @@ fn elsewhere(what: &str, places: Places, at: usize, n: usize) -> String {
 }
 
 /// A name with an ending, by which the server tells what the file is.
-fn filename(document: &DocumentPart) -> String {
+fn filename(document: &DocumentPart) -> Cow<'_, str> {
     let name = document.name.as_deref().filter(|name| !name.is_empty());
     let name = name.unwrap_or("document");
     let ending = media::DOCUMENT.of(&document.media_type);
     match ending {
-        Ok(ending) if !name.contains('.') => format!("{name}.{ending}"),
-        _ => name.to_owned(),
+        Ok(ending) if !name.contains('.') => format!("{name}.{ending}").into(),
+        _ => name.into(),
     }
 }

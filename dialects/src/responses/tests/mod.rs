@@ -4,12 +4,13 @@ mod switching;
 mod writing;
 
 use reqllm_core::{Call, Fold, Identity, Model, Response, Result, Warning};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::speakers::{FORM, OPENAI};
-use super::{Quirks, ResponsesStream, Wishes, encode, read};
-use crate::shape;
+use super::{Body, Quirks, ResponsesStream, Wishes, encode, read};
 use crate::stream::StreamCodec as _;
+use crate::{json, shape};
 
 fn model() -> Model {
     Model::new("openai", "gpt-5.2")
@@ -20,7 +21,12 @@ fn body(call: &Call) -> Value {
     let mut warnings = Vec::new();
     let body = encode(&OPENAI, &model(), call, &Wishes::default(), &mut warnings).unwrap();
     assert_eq!(warnings, []);
-    body.into()
+    sent(&body)
+}
+
+/// A body as it is sent.
+fn sent<T: DeserializeOwned>(body: &Body<'_>) -> T {
+    json::read(&body.write(0).unwrap(), "the body").unwrap()
 }
 
 /// A body as a provider writes it: shaped first, with the fields of the line.
@@ -31,8 +37,8 @@ fn shaped(quirks: &Quirks, call: &Call) -> Result<(Map<String, Value>, Vec<Warni
     let shaped = shape::shape(&model(), call, &wishes, &profile, &FORM, &mut warnings)?;
     let wishes = Wishes::default();
     let mut body = encode(quirks, &model(), &shaped.call, &wishes, &mut warnings)?;
-    crate::merge::deep(&mut body, &shaped.fields);
-    Ok((body, warnings))
+    body.merge(&shaped.fields);
+    Ok((sent(&body), warnings))
 }
 
 fn codes(warnings: &[Warning]) -> Vec<&str> {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::speakers::{BEDROCK_MANTLE, OPENAI, OPENROUTER, XAI};
 use super::super::{Quirks, Wishes, encode};
-use super::{body, codes, model, shaped};
+use super::{body, codes, model, sent, shaped};
 
 fn text(role: &str, text: &str) -> Value {
     json!({ "type": "message", "role": role, "content": [{ "type": "input_text", "text": text }] })
@@ -17,7 +17,7 @@ fn text(role: &str, text: &str) -> Value {
 
 fn written(quirks: &Quirks, call: &Call, wishes: &Wishes<'_>) -> Value {
     let body = encode(quirks, &model(), call, wishes, &mut Vec::new());
-    body.unwrap().into()
+    sent(&body.unwrap())
 }
 
 /// Refused with an error, or left out with a warning if the call is lossy.
@@ -148,19 +148,19 @@ fn pictures_and_files_go_inline_or_by_url() {
 
 #[test]
 fn where_a_picture_may_be_is_the_speakers() {
-    let sent = |quirks: &Quirks, url: &str| {
+    let address = |quirks: &Quirks, url: &str| {
         let image = Part::image("image/png", Source::Url(url.into()));
         let call = Call::new(Message::new(Role::User, vec![Part::text("Look:"), image]));
         let body = encode(quirks, &model(), &call, &Wishes::default(), &mut Vec::new())?;
-        let sent = body["input"][0]["content"][1]["image_url"].clone();
-        Ok::<Value, Error>(sent)
+        let body: Value = sent(&body);
+        Ok::<_, Error>(body["input"][0]["content"][1]["image_url"].clone())
     };
     for url in ["s3://bucket/a.png", "data:image/png;base64,eA=="] {
-        assert_eq!(sent(&BEDROCK_MANTLE, url).unwrap(), url);
+        assert_eq!(address(&BEDROCK_MANTLE, url).unwrap(), url);
     }
-    let error = sent(&BEDROCK_MANTLE, "https://a.example/b.png").unwrap_err();
+    let error = address(&BEDROCK_MANTLE, "https://a.example/b.png").unwrap_err();
     assert!(error.message().contains("an s3:// URL"), "{error}");
-    let error = sent(&OPENAI, "s3://bucket/a.png").unwrap_err();
+    let error = address(&OPENAI, "s3://bucket/a.png").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unsupported);
     let place = "messages[0].content[1]";
     assert!(error.message().contains(place), "{error}");
@@ -256,6 +256,7 @@ fn sealed_thoughts_are_asked_for_where_there_are_thoughts() {
         let mut call = Call::new("Hi");
         call.settings.reasoning = asked.map(Reasoning::Effort);
         let body = encode(&OPENAI, &model, &call, &Wishes::default(), &mut Vec::new()).unwrap();
+        let body: Value = sent(&body);
         body.get("include") == Some(&json!(["reasoning.encrypted_content"]))
     };
     assert!(include(Some(true), None));
@@ -332,4 +333,52 @@ fn nothing_to_say_is_no_request_unless_the_server_knows_the_rest() {
     assert_eq!(error(&nothing).kind(), ErrorKind::InvalidRequest);
     assert!(error(&blank).message().contains("messages[0]"));
     assert_eq!(written(&OPENAI, &nothing, &wishes)["input"], json!([]));
+}
+
+#[test]
+fn whoever_sends_a_body_says_what_else_is_in_it() {
+    let mut call = Call::new("Hi");
+    call.object = Some(ObjectSchema::new(json!({ "type": "object" })).unwrap());
+    let wishes = Wishes {
+        reasoning_summary: Some("auto"),
+        verbosity: Some("low"),
+        ..Wishes::default()
+    };
+    let mut body = encode(&OPENAI, &model(), &call, &wishes, &mut Vec::new()).unwrap();
+    body.set_model("gpt-5.2");
+    body.ask_for_stream();
+    for over in [
+        json!({ "reasoning": { "effort": "low" }, "store": true }),
+        json!({ "text": { "verbosity": "high" }, "background": false }),
+    ] {
+        body.merge(over.as_object().unwrap());
+    }
+    let body: Value = sent(&body);
+    assert_eq!(
+        body,
+        json!({
+            "input": [text("user", "Hi")],
+            "store": true,
+            "reasoning": { "summary": "auto", "effort": "low" },
+            "text": {
+                "format": { "type": "json_schema", "name": "answer", "schema": { "type": "object" }, "strict": true },
+                "verbosity": "high",
+            },
+            "model": "gpt-5.2",
+            "stream": true,
+            "background": false,
+        })
+    );
+}
+
+#[test]
+fn system_prompts_are_joined_and_empty_ones_say_nothing() {
+    let instructions = |texts: &[&str]| {
+        let mut messages: Vec<Message> = texts.iter().map(|text| system(*text)).collect();
+        messages.push(user("Hi"));
+        body(&Call::new(messages)).get("instructions").cloned()
+    };
+    assert_eq!(instructions(&["a", "b"]), Some(json!("a\n\nb")));
+    assert_eq!(instructions(&["", "b"]), Some(json!("b")));
+    assert_eq!(instructions(&[""]), None);
 }

@@ -10,7 +10,8 @@ use reqllm_core::{
 use serde_json::{Value, json};
 
 use super::document_name::{MAX_DOCUMENT_NAME, legal_document_name};
-use super::wire::{self, Blob, Block};
+use super::wire::{self, Block};
+use crate::json::Blob;
 use crate::media::{self, Formats};
 use crate::profile::Profile;
 use crate::redacted;

@@ -4,17 +4,14 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use reqllm_core::{Cache, ObjectSchema, Ttl};
-use serde::Serialize as DeriveSerialize;
-use serde::ser::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::json::LongText;
+use crate::json::{Blob, LongText};
 use crate::options::{GuardrailStreamMode, GuardrailTrace, Latency, ServiceTier};
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Request<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -45,7 +42,7 @@ pub(super) struct Request<'a> {
 }
 
 /// What native bodies of the same form share with a request.
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Conversation<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -55,14 +52,14 @@ pub(super) struct Conversation<'a> {
     pub(super) tool_config: Option<ToolConfig<'a>>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct Message<'a> {
     pub(super) role: &'static str,
     pub(super) content: Vec<Block<'a>>,
 }
 
 /// A block of content: an object with one member, whose name is the kind.
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Block<'a> {
     Text(LongText<'a>),
@@ -81,13 +78,13 @@ pub(super) enum Block<'a> {
     Raw(&'a Value),
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct Media<'a> {
     pub(super) format: &'static str,
     pub(super) source: Source<'a>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct Document<'a> {
     pub(super) format: &'static str,
     pub(super) name: String,
@@ -98,34 +95,24 @@ pub(super) struct Document<'a> {
     pub(super) citations: Option<Enabled>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct Enabled {
     pub(super) enabled: bool,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum Source<'a> {
     Bytes(Blob<'a>),
     S3Location(S3Location<'a>),
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct S3Location<'a> {
     pub(super) uri: &'a str,
 }
 
-/// Bytes, as base64.
-#[derive(Clone, Copy)]
-pub(super) struct Blob<'a>(pub(super) &'a [u8]);
-
-impl Serialize for Blob<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        LongText::from(STANDARD.encode(self.0)).serialize(serializer)
-    }
-}
-
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ToolUse<'a> {
     pub(super) tool_use_id: &'a str,
@@ -133,7 +120,7 @@ pub(super) struct ToolUse<'a> {
     pub(super) input: std::borrow::Cow<'a, Value>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ToolResult<'a> {
     pub(super) tool_use_id: &'a str,
@@ -142,7 +129,7 @@ pub(super) struct ToolResult<'a> {
     pub(super) status: Option<&'static str>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum ToolResultBlock<'a> {
     Json(&'a Value),
@@ -152,21 +139,21 @@ pub(super) enum ToolResultBlock<'a> {
     Video(Media<'a>),
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum GuardContent<'a> {
     Text(GuardText<'a>),
     Image(Media<'a>),
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct GuardText<'a> {
     pub(super) text: LongText<'a>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub(super) qualifiers: &'a [String],
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct CachePoint {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -183,7 +170,7 @@ impl From<Cache> for CachePoint {
     }
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum ReasoningContent<'a> {
     ReasoningText(ReasoningText<'a>),
@@ -191,20 +178,20 @@ pub(super) enum ReasoningContent<'a> {
 }
 
 /// `text` must be there, even if it is empty.
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct ReasoningText<'a> {
     pub(super) text: LongText<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signature: Option<&'a str>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct CitationsContent<'a> {
     pub(super) content: [TextOnly<'a>; 1],
     pub(super) citations: Vec<Citation<'a>>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Citation<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -217,12 +204,12 @@ pub(super) struct Citation<'a> {
     pub(super) location: Option<&'a Value>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct TextOnly<'a> {
     pub(super) text: LongText<'a>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct InferenceConfig<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -235,7 +222,7 @@ pub(super) struct InferenceConfig<'a> {
     pub(super) stop_sequences: &'a [String],
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ToolConfig<'a> {
     pub(super) tools: Vec<ToolEntry<'a>>,
@@ -243,14 +230,14 @@ pub(super) struct ToolConfig<'a> {
     pub(super) tool_choice: Option<ToolChoice<'a>>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum ToolEntry<'a> {
     ToolSpec(ToolSpec<'a>),
     CachePoint(CachePoint),
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ToolSpec<'a> {
     pub(super) name: &'a str,
@@ -261,12 +248,12 @@ pub(super) struct ToolSpec<'a> {
     pub(super) strict: Option<bool>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct InputSchema<'a> {
     pub(super) json: &'a Value,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) enum ToolChoice<'a> {
     Auto {},
@@ -274,7 +261,7 @@ pub(super) enum ToolChoice<'a> {
     Tool { name: &'a str },
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct GuardrailConfig<'a> {
     pub(super) guardrail_identifier: &'a str,
@@ -285,38 +272,38 @@ pub(super) struct GuardrailConfig<'a> {
     pub(super) stream_processing_mode: Option<GuardrailStreamMode>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct PerformanceConfig {
     pub(super) latency: Latency,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 pub(super) struct Tier {
     #[serde(rename = "type")]
     pub(super) kind: ServiceTier,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OutputConfig<'a> {
     text_format: TextFormat<'a>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 struct TextFormat<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     structure: Structure<'a>,
 }
 
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Structure<'a> {
     json_schema: JsonSchema<'a>,
 }
 
 /// The schema is a text that holds JSON.
-#[derive(DeriveSerialize)]
+#[derive(Serialize)]
 struct JsonSchema<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -16,7 +16,7 @@ use crate::place::Place;
 use crate::profile::Profile;
 use crate::provider::{Bedrock, GUARDRAIL_ID};
 use crate::route::inside;
-use crate::{json, merge, region, settings, shape};
+use crate::{json, region, settings, shape};
 
 /// The highest temperature of OpenAI's forms. Source: OpenAI's API reference.
 const HOTTEST: f64 = 2.0;
@@ -153,45 +153,49 @@ impl Door<'_> {
         delivery: Delivery,
         warnings: &mut Vec<Warning>,
     ) -> Result<Bytes> {
-        let tier = || options.service_tier.map(|tier| tier.as_str());
+        let tier = options.service_tier.map(|tier| tier.as_str());
         let over = &options.additional_model_request_fields;
-        let mut body = match self.api {
+        let streams = delivery == Delivery::Stream;
+        let room = json::room_for(call);
+        match self.api {
             Api::Chat => {
                 let mut body = chat_completions::encode(self.line.chat, model, call, warnings)?;
-                if delivery == Delivery::Stream {
-                    chat_completions::ask_for_stream(self.line.chat, &mut body);
+                body.set_model(self.id);
+                if streams {
+                    body.ask_for_stream();
                 }
                 // Source: AWS user guide, "Service tiers": a member of the body in OpenAI's forms.
-                if let Some(tier) = tier() {
-                    body.insert("service_tier".to_owned(), tier.into());
+                if let Some(tier) = tier {
+                    body.put("service_tier", tier);
                 }
-                body
+                body.merge(fields);
+                body.merge(over);
+                body.write(room)
             }
             Api::Responses => {
                 let mut wishes = responses::Wishes::default();
-                let tier = tier();
                 wishes.store = options.store;
                 wishes.service_tier = tier;
-                responses::encode(self.speaker(), model, call, &wishes, warnings)?
+                let mut body = responses::encode(self.speaker(), model, call, &wishes, warnings)?;
+                body.set_model(self.id);
+                if streams {
+                    body.ask_for_stream();
+                }
+                body.merge(fields);
+                body.merge(over);
+                body.write(room)
             }
             Api::Messages => {
                 let mut body = messages::encode(&MESSAGES, model, call, warnings)?;
                 body.set("model", self.id);
-                if delivery == Delivery::Stream {
+                if streams {
                     body.set("stream", true);
                 }
                 body.merge(fields);
                 body.merge(over);
-                return body.write(json::room_for(call));
+                body.write(room)
             }
-        };
-        body.insert("model".to_owned(), self.id.into());
-        if delivery == Delivery::Stream {
-            body.insert("stream".to_owned(), true.into());
         }
-        merge::deep(&mut body, fields);
-        merge::deep(&mut body, over);
-        json::write(&body, json::room_for(call))
     }
 }
 

@@ -3,6 +3,7 @@
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use reqllm_core::{Call, Error, Model, Result, Warning};
+use reqllm_dialects::chat_completions::Body;
 use serde_json::{Map, Value};
 
 use super::Read;
@@ -17,7 +18,7 @@ impl Read {
         row: &Row,
         model: &Model,
         call: &Call,
-        body: &mut Map<String, Value>,
+        body: &mut Body<'_>,
         warnings: &mut Vec<Warning>,
     ) -> Result<()> {
         let text = |text: &Option<String>| text.as_deref().map(Value::from);
@@ -58,7 +59,7 @@ impl Read {
                 call.unsupported(&model.id, &format!("option `{name}`"), warnings)?;
                 continue;
             }
-            body.insert(name.to_owned(), value);
+            body.put(name, value);
         }
         for (name, given) in [
             ("reasoning_summary", self.reasoning_summary.is_some()),

@@ -1,7 +1,8 @@
 //! OpenAI's open-weight models, gpt-oss: natively in the Chat Completions form, with tools through Converse.
 
+use bytes::Bytes;
 use reqllm_core::{Call, Fold, Model, Part, Result, Warning};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 mod profile;
 
@@ -10,6 +11,7 @@ use reqllm_dialects::StreamCodec;
 use reqllm_dialects::chat_completions::{self, ChatStream, Quirks, Tag};
 
 use crate::family::{Codec, Family};
+use crate::json;
 use crate::profile::Profile;
 
 /// AWS's user guide, "OpenAI models": the body is that of Create chat completion, `max_completion_tokens` limits the
@@ -52,7 +54,21 @@ impl Family for GptOss {
 
 impl Codec for GptOss {
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value> {
-        chat_completions::encode(&QUIRKS, model, call, warnings).map(Value::Object)
+        let body = self.write(model, call, &[], false, warnings)?;
+        json::read(&body, "the body of a call")
+    }
+
+    fn write(
+        &self,
+        model: &Model,
+        call: &Call,
+        over: &[&Map<String, Value>],
+        _streams: bool,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Bytes> {
+        let mut body = chat_completions::encode(&QUIRKS, model, call, warnings)?;
+        over.iter().for_each(|fields| body.merge(fields));
+        body.write(json::room_for(call))
     }
 
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {

@@ -4,10 +4,11 @@ mod profile;
 mod prompt;
 mod text;
 
+use bytes::Bytes;
 use reqllm_core::{Call, Fold, Model, Result, Warning};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use self::profile::{LINES, PROFILE};
 use reqllm_dialects::StreamCodec;
@@ -15,7 +16,7 @@ use reqllm_dialects::chat_completions::{self, ChatStream, Quirks};
 
 use crate::family::{Codec, Family};
 use crate::profile::{Profile, line};
-use crate::{json, model_id};
+use crate::{json, merge, model_id};
 
 /// AWS's user guide, "Mistral AI text completion": the models that take a prompt. All others take messages.
 const TEXT_MODELS: &[&str] = &[
@@ -62,10 +63,31 @@ impl Family for Mistral {
 impl Codec for Mistral {
     fn encode(&self, model: &Model, call: &Call, warnings: &mut Vec<Warning>) -> Result<Value> {
         if takes_prompt(model) {
-            text::encode(model, call, warnings)
-        } else {
-            chat_completions::encode(&CHAT, model, call, warnings).map(Value::Object)
+            return text::encode(model, call, warnings);
         }
+        let body = self.write(model, call, &[], false, warnings)?;
+        json::read(&body, "the body of a call")
+    }
+
+    fn write(
+        &self,
+        model: &Model,
+        call: &Call,
+        over: &[&Map<String, Value>],
+        _streams: bool,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Bytes> {
+        let room = json::room_for(call);
+        if takes_prompt(model) {
+            let mut body = text::encode(model, call, warnings)?;
+            if let Some(body) = body.as_object_mut() {
+                over.iter().for_each(|fields| merge::deep(body, fields));
+            }
+            return json::write(&body, room);
+        }
+        let mut body = chat_completions::encode(&CHAT, model, call, warnings)?;
+        over.iter().for_each(|fields| body.merge(fields));
+        body.write(room)
     }
 
     fn answer(&self, body: &[u8], fold: &mut Fold) -> Result<()> {
