@@ -299,11 +299,25 @@ impl<'a, 'w> Writer<'a, 'w> {
             );
         }
         let cache = result.cache.filter(|_| self.quirks.cache_control);
-        let text: LongText<'a> = match &result.content {
-            ToolContent::Text(text) => text.as_str().into(),
-            ToolContent::Json(value) if cache.is_none() => {
-                return self.gave(result, Content::Json(value.into()));
+        let content = match (&result.content, cache) {
+            (ToolContent::Json(value), None) => Content::Json(value.into()),
+            (gave, None) => Content::Text(self.text_of(at, n, gave)?),
+            (gave, cache) => {
+                let text = self.text_of(at, n, gave)?;
+                Content::Parts(vec![self.part(ContentKind::Text { text }, cache)])
             }
+        };
+        self.messages.push(ChatMessage::Tool {
+            tool_call_id: &result.id,
+            content,
+        });
+        Ok(())
+    }
+
+    /// What a tool gave, in words.
+    fn text_of(&mut self, at: usize, n: usize, gave: &'a ToolContent) -> Result<LongText<'a>> {
+        Ok(match gave {
+            ToolContent::Text(text) => text.as_str().into(),
             ToolContent::Json(value) => value.to_string().into(),
             ToolContent::Parts(parts) => {
                 let mut texts = Vec::with_capacity(parts.len());
@@ -320,20 +334,7 @@ impl<'a, 'w> Writer<'a, 'w> {
                     "messages[{at}].content[{n}] holds {other:?}, which this form of request has no place for"
                 )));
             }
-        };
-        let content = match cache {
-            Some(_) => Content::Parts(vec![self.part(ContentKind::Text { text }, cache)]),
-            None => Content::Text(text),
-        };
-        self.gave(result, content)
-    }
-
-    fn gave(&mut self, result: &'a ToolResultPart, content: Content<'a>) -> Result<()> {
-        self.messages.push(ChatMessage::Tool {
-            tool_call_id: &result.id,
-            content,
-        });
-        Ok(())
+        })
     }
 
     /// Refuses a part, or leaves it out if the call is lossy.
