@@ -117,7 +117,7 @@ pub(crate) fn reordered_piece(wire: Wire, number: u64) -> Vec<u8> {
     reordered_text(wire, number, word(number))
 }
 
-fn word(number: u64) -> &'static str {
+pub(super) fn word(number: u64) -> &'static str {
     // Spread without a pattern that a branch predictor learns at once.
     PIECES[(number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 60) as usize]
 }

@@ -1,4 +1,5 @@
-//! What Bedrock answers, written by hand: whole answers, and the frames of streams, of Converse and of Claude's own body.
+//! What Bedrock answers, written by hand: whole answers, and the frames of streams, of Converse and of Claude's own body; and
+//! what OpenAI and Anthropic stream.
 //!
 //! The comparison's server sends it, micro-benchmarks read it, and the test that counts allocations does, too.
 
@@ -10,6 +11,7 @@
 
 mod answer;
 mod frame;
+pub(crate) mod sse;
 
 pub(crate) use self::answer::{Wire, head, piece, reordered_piece, tail, text, whole};
 

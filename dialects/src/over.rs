@@ -92,7 +92,7 @@ impl<M: SerializeMap> Members<'_, M> {
     /// What the form has no member for.
     pub(crate) fn end(mut self) -> Result<M::Ok, M::Error> {
         for (name, value) in self.over {
-            if !self.met.contains(&&**name) {
+            if !self.met.contains(&name.as_str()) {
                 self.map.serialize_entry(name, value)?;
             }
         }
