@@ -82,7 +82,9 @@ impl<'a> Body<'a> {
     ///
     /// [`ErrorKind::InvalidRequest`](reqllm_core::ErrorKind::InvalidRequest) if it cannot be written as JSON.
     pub fn write(&self, room: usize) -> Result<Bytes> {
-        json::write(&Written(self), room)
+        // An item has more form around its text than a message of other forms.
+        const ITEM: usize = 64;
+        json::write(&Written(self), room + self.input.len() * ITEM)
     }
 }
 

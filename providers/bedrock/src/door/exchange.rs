@@ -173,9 +173,11 @@ impl Door<'_> {
                 body.write(room)
             }
             Api::Responses => {
-                let mut wishes = responses::Wishes::default();
-                wishes.store = options.store;
-                wishes.service_tier = tier;
+                let wishes = responses::Wishes {
+                    store: options.store,
+                    service_tier: tier,
+                    ..responses::Wishes::default()
+                };
                 let mut body = responses::encode(self.speaker(), model, call, &wishes, warnings)?;
                 body.set_model(self.id);
                 if streams {
