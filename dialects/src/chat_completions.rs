@@ -12,6 +12,7 @@ mod inline;
 mod message;
 mod plain;
 mod request;
+mod signatures;
 mod stream;
 mod tools;
 mod wire;
@@ -23,6 +24,8 @@ pub use self::inline::Tag;
 pub(crate) use self::request::all_required;
 pub use self::request::encode;
 pub use self::stream::ChatStream;
+
+use crate::mark::Maker;
 
 /// What one speaker of the form does in its own way.
 ///
@@ -79,10 +82,14 @@ pub struct Quirks {
     pub one_tool: bool,
     /// Whether the content of a message that has nothing but tool calls is null. Else it is an empty text.
     pub null_content: bool,
+    /// Whether what a tool gave says the tool's name, and not only the id of the call.
+    pub result_names: bool,
     /// How thoughts go back. Which ones do, the [`Profile`](crate::profile::Profile) says.
     pub thoughts: Thoughts,
     /// Whether `stream_options` may ask for the counts of a stream.
     pub stream_usage: bool,
+    /// Whether thoughts are counted in the sum of all tokens alone.
+    pub uncounted_thoughts: bool,
     /// Whether an answer says by itself how it was served (`service_tier`, `system_fingerprint`), and is believed.
     pub envelope: bool,
     /// The tag that stands around reasoning in the text of an answer.
@@ -111,8 +118,10 @@ impl Quirks {
         some_tool: "required",
         one_tool: false,
         null_content: false,
+        result_names: false,
         thoughts: Thoughts::Never,
         stream_usage: false,
+        uncounted_thoughts: false,
         envelope: false,
         reasoning: None,
     };
@@ -154,6 +163,14 @@ pub enum Thoughts {
     Part,
     /// As the list `reasoning_details` that they came as, which is sealed with the [mark](crate::mark) of this maker.
     Details(&'static str),
+    /// As the signature that stood on a tool call, or on the message, and goes back there alone.
+    Signatures {
+        /// Whose [mark](crate::mark) is on them.
+        maker: Maker,
+        /// The word that stands in place of a signature on the first tool call of a message that has none, where the model
+        /// refuses a call without.
+        waiver: Option<&'static str>,
+    },
 }
 
 /// Where the parts of an answer stand: reasoning, then text, then tool calls, whatever came first. So a whole answer and a

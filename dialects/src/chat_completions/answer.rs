@@ -7,9 +7,11 @@ use serde_json::value::RawValue;
 
 use super::facts::{self, Details, Facts};
 use super::inline::{Kind, Splitter};
+use super::signatures::Signature;
 use super::wire::{Choice, Completion, Message, ToolCall, string, value};
-use super::{FIRST_TOOL_CALL, Quirks, REASONING, TEXT};
+use super::{FIRST_TOOL_CALL, Quirks, REASONING, TEXT, Thoughts};
 use crate::json::{self, Text};
+use crate::mark::Maker;
 
 /// Reads a whole answer.
 pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
@@ -29,7 +31,7 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
     }
     if choices.is_empty() {
         if let Some(counts) = usage {
-            counts.tell(fold);
+            counts.tell(quirks, fold);
         }
         return Err(Error::decode(format!(
             "{what} has no choice, and so says nothing"
@@ -46,6 +48,9 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
         }
         let calls = speech.hear(message, fold)?;
         for (index, call) in (FIRST_TOOL_CALL..).zip(calls) {
+            if let Some(seal) = speech.seal(&call, fold) {
+                fold.signature(index, seal);
+            }
             let function = call.function.unwrap_or_default();
             let arguments = function.arguments()?;
             fold.tool_call(
@@ -64,7 +69,7 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
         warn_of_choices(fold);
     }
     if let Some(counts) = usage {
-        counts.tell(fold);
+        counts.tell(quirks, fold);
     }
     Ok(())
 }
@@ -76,6 +81,11 @@ pub(super) struct Speech {
     refused: bool,
     details: Details,
     logprobs: Vec<Value>,
+    /// Who gets signatures back, if anybody.
+    signer: Option<Maker>,
+    /// What the message came signed with.
+    signature: Option<String>,
+    called: bool,
     told_of_audio: bool,
     told_of_signature: bool,
 }
@@ -87,6 +97,12 @@ impl Speech {
             refused: false,
             details: Details::new(quirks.thoughts),
             logprobs: Vec::new(),
+            signer: match quirks.thoughts {
+                Thoughts::Signatures { maker, .. } => Some(maker),
+                _ => None,
+            },
+            signature: None,
+            called: false,
             told_of_audio: false,
             told_of_signature: false,
         }
@@ -127,6 +143,7 @@ impl Speech {
         message: Message<'a>,
         fold: &mut Fold,
     ) -> Result<Vec<ToolCall<'a>>> {
+        self.sign_message(message.signature(), fold);
         // Where a server gives both names, they say the same.
         let thought = message.reasoning_content.or(message.reasoning);
         if let Some(raw) = message.reasoning_details {
@@ -163,15 +180,41 @@ impl Speech {
             ));
         }
         let calls = message.tool_calls.unwrap_or_default();
-        if calls.iter().any(ToolCall::is_signed)
-            && !std::mem::replace(&mut self.told_of_signature, true)
-        {
+        self.called |= !calls.is_empty();
+        Ok(calls)
+    }
+
+    /// What a tool call came signed with, as a conversation keeps it.
+    pub(super) fn seal(&mut self, call: &ToolCall<'_>, fold: &mut Fold) -> Option<String> {
+        let signature = Signature::of_call(call)?;
+        let seal = self.signer.map(|maker| signature.marked(maker));
+        if seal.is_none() {
+            self.tell_of_signature(fold);
+        }
+        seal
+    }
+
+    /// The last signature of a message is that of all of it. It is told behind the words, which may still come.
+    fn sign_message(&mut self, signature: Option<Signature<'_>>, fold: &mut Fold) {
+        let (Some(signature), Some(maker)) = (signature, self.signer) else {
+            return;
+        };
+        let signature = signature.marked(maker);
+        fold.hold(signature.len());
+        let before = self.signature.replace(signature);
+        if before.is_some_and(|before| self.signature.as_ref() != Some(&before)) {
+            self.tell_of_signature(fold);
+        }
+    }
+
+    /// Says that a signature has no place.
+    pub(super) fn tell_of_signature(&mut self, fold: &mut Fold) {
+        if !std::mem::replace(&mut self.told_of_signature, true) {
             fold.warn(Warning::new(
                 "thought_signature_dropped",
-                "a tool call came with a `thought_signature`, for which there is no place in this form yet; it was left out, and a model that wants it back may refuse the next turn",
+                "the answer came with a `thought_signature` for which there is no place here; it was left out, and a model that wants it back may refuse the next turn",
             ));
         }
-        Ok(calls)
     }
 
     /// Nothing more is said.
@@ -181,13 +224,18 @@ impl Speech {
             let logprobs = std::mem::take(&mut self.logprobs);
             fold.metadata("logprobs", Value::Array(logprobs));
         }
+        if let Some(signature) = self.signature.take() {
+            fold.signature(REASONING, signature);
+        }
         self.details.end(fold)
     }
 
-    /// Says why the model stopped. A refusal is told as an ordinary stop.
+    /// Says why the model stopped. A refusal is told as an ordinary stop, and so are tool calls by some: by OpenAI where the
+    /// call was forced, by Gemini's door in streams.
     pub(super) fn stop(&self, raw: Text<'_>, fold: &mut Fold) {
         let reason = match finish_reason(&raw) {
             FinishReason::Stop if self.refused => FinishReason::ContentFilter,
+            FinishReason::Stop if self.called => FinishReason::ToolCalls,
             reason => reason,
         };
         fold.stop(reason, raw.into_string());

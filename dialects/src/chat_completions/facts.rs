@@ -63,17 +63,18 @@ struct CompletionDetails {
 }
 
 impl Counts {
-    pub(super) fn tell(self, fold: &mut Fold) {
+    pub(super) fn tell(self, quirks: &Quirks, fold: &mut Fold) {
         if let Some(Cost::Sum(cost) | Cost::Parts { total_cost: cost }) = self.cost {
             fold.metadata("provider_cost", cost.into());
         }
-        fold.usage(self.usage());
+        fold.usage(self.usage(quirks.uncounted_thoughts));
     }
 
     /// `prompt_tokens` counts those read from a cache or written to one, too; ours does not. `completion_tokens` counts
     /// thoughts, but not xAI's: the sum tells. Nor those of Google's models at DeepInfra, whose sum leaves them out, too:
-    /// what is more than the whole is no part of it. Source: `@ai-sdk/deepinfra`, version 3.0.57.
-    fn usage(self) -> Usage {
+    /// what is more than the whole is no part of it. Source: `@ai-sdk/deepinfra`, version 3.0.57. Where the sum alone has
+    /// them (`uncounted`), they are what is missing to it.
+    fn usage(self, uncounted: bool) -> Usage {
         let details = self.prompt_tokens_details.unwrap_or_default();
         let cached = details
             .cached_tokens
@@ -91,6 +92,16 @@ impl Counts {
         usage.reasoning_tokens = self
             .completion_tokens_details
             .and_then(|it| it.reasoning_tokens);
+        if let (true, Some(input), Some(output), Some(total), None) = (
+            uncounted,
+            self.prompt_tokens,
+            self.completion_tokens,
+            self.total_tokens,
+            usage.reasoning_tokens,
+        ) {
+            let counted = input.saturating_add(output);
+            usage.reasoning_tokens = total.checked_sub(counted).filter(|thought| *thought > 0);
+        }
         if let (Some(input), Some(output), Some(thought), Some(total)) = (
             self.prompt_tokens,
             self.completion_tokens,
@@ -238,13 +249,20 @@ impl Details {
         Ok(())
     }
 
-    /// An entry of the kind and number of the last one goes on with it.
+    /// An entry of the kind, number and id of the last one goes on with it.
     fn add(&mut self, entry: Map<String, Value>) {
         let same = |last: &Map<String, Value>| {
+            // Sealed thoughts of parallel tool calls have the same number, and the id of the call each.
+            let sealed = entry
+                .get("type")
+                .is_some_and(|it| it == "reasoning.encrypted");
+            let (id, other) = (last.get("id"), entry.get("id"));
+            let another = sealed && id != other && id.is_some() && other.is_some();
             ["type", "index"]
                 .iter()
                 .all(|name| last.get(*name) == entry.get(*name))
                 && entry.contains_key("index")
+                && !another
         };
         let Some(last) = self.entries.last_mut().filter(|last| same(last)) else {
             self.entries.push(entry);

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use self::media::{At, Audio, File};
+use super::signatures::{Beside, Signatures};
 use super::{Files, Quirks, Thoughts, tools};
 use crate::json::{JsonText, LongText};
 
@@ -35,10 +36,14 @@ pub(super) enum ChatMessage<'a> {
         thoughts: Option<ThoughtsMember<'a>>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         tool_calls: Vec<tools::ToolCall<'a>>,
+        #[serde(flatten)]
+        signature: Option<Beside<'a>>,
     },
-    /// Without the tool's name, which not every server allows here.
     Tool {
         tool_call_id: &'a str,
+        /// Not every server allows it here.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<&'a str>,
         content: Content<'a>,
     },
 }
@@ -229,6 +234,7 @@ impl<'a, 'w> Writer<'a, 'w> {
         let mut text = Cow::Borrowed("");
         let mut tool_calls = Vec::new();
         let mut thoughts: Vec<&'a ReasoningPart> = Vec::new();
+        let mut signatures = Signatures::default();
         let mut cache = None;
         for (n, part) in message.content.iter().enumerate() {
             cache = cache.or_else(|| part.cache());
@@ -245,8 +251,15 @@ impl<'a, 'w> Writer<'a, 'w> {
                         false => text.to_mut().push_str(&part.text),
                     }
                 }
-                Part::ToolCall(call) => tool_calls.push(tools::ToolCall::of(call)),
-                Part::Reasoning(thought) if self.takes(thought) => thoughts.push(thought),
+                Part::ToolCall(call) => {
+                    tool_calls.push(tools::ToolCall::of(call, signatures.of_call()));
+                }
+                Part::Reasoning(thought) if self.takes(thought) => {
+                    match self.signature(thought) {
+                        Some(signature) => signatures.take(signature),
+                        None => thoughts.push(thought),
+                    }
+                }
                 // Inside the text the model takes it for a part of its answer.
                 Part::Reasoning(_) => self.warn(
                     "reasoning_dropped",
@@ -283,10 +296,12 @@ impl<'a, 'w> Writer<'a, 'w> {
             Content::Text(text.into())
         };
         let thoughts = self.member(&thoughts)?;
+        let signature = self.signatures(at, signatures, &mut tool_calls);
         self.messages.push(ChatMessage::Assistant {
             content,
             thoughts,
             tool_calls,
+            signature,
         });
         Ok(())
     }
@@ -307,8 +322,13 @@ impl<'a, 'w> Writer<'a, 'w> {
                 Content::Parts(vec![self.part(ContentKind::Text { text }, cache)])
             }
         };
+        let name = match self.quirks.result_names {
+            true => self.tool_of(at, result),
+            false => None,
+        };
         self.messages.push(ChatMessage::Tool {
             tool_call_id: &result.id,
+            name,
             content,
         });
         Ok(())
@@ -335,6 +355,17 @@ impl<'a, 'w> Writer<'a, 'w> {
                 )));
             }
         })
+    }
+
+    /// The tool that gave a result: the one that was called under its id.
+    fn tool_of(&self, at: usize, result: &'a ToolResultPart) -> Option<&'a str> {
+        let call = self.call;
+        let parts = call.messages[..at].iter().rev().flat_map(|it| &it.content);
+        let called = parts.filter_map(|part| match part {
+            Part::ToolCall(call) if call.id == result.id => Some(call.name.as_str()),
+            _ => None,
+        });
+        called.chain(result.name.as_deref()).next()
     }
 
     /// Refuses a part, or leaves it out if the call is lossy.

@@ -35,6 +35,8 @@ struct OpenCall {
     number: u64,
     id: String,
     started: bool,
+    /// Its signature has come.
+    sealed: bool,
     /// Arguments that came before the name.
     arguments: String,
     /// Of a call without an id, its name and how far its arguments have come.
@@ -139,7 +141,7 @@ impl StreamCodec for ChatStream {
             }
         }
         if let Some(counts) = usage {
-            counts.tell(fold);
+            counts.tell(&self.quirks, fold);
         }
         Ok(())
     }
@@ -164,6 +166,7 @@ impl ChatStream {
     /// another call if the name is another, or the arguments are complete.
     fn call(&mut self, at: u32, call: ToolCall<'_>, fold: &mut Fold) -> Result<()> {
         let number = call.index.unwrap_or_else(|| at.into());
+        let seal = self.speech.seal(&call, fold);
         let id = call.id.unwrap_or_default();
         let function = call.function.unwrap_or_default();
         let arguments = function.arguments()?;
@@ -198,6 +201,15 @@ impl ChatStream {
             open.brackets.hear(&arguments);
         }
         let index = block(position);
+        match seal {
+            // It goes in front of the call.
+            Some(seal) if !open.started && !open.sealed => {
+                open.sealed = true;
+                fold.signature(index, seal);
+            }
+            Some(_) if !open.sealed => self.speech.tell_of_signature(fold),
+            _ => {}
+        }
         if let Some(name) = name.filter(|_| !open.started) {
             open.start(index, name.into_string(), fold);
         }

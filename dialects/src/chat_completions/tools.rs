@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Quirks;
 use super::message::CacheControl;
+use super::signatures::{Beside, Extra, Held, Signature};
 use crate::json::JsonText;
 
 /// A function on offer.
@@ -54,6 +55,11 @@ pub(super) struct ToolCall<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     function: CalledFunction<'a>,
+    // As in `Beside`, which flattened would cost a map of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra_content: Option<Extra<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_specific_fields: Option<Held<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -64,11 +70,15 @@ struct CalledFunction<'a> {
 
 impl<'a> ToolCall<'a> {
     /// Servers parse the arguments and want an object: what did not parse goes back inside one.
-    pub(super) fn of(call: &'a ToolCallPart) -> Self {
+    pub(super) fn of(call: &'a ToolCallPart, signature: Option<Signature<'a>>) -> Self {
         let arguments = match &call.arguments {
             arguments @ Value::Object(_) => arguments.into(),
             other => json!({ "invalid_arguments": other }).into(),
         };
+        let Beside {
+            extra_content,
+            provider_specific_fields,
+        } = signature.map(Beside::from).unwrap_or_default();
         Self {
             id: &call.id,
             kind: "function",
@@ -76,7 +86,19 @@ impl<'a> ToolCall<'a> {
                 name: &call.name,
                 arguments,
             },
+            extra_content,
+            provider_specific_fields,
         }
+    }
+
+    pub(super) fn is_signed(&self) -> bool {
+        self.extra_content.is_some() || self.provider_specific_fields.is_some()
+    }
+
+    pub(super) fn sign(&mut self, signature: Signature<'a>) {
+        let beside = Beside::from(signature);
+        self.extra_content = beside.extra_content;
+        self.provider_specific_fields = beside.provider_specific_fields;
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::error::failure;
 use super::facts::Counts;
 use super::inline::Kind;
+use super::signatures::{ExtraContent, Holder, Owner, Signature};
 use crate::json::{self, Text};
 
 /// An answer, or a chunk of one; a stream gives its messages bit by bit.
@@ -93,6 +94,8 @@ pub(super) struct Message<'a> {
     pub(super) refusal: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) tool_calls: Option<Vec<ToolCall<'a>>>,
+    #[serde(borrow, default, deserialize_with = "json::if_fits")]
+    pub(super) extra_content: Option<ExtraContent<'a>>,
 }
 
 /// A member that is there, null or not.
@@ -110,6 +113,11 @@ impl Message<'_> {
         self.content.is_some() || reasons || calls || media || self.refusal.is_some()
     }
 
+    /// The signature that stands beside its text.
+    pub(super) fn signature(&self) -> Option<Signature<'_>> {
+        Signature::beside(Owner::Message, self.extra_content.as_ref())
+    }
+
     /// The one text that is all it says, and what that is.
     fn lone_text(&self) -> Option<(Kind, &RawValue)> {
         let nothing_else = self.refusal.is_none()
@@ -117,7 +125,8 @@ impl Message<'_> {
             && self.reasoning_details.is_none()
             && self.annotations.is_none()
             && self.images.is_none()
-            && self.audio.is_none();
+            && self.audio.is_none()
+            && self.signature().is_none();
         let content = self.content.filter(|raw| raw.get() != "null");
         let text = match (content, self.reasoning_content, self.reasoning) {
             (Some(text), None, None) => (Kind::Text, text),
@@ -137,20 +146,9 @@ pub(super) struct ToolCall<'a> {
     #[serde(borrow)]
     pub(super) function: Option<Function<'a>>,
     #[serde(borrow, default, deserialize_with = "json::if_fits")]
-    extra_content: Option<ExtraContent<'a>>,
-}
-
-/// What Gemini adds to a call. Source: Google's guide "Thought signatures", of the OpenAI form.
-#[derive(Deserialize)]
-struct ExtraContent<'a> {
-    #[serde(borrow)]
-    google: Option<Google<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Google<'a> {
-    #[serde(borrow)]
-    thought_signature: Option<&'a RawValue>,
+    pub(super) extra_content: Option<ExtraContent<'a>>,
+    #[serde(borrow, default, deserialize_with = "json::if_fits")]
+    pub(super) provider_specific_fields: Option<Holder<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -159,17 +157,6 @@ pub(super) struct Function<'a> {
     pub(super) name: Option<Text<'a>>,
     #[serde(borrow)]
     arguments: Option<&'a RawValue>,
-}
-
-impl ToolCall<'_> {
-    /// Whether a thought that only its maker can read is tied to it.
-    pub(super) fn is_signed(&self) -> bool {
-        let google = self
-            .extra_content
-            .as_ref()
-            .and_then(|it| it.google.as_ref());
-        google.is_some_and(|it| it.thought_signature.is_some())
-    }
 }
 
 impl<'a> Function<'a> {

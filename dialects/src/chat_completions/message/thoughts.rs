@@ -6,6 +6,8 @@ use reqllm_core::{Error, ReasoningPart, Result};
 use serde_json::value::RawValue;
 
 use super::super::Thoughts;
+use super::super::signatures::{Beside, Signature, Signatures};
+use super::super::tools::ToolCall;
 use super::{ContentPart, ThoughtsMember, Writer};
 use crate::mark;
 
@@ -19,7 +21,46 @@ impl<'a> Writer<'a, '_> {
                 let seal = thought.signature.as_deref().unwrap_or_default();
                 mark::of(maker, seal).is_some()
             }
+            Thoughts::Signatures { maker, .. } => Signature::of_thought(maker, thought).is_some(),
         }
+    }
+
+    /// The signature that a thought is, where they go back as such.
+    pub(super) fn signature(&self, thought: &'a ReasoningPart) -> Option<Signature<'a>> {
+        match self.quirks.thoughts {
+            Thoughts::Signatures { maker, .. } => Signature::of_thought(maker, thought),
+            _ => None,
+        }
+    }
+
+    /// What goes beside a message; its calls have theirs. Where the model refuses calls without, the first one gets the word
+    /// that stands for it: of parallel calls no other has any.
+    pub(super) fn signatures(
+        &mut self,
+        at: usize,
+        mut signatures: Signatures<'a>,
+        calls: &mut [ToolCall<'a>],
+    ) -> Option<Beside<'a>> {
+        let signature = signatures.of_message();
+        if signatures.lost > 0 {
+            self.warn(
+                "reasoning_dropped",
+                &format!("messages[{at}] has a signature without the tool call that it belongs to; it was left out"),
+            );
+        }
+        if let Thoughts::Signatures {
+            waiver: Some(word), ..
+        } = self.quirks.thoughts
+            && let Some(first) = calls.first_mut()
+            && !first.is_signed()
+        {
+            first.sign(Signature::waived(word));
+            self.warn(
+                "thought_signature_waived",
+                &format!("messages[{at}] has tool calls without a signature of {}'s, as those of other models are; the model is asked to do without, and may answer worse for it", self.quirks.name),
+            );
+        }
+        signature.map(Beside::from)
     }
 
     pub(super) fn thinking(&self, thoughts: &[&'a ReasoningPart]) -> Vec<ContentPart<'a>> {
@@ -37,7 +78,7 @@ impl<'a> Writer<'a, '_> {
             return Ok(None);
         };
         let name = match self.quirks.thoughts {
-            Thoughts::Never | Thoughts::Part => return Ok(None),
+            Thoughts::Never | Thoughts::Part | Thoughts::Signatures { .. } => return Ok(None),
             Thoughts::Details(maker) => {
                 let mut details = Vec::new();
                 for thought in thoughts {

@@ -169,6 +169,31 @@ fn details_of_thoughts_are_sealed_for_their_maker() {
     assert_eq!((&*thought.text, &thought.signature), ("hm", &None));
 }
 
+/// Gemini's, by way of OpenRouter: each call has a sealed thought of its own, under the call's id.
+#[test]
+fn sealed_details_of_parallel_calls_are_not_one() {
+    let quirks = Quirks {
+        thoughts: Thoughts::Details("acme"),
+        ..BARE
+    };
+    let secret = |id: &str, data: &str| json!({ "type": "reasoning.encrypted", "index": 0, "id": id, "data": data });
+    let response = streamed(
+        &quirks,
+        &[
+            delta(json!({ "reasoning_details": [secret("call_a", "QQ==")] })),
+            delta(json!({ "reasoning_details": [secret("call_b", "Qg==")] })),
+            last(json!({ "content": "Hi" }), "stop"),
+        ],
+    )
+    .unwrap();
+    let thought = response.message.reasoning().next().unwrap();
+    let (_, list) = crate::mark::of("acme", thought.signature.as_deref().unwrap()).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Value>(list).unwrap(),
+        json!([secret("call_a", "QQ=="), secret("call_b", "Qg==")])
+    );
+}
+
 /// What is beside the words may be in a form that nobody has foreseen: the words count.
 #[test]
 fn what_is_odd_beside_the_words_costs_nothing() {

@@ -1,5 +1,6 @@
 mod facts;
 mod reading;
+mod signatures;
 mod streaming;
 mod writing;
 
