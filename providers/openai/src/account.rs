@@ -85,7 +85,10 @@ fn model(raw: Value) -> Option<AccountModel> {
         let words = of.and_then(Value::as_array).into_iter().flatten();
         words.filter_map(Value::as_str).map(str::to_owned).collect()
     };
-    let mut model = AccountModel::new(text("id")?, AccountModelKind::Model);
+    // Gemini's door lists names of resources, and takes them without the front, as everybody writes them.
+    let id = text("id")?;
+    let id = id.strip_prefix("models/").unwrap_or(&id);
+    let mut model = AccountModel::new(id, AccountModelKind::Model);
     model.name = text("name").or_else(|| text("display_name"));
     model.vendor = text("owned_by").or_else(|| text("organization"));
     model.input_modalities = list("input_modalities");
@@ -115,6 +118,9 @@ mod tests {
             (models[0].vendor.as_deref(), &*models[0].input_modalities),
             (Some("acme"), &["text".to_owned(), "image".to_owned()][..])
         );
+        let list = br#"{"data":[{"id":"models/gemini-3-flash-preview","owned_by":"google"}]}"#;
+        let (models, _) = of(list, Some("gemini-3-flash-preview")).unwrap();
+        assert_eq!(models[0].raw["id"], "models/gemini-3-flash-preview");
         let (models, _) = of(br#"[{"id":"a"},{"id":"b"}]"#, Some("b")).unwrap();
         assert_eq!(models[0].id, "b");
         assert_eq!(

@@ -8,13 +8,13 @@ use reqllm_core::{
     Call, Capability, Delivery, Error, Exchange, Fold, Model, ObjectForm, Reasoning,
     ReasoningEffort, Result, Route,
 };
-use reqllm_dialects::chat_completions::{self, ChatStream, Quirks, StrictObject};
-use reqllm_dialects::profile::ToolChoices;
+use reqllm_dialects::chat_completions::{self, ChatStream, Quirks, StrictObject, Thoughts};
+use reqllm_dialects::profile::{Replay, ToolChoices};
 use reqllm_dialects::shape::{self, Form, OwnBlocks, Wishes};
 use reqllm_dialects::{Dialect, StreamCodec, answer, door, json};
 
 use crate::provider::Asked;
-use crate::row::{Forced, Objects, Row, SchemaBeside};
+use crate::row::{Forced, Objects, Row, SIGNER, SchemaBeside};
 
 /// The form, whoever speaks it.
 pub(crate) const FORM: Form = Form {
@@ -47,6 +47,12 @@ pub(crate) fn exchange(
         profile.tool_choices = ToolChoices::AUTO;
     }
     profile.all_required = row.quirks.strict_object == StrictObject::IfAllRequired;
+    let mut quirks = row.quirks;
+    if let Thoughts::Signatures { maker, waiver } = quirks.thoughts {
+        let maker = place.maker(&provider.facts.id, maker, maker != SIGNER);
+        quirks.thoughts = Thoughts::Signatures { maker, waiver };
+        profile.replay = Replay::Marked(maker);
+    }
     let shaped = shape::shape(
         model,
         call,
@@ -56,7 +62,7 @@ pub(crate) fn exchange(
         &mut warnings,
     )?;
     let call = &*shaped.call;
-    let mut body = chat_completions::encode(&row.quirks, model, call, &mut warnings)?;
+    let mut body = chat_completions::encode(&quirks, model, call, &mut warnings)?;
     body.set_model(model.sent_id());
     if delivery == Delivery::Stream {
         body.ask_for_stream();
@@ -76,7 +82,7 @@ pub(crate) fn exchange(
     let mut request = door::post(&place.base, "/chat/completions", body, delivery)?;
     options.put_headers(provider, request.headers_mut())?;
     let auth = Arc::new(provider.auth(options, place));
-    let dialect = Chat { quirks: row.quirks };
+    let dialect = Chat { quirks };
     let answer = answer::read(Arc::new(dialect), delivery);
     let mut exchange = Exchange::new(request, Route::new("ChatCompletions", reason), auth, answer);
     exchange.delivery = delivery;
@@ -87,11 +93,10 @@ pub(crate) fn exchange(
 
 /// Whether an object is asked for by its schema.
 fn has_schemas(objects: Objects, model: &Model) -> bool {
+    let known = model.capabilities.get(Capability::StructuredOutput) == Some(true);
     match objects {
         Objects::Schema => true,
-        Objects::SchemaIfKnown => {
-            model.capabilities.get(Capability::StructuredOutput) == Some(true)
-        }
+        Objects::SchemaIfKnown => known,
         Objects::Mode => false,
     }
 }

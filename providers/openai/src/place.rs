@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use reqllm_core::{Error, Model, Result, is_loopback};
 use reqllm_dialects::door::{Plain, filled, normal, shown, unfilled};
+use reqllm_dialects::mark::Maker;
 
 use crate::ID;
 use crate::options::Read;
@@ -97,6 +98,20 @@ impl Place {
     pub(crate) fn is_openai(&self) -> bool {
         self.base == OPENAI
             || self.is_at(|host| host == "api.openai.com" || host.ends_with(".api.openai.com"))
+    }
+
+    /// Who seals thoughts here for a provider: `maker`, if it is one that is known by name and asked at its own address; else the
+    /// one of that name at this place. What a server seals, no other can read, whatever name both are asked by.
+    pub(crate) fn maker(&self, provider: &str, maker: Maker, known: bool) -> Maker {
+        let own = match provider {
+            ID => self.is_openai(),
+            _ => self.own,
+        };
+        match (own, known) {
+            (true, true) => maker,
+            (true, false) => maker.at(provider),
+            (false, _) => maker.at(self.host()),
+        }
     }
 
     /// Its host and port.

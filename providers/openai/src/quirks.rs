@@ -4,6 +4,7 @@
 //! catalogue, which knows the levels that a model has. A server without a row is [`Row::COMPATIBLE`].
 
 mod gateways;
+mod google;
 mod hosts;
 mod local;
 mod thinkers;
@@ -148,6 +149,9 @@ static ROWS: &[Row] = &[
     local::SGLANG_GPT_OSS,
     local::VLLM,
     local::VLLM_GPT_OSS,
+    google::GOOGLE,
+    google::GOOGLE_OLDER,
+    google::GOOGLE_FLASH,
 ];
 
 #[cfg(test)]

@@ -29,19 +29,11 @@ static SPEAKERS: &[(&[&str], &Quirks)] = &[
     (&["openrouter"], &OPENROUTER),
 ];
 
-/// How a provider speaks it at a place. What a server seals, no other can read, whatever name both are asked by.
+/// How a provider speaks it at a place.
 fn quirks(provider: &str, place: &Place) -> Quirks {
     let speaker = SPEAKERS.iter().find(|(ids, _)| ids.contains(&provider));
     let quirks = speaker.map_or(&UNKNOWN, |(_, quirks)| quirks);
-    let own = match provider {
-        ID => place.is_openai(),
-        _ => place.own,
-    };
-    let maker = match (own, speaker) {
-        (true, Some(_)) => quirks.maker,
-        (true, None) => quirks.maker.at(provider),
-        (false, _) => quirks.maker.at(place.host()),
-    };
+    let maker = place.maker(provider, quirks.maker, speaker.is_some());
     Quirks { maker, ..*quirks }
 }
 

@@ -1,6 +1,7 @@
 //! What a row of the table says.
 
-use reqllm_dialects::chat_completions::{Quirks, StrictObject};
+use reqllm_dialects::chat_completions::{Quirks, StrictObject, Thoughts};
+use reqllm_dialects::mark::Maker;
 use reqllm_dialects::profile::{
     CachePlaces, Kinds, Profile, ReasoningField, ReasoningSwitch, Replay, Setting, ToolChoices,
     ToolIds,
@@ -112,6 +113,10 @@ impl Embeds {
     };
 }
 
+/// Whose mark is on signatures that some server has passed on. Which one it was, [`Place::maker`](crate::place::Place::maker)
+/// says.
+pub(crate) const SIGNER: Maker = Maker::new("signed");
+
 impl Row {
     /// A server of which nothing more is known than that it speaks the form. Most run vLLM, or do as OpenAI does; members
     /// that they do not know are passed over by most. So what the caller asks for in so many words is sent.
@@ -132,6 +137,11 @@ impl Row {
             null_content: true,
             stream_usage: true,
             envelope: true,
+            // Gateways pass on what Gemini signs its tool calls with, and Gemini refuses them without. No other server has any.
+            thoughts: Thoughts::Signatures {
+                maker: SIGNER,
+                waiver: None,
+            },
             ..Quirks::BASE
         },
         profile: Profile {
@@ -155,7 +165,7 @@ impl Row {
                 &["reasoning_effort"],
                 &["low", "medium", "high"],
             )),
-            replay: Replay::Nothing,
+            replay: Replay::Marked(SIGNER),
             // Who caches by himself needs no points: the codec tells of those that it leaves out.
             cache: CachePlaces::ALL,
             ..Profile::CAUTIOUS

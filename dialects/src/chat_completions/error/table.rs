@@ -117,6 +117,24 @@ pub(super) const SAYINGS: &[Saying] = &[
         REQUEST,
         ContextWindow,
     ),
+    // Gemini's door, which has OpenAI's words for a quota that is out, and says of limits of the minute when to come back.
+    says(
+        &["exceeded your current quota", "limit: 0,"],
+        &[RateLimited],
+        Quota,
+    ),
+    says(
+        &["exceeded your current quota", "please retry in"],
+        &[RateLimited],
+        RateLimited,
+    ),
+    says(
+        &["input token count", "exceeds the maximum"],
+        REQUEST,
+        ContextWindow,
+    ),
+    says(&["api key not valid"], &[InvalidRequest], Authentication),
+    says(&["api key expired"], &[InvalidRequest], Authentication),
     says(&["exceeded your current quota"], &[RateLimited], Quota),
     says(&["billing hard limit"], MONEY, Quota),
     says(&["billing is not active"], MONEY, Quota),

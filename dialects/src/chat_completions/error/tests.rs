@@ -100,6 +100,30 @@ fn errors_are_known_by_code_type_words_or_status() {
             InvalidRequest,
             false,
         ),
+        (
+            400,
+            json!([{"error": {"code": 400, "message": "API key not valid. Please pass a valid API key.", "status": "INVALID_ARGUMENT"}}]),
+            Authentication,
+            false,
+        ),
+        (
+            400,
+            json!([{"error": {"code": 400, "message": "The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).", "status": "INVALID_ARGUMENT"}}]),
+            ContextWindow,
+            false,
+        ),
+        (
+            429,
+            json!([{"error": {"code": 429, "message": "You exceeded your current quota, please check your plan and billing details.\n* Quota exceeded for metric: requests, limit: 10, model: m\nPlease retry in 20.04s.", "status": "RESOURCE_EXHAUSTED"}}]),
+            RateLimited,
+            true,
+        ),
+        (
+            429,
+            json!([{"error": {"code": 429, "message": "You exceeded your current quota, please check your plan and billing details.\n* Quota exceeded for metric: requests, limit: 0, model: m\nPlease retry in 20.04s.", "status": "RESOURCE_EXHAUSTED"}}]),
+            Quota,
+            false,
+        ),
         (418, json!(7), InvalidRequest, false),
     ] {
         let error = refused(status, &body.to_string());

@@ -1,6 +1,7 @@
 //! Requests as each row writes them, and answers as they are read. Nothing is sent.
 
 mod answers;
+mod google;
 mod places;
 mod servers;
 mod switching;
