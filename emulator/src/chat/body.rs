@@ -41,6 +41,8 @@ pub(crate) struct Message {
     pub(crate) refusal: Option<String>,
     pub(crate) tool_calls: Option<Vec<Call>>,
     pub(crate) tool_call_id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) extra_content: Option<Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -87,6 +89,7 @@ pub(crate) struct File {
 pub(crate) struct Call {
     pub(crate) id: String,
     pub(crate) function: Called,
+    pub(crate) extra_content: Option<Value>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -6,5 +6,5 @@
 mod body;
 mod prompt;
 
-pub(crate) use body::{Body, Message, Part, ResponseFormat, Role, ToolChoice};
+pub(crate) use body::{Body, Call, Message, Part, ResponseFormat, Role, ToolChoice};
 pub(crate) use prompt::{any_object, choice, describe, translate};

@@ -24,6 +24,8 @@ pub(super) enum Form {
     OpenRouter,
     /// `{"object": "error", message, type, param, code}`, and 422 with `{"detail": […]}` for the shape of a body.
     Mistral,
+    /// `[{"error": {code, message, status}}]`, the code being the status as a number.
+    Google,
 }
 
 impl Refusal {
@@ -73,6 +75,15 @@ impl Refusal {
                 let place: Vec<&str> = ["body"].into_iter().chain(self.param.as_deref()).collect();
                 json!({"detail": [{"type": self.kind, "loc": place, "msg": self.message}]})
             }
+            Form::Google => {
+                let status = match self.status {
+                    StatusCode::UNAUTHORIZED => "UNAUTHENTICATED",
+                    StatusCode::NOT_FOUND => "NOT_FOUND",
+                    _ => "INVALID_ARGUMENT",
+                };
+                let code = self.status.as_u16();
+                json!([{"error": {"code": code, "message": self.message, "status": status}}])
+            }
             Form::Mistral => json!({
                 "object": "error", "message": self.message, "type": self.kind,
                 "param": self.param, "code": self.code,
@@ -115,6 +126,8 @@ mod tests {
         );
         assert_eq!(shown(refusal(), Form::OpenRouter).1["error"]["code"], 400);
         assert_eq!(shown(refusal(), Form::Mistral).1["object"], "error");
+        let google = shown(refusal(), Form::Google).1;
+        assert_eq!(google[0]["error"]["status"], "INVALID_ARGUMENT");
         let shape = refusal().status(StatusCode::UNPROCESSABLE_ENTITY);
         let (status, body) = shown(shape, Form::Mistral);
         assert_eq!(

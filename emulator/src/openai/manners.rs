@@ -32,6 +32,8 @@ pub(super) struct Manner {
     /// Whether the model with this id reasons, the body being this.
     pub(super) reasons: fn(&str, &Value) -> bool,
     pub(super) counts: Counts,
+    /// Where tool calls are signed: whether the model with this id wants the signatures back.
+    pub(super) signs: Option<fn(&str) -> bool>,
     /// Whether the deltas of tool calls say which call they belong to.
     pub(super) indexed: bool,
     /// Whether a stream ends with `[DONE]`.
@@ -77,6 +79,8 @@ pub(super) enum Shown {
     Tagged,
     /// In `content`, which is a list then, as a chunk of the type `thinking`.
     Chunks,
+    /// In the text, between `<thought>` tags, if the body asks for it.
+    Asked,
 }
 
 /// When a stream says its usage.
@@ -98,6 +102,8 @@ pub(super) enum Details {
     Full,
     /// These, and what the cache had and had not.
     Cache,
+    /// Nothing, and thoughts are in the total alone.
+    Hidden,
     None,
 }
 
@@ -119,6 +125,7 @@ pub(super) static OPENAI: Manner = Manner {
     shown: Shown::Hidden,
     reasons: |_, _| false,
     counts: Counts::Asked,
+    signs: None,
     indexed: true,
     done: true,
     comment: None,
@@ -160,7 +167,7 @@ pub(super) static RUNTIME: Manner = Manner {
     ..MANTLE
 };
 
-static OTHERS: [Manner; 7] = [
+static OTHERS: [Manner; 8] = [
     Manner {
         name: "deepseek",
         speaker: "DeepSeek",
@@ -275,6 +282,29 @@ static OTHERS: [Manner; 7] = [
         ..OPENAI
     },
     Manner {
+        name: "google",
+        ids: |id| id.starts_with("gemini-"),
+        key: Key::Any,
+        form: Form::Google,
+        strangers: Some(|names| {
+            let lines = names.iter().map(|name| {
+                format!(
+                    "Invalid JSON payload received. Unknown name \"{name}\": Cannot find field."
+                )
+            });
+            Refusal::invalid(lines.collect::<Vec<_>>().join("\n"))
+        }),
+        extra: &["extra_body"],
+        refused: &["frequency_penalty", "seed", "store"],
+        shown: Shown::Asked,
+        reasons: |_, body| body["reasoning_effort"] != "none",
+        signs: Some(|id| !id.starts_with("gemini-2")),
+        indexed: false,
+        details: Details::Hidden,
+        source: "ai.google.dev: OpenAI compatibility, Thought signatures; python-genai #2868, ChatterUI #227 and openhanako #394 for what is refused",
+        ..OPENAI
+    },
+    Manner {
         name: "ollama",
         speaker: "Ollama",
         ids: |id| {
@@ -321,6 +351,8 @@ mod tests {
             ("local-model", "library"),
             ("qwen3:8b", "ollama"),
             ("grok-4.3", "xai"),
+            ("gemini-3-flash-preview", "google"),
+            ("google/gemini-3-flash-preview", "openrouter"),
             ("ft:gpt-4o:acme", "openai"),
         ] {
             assert_eq!(of(id).name, name, "{id}");

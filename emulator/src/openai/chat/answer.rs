@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::gemini;
 use super::{cached, is_pointed, thought};
 use crate::brain::tokens::InputUsage;
-use crate::brain::{self, Answer, Block, Stop, pieces};
+use crate::brain::{self, Answer, Block, Stop, pieces, signature};
 use crate::chat::Body;
 use crate::native::call::Verdict;
 use crate::openai::door::House;
@@ -98,7 +99,10 @@ impl Completion<'_> {
         }
         if let Some(thought) = thought {
             match self.call.manner.shown {
-                Shown::Hidden => {}
+                Shown::Asked if gemini::tells(&self.call.body) => {
+                    message["content"] = format!("<thought>{thought}</thought>{text}").into();
+                }
+                Shown::Hidden | Shown::Asked => {}
                 Shown::Content => message["reasoning_content"] = thought.into(),
                 Shown::Plain => message["reasoning"] = thought.into(),
                 Shown::Details => {
@@ -111,10 +115,19 @@ impl Completion<'_> {
                 }
             }
         }
+        if let Some(signature) = self.signature() {
+            message["extra_content"] = signature;
+        }
         if !calls.is_empty() {
             message["tool_calls"] = calls.into();
         }
         message
+    }
+
+    /// The signature of an answer that calls no tool, where answers are signed.
+    pub(super) fn signature(&self) -> Option<Value> {
+        let signed = self.call.manner.signs.is_some() && self.answer.stop != Stop::ToolUse;
+        signed.then(|| gemini::beside(signature::sign(&self.text())))
     }
 
     /// What is said.
@@ -145,11 +158,17 @@ impl Completion<'_> {
             _ => None,
         });
         let call = |(index, (name, input)): (usize, (&String, &Value))| {
-            json!({
+            let arguments = brain::spaced_json(input);
+            let mut call = json!({
                 "id": self.call_id(choice * 1000 + index),
                 "type": "function",
-                "function": {"name": name, "arguments": brain::spaced_json(input)},
-            })
+                "function": {"name": name, "arguments": arguments},
+            });
+            // Of parallel calls the first one is.
+            if self.call.manner.signs.is_some() && index == 0 {
+                call["extra_content"] = gemini::beside(gemini::signature_for(name, &arguments));
+            }
+            call
         };
         found.enumerate().map(call).collect()
     }
@@ -206,6 +225,10 @@ impl Completion<'_> {
         let mut usage = json!({
             "prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output,
         });
+        if self.call.manner.details == Details::Hidden {
+            usage["completion_tokens"] = (output - thought(self.answer) * choices).into();
+            return usage;
+        }
         if self.call.manner.details != Details::None {
             usage["prompt_tokens_details"] = json!({"cached_tokens": cached, "audio_tokens": 0});
             usage["completion_tokens_details"] = json!({

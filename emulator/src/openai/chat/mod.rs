@@ -1,6 +1,7 @@
 //! Chat Completions: `POST …/chat/completions`.
 
 mod answer;
+mod gemini;
 mod rules;
 pub(super) mod schema;
 mod stream;

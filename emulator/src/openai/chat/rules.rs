@@ -1,5 +1,6 @@
 //! The rules of a chat that the shapes of its members do not show.
 
+use super::gemini;
 use crate::chat::{Body, Message, Part, ResponseFormat, Role, ToolChoice};
 use crate::openai::error::Refusal;
 use crate::openai::manners::{Key, Manner};
@@ -30,6 +31,7 @@ pub(super) fn check(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
     tools(call.manner, body)?;
     format(call, body)?;
     pairing(&body.messages, call.manner)?;
+    gemini::check(call, body)?;
     ending(&body.messages, call.manner)
 }
 

@@ -76,6 +76,8 @@ static MESSAGES: Shape = Shape::List {
         optional("audio", &Shape::Object),
         optional("tool_calls", &list(&CALL)),
         optional("tool_call_id", &STRING),
+        // Gemini's, here and beside calls; the rules refuse it of others.
+        optional("extra_content", &Shape::Object),
     ]),
     min: 1,
     max: usize::MAX,
@@ -116,6 +118,7 @@ static CALL: Shape = Shape::Structure(&[
         "function",
         &Shape::Structure(&[required("name", &NAME), required("arguments", &STRING)]),
     ),
+    optional("extra_content", &Shape::Object),
 ]);
 
 static TOOL: Shape = Shape::Structure(&[

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Completion, chunk, detail, tagged};
+use super::gemini;
 use crate::brain::{fragments, pieces};
 use crate::openai::manners::{Counts, Shown};
 use crate::sse;
@@ -33,8 +34,16 @@ fn chunks(completion: &Completion<'_>) -> Vec<Value> {
                 .into_iter()
                 .map(|delta| one(completion, index, delta, None)),
         );
-        let reason = completion.reason();
-        let end = Value::Object(Map::new());
+        // Gemini's door says so in streams whatever comes: python-genai #2868.
+        let reason = match (completion.call.manner.signs, completion.reason()) {
+            (Some(_), "tool_calls") => "stop",
+            (_, reason) => reason,
+        };
+        let mut end = Value::Object(Map::new());
+        if let Some(signature) = completion.signature() {
+            end["content"] = Value::Null;
+            end["extra_content"] = signature;
+        }
         chunks.push(one(completion, index, end, Some(reason)));
     }
     if asked && matches!(counts, Counts::Asked | Counts::Groq) {
@@ -97,9 +106,16 @@ fn deltas(completion: &Completion<'_>, choice: usize) -> Vec<Value> {
         first["refusal"] = Value::Null;
     }
     let mut deltas = vec![first];
+    let tells = manner.shown == Shown::Asked && gemini::tells(&completion.call.body);
+    // The tag opens with the first thought and closes with the first word of the answer.
+    let mut tag = "<thought>";
     for piece in pieces(completion.thought().unwrap_or_default()) {
         let delta = match manner.shown {
-            Shown::Hidden => continue,
+            Shown::Asked if tells => {
+                let content = format!("{}{piece}", std::mem::take(&mut tag));
+                json!({"content": content, "extra_content": {"google": {"thought": true}}})
+            }
+            Shown::Hidden | Shown::Asked => continue,
             Shown::Content => json!({"content": null, "reasoning_content": piece}),
             Shown::Plain => json!({"reasoning": piece}),
             Shown::Details => {
@@ -115,8 +131,12 @@ fn deltas(completion: &Completion<'_>, choice: usize) -> Vec<Value> {
     } else {
         "content"
     };
+    let mut tag = match tells && tag.is_empty() {
+        true => "</thought>",
+        false => "",
+    };
     for piece in pieces(&completion.text()) {
-        deltas.push(json!({member: piece}));
+        deltas.push(json!({member: format!("{}{piece}", std::mem::take(&mut tag))}));
     }
     for (index, call) in completion.calls(choice).into_iter().enumerate() {
         deltas.extend(call_deltas(call, index, completion));

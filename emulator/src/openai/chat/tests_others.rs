@@ -155,3 +155,89 @@ fn bedrock_shows_the_thoughts_of_its_open_weights() {
     let (_, error) = desk.refused(CHAT, &of("gpt-4o"));
     assert_eq!(error["code"], "model_not_found");
 }
+
+#[test]
+fn gemini_signs_its_calls_and_wants_them_back() {
+    let ask_with = |model: &str, messages: Value| {
+        chat(
+            json!({"model": model, "messages": messages, "tools": weather(), "tool_choice": "required"}),
+        )
+    };
+    let question = json!({"role": "user", "content": "What is the weather in Oslo?"});
+    let model = "gemini-3-flash-preview";
+    let answer = ask(CHAT, &ask_with(model, json!([question])));
+    let calls = answer["choices"][0]["message"]["tool_calls"].clone();
+    assert!(calls[0]["extra_content"]["google"]["thought_signature"].is_string());
+    assert!(calls[1].is_null() || calls[1].get("extra_content").is_none());
+    let next = |model: &str, calls: &Value, name: Value| {
+        let results = calls.as_array().unwrap().iter().map(|call| {
+            json!({"role": "tool", "tool_call_id": call["id"], "name": name, "content": "mild"})
+        });
+        let mut messages = vec![
+            question.clone(),
+            json!({"role": "assistant", "content": null, "tool_calls": calls}),
+        ];
+        messages.extend(results);
+        let mut body = ask_with(model, messages.into());
+        body.as_object_mut().unwrap().shift_remove("tool_choice");
+        body
+    };
+    let name = calls[0]["function"]["name"].clone();
+    ask(CHAT, &next(model, &calls, name.clone()));
+    let said = |body: &Value| {
+        let (status, answer) = Desk::default().body(&http::Method::POST, CHAT, body);
+        assert_eq!(status, 400, "{answer}");
+        answer[0]["error"]["message"].as_str().unwrap().to_owned()
+    };
+    let (mut bare, mut other) = (calls.clone(), calls.clone());
+    bare[0]
+        .as_object_mut()
+        .unwrap()
+        .shift_remove("extra_content");
+    assert!(said(&next(model, &bare, name.clone())).contains("missing a thought_signature"));
+    ask(CHAT, &next("gemini-2.5-flash", &bare, name.clone()));
+    other[0]["function"]["arguments"] = "{\"city\":\"Rome\"}".into();
+    assert!(said(&next(model, &other, name.clone())).contains("Corrupted"));
+    let signature = &mut other[0]["extra_content"]["google"]["thought_signature"];
+    *signature = "skip_thought_signature_validator".into();
+    ask(CHAT, &next(model, &other, name.clone()));
+    assert!(said(&next(model, &calls, Value::Null)).contains("Name cannot be empty"));
+    // Nobody else knows the member.
+    let (_, error) = refused(CHAT, &next("gpt-4o", &calls, name));
+    assert_eq!(error["param"], "messages[1].tool_calls[0].extra_content");
+}
+
+#[test]
+fn gemini_says_stop_in_streams_and_hides_what_it_thinks() {
+    let body = |more: Value| {
+        let mut body = chat(json!({"model": "gemini-2.5-flash", "stream": true}));
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let events = Desk::default().events(CHAT, &body);
+        let chunks: Vec<Value> = events.iter().filter_map(|event| data(event)).collect();
+        chunks
+    };
+    let called = body(json!({"tools": weather(), "tool_choice": "required"}));
+    let ended = called.last().unwrap();
+    assert_eq!(ended["choices"][0]["finish_reason"], "stop");
+    let silent = joined(&body(json!({})), "content");
+    assert!(!silent.contains("thought>"), "{silent}");
+    let told = json!({"google": {"thinking_config": {"include_thoughts": true}}});
+    let told = joined(&body(json!({"extra_body": told})), "content");
+    assert!(told.starts_with("<thought>") && told.ends_with(&format!("</thought>{silent}")));
+    let usage = ask(CHAT, &of("gemini-2.5-flash"))["usage"].take();
+    let number = |name: &str| usage[name].as_u64().unwrap();
+    assert!(number("total_tokens") > number("prompt_tokens") + number("completion_tokens"));
+    for name in ["seed", "store", "zzz"] {
+        let mut body = of("gemini-2.5-flash");
+        body[name] = json!(1);
+        let (status, answer) = Desk::default().body(&http::Method::POST, CHAT, &body);
+        let message = answer[0]["error"]["message"].as_str().unwrap();
+        assert_eq!(status, 400);
+        assert!(
+            message.contains(&format!("Unknown name \"{name}\"")),
+            "{message}"
+        );
+    }
+}
