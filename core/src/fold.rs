@@ -165,10 +165,7 @@ impl Fold {
         let at = self.block(
             index,
             |block| matches!(block, Block::Text { .. }),
-            || Block::Text {
-                text: String::new(),
-                citations: Vec::new(),
-            },
+            Block::text,
         );
         let Block::Text { text, .. } = &mut self.blocks[at].1 else {
             return;
@@ -186,6 +183,23 @@ impl Fold {
                     }));
                 }
             }
+        }
+    }
+
+    /// What the model says of the text of this block; see [`TextPart::phase`](crate::TextPart::phase).
+    pub fn phase(&mut self, index: u32, phase: impl Into<String>) {
+        let said = phase.into();
+        self.start();
+        if !self.has_room(said.len()) {
+            return;
+        }
+        let at = self.block(
+            index,
+            |block| matches!(block, Block::Text { .. }),
+            Block::text,
+        );
+        if let Block::Text { phase, .. } = &mut self.blocks[at].1 {
+            *phase = Some(said);
         }
     }
 
@@ -222,10 +236,7 @@ impl Fold {
         let at = self.block(
             index,
             |block| matches!(block, Block::Text { .. }),
-            || Block::Text {
-                text: String::new(),
-                citations: Vec::new(),
-            },
+            Block::text,
         );
         if let Block::Text { citations, .. } = &mut self.blocks[at].1 {
             citations.push(citation.clone());

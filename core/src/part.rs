@@ -181,6 +181,10 @@ pub struct TextPart {
     /// Where pieces of it were taken from. Only answers have them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
+    /// What the model says of it, in its own word: `commentary` before it goes on, or `final_answer`. Only answers of some
+    /// models have it, and want it back with the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phase: Option<String>,
     /// A cache point after this part.
     #[serde(
         default,

@@ -48,6 +48,8 @@ pub struct Quirks {
     pub system: &'static str,
     /// Whether it keeps answers: `store` may be true, and `previous_response_id` may name one.
     pub keeps: bool,
+    /// Whether a message of the assistant may say its phase.
+    pub phases: bool,
     /// Where pictures may be.
     pub images: Places,
     /// Whether files may be sent, and where they may be.

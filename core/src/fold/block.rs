@@ -14,6 +14,7 @@ pub(super) enum Block {
     Text {
         text: String,
         citations: Vec<Citation>,
+        phase: Option<String>,
     },
     Reasoning {
         part: ReasoningPart,
@@ -31,6 +32,17 @@ pub(super) enum Block {
     Nothing,
 }
 
+impl Block {
+    /// A text of which nothing has come.
+    pub(super) fn text() -> Self {
+        Self::Text {
+            text: String::new(),
+            citations: Vec::new(),
+            phase: None,
+        }
+    }
+}
+
 /// Pieces that are base64 are joined as the bytes that they stand for.
 fn join(mut pieces: Vec<String>) -> Option<String> {
     if pieces.len() < 2 {
@@ -46,10 +58,13 @@ fn join(mut pieces: Vec<String>) -> Option<String> {
 
 pub(super) fn into_part(block: Block) -> Option<Part> {
     match block {
-        Block::Text { text, citations } if text.is_empty() && citations.is_empty() => None,
+        Block::Text {
+            text, citations, ..
+        } if text.is_empty() && citations.is_empty() => None,
         Block::Text {
             text,
             mut citations,
+            phase,
         } => {
             if !citations.is_empty() {
                 let length = text.chars().count();
@@ -60,6 +75,7 @@ pub(super) fn into_part(block: Block) -> Option<Part> {
             }
             let mut part = TextPart::new(text);
             part.citations = citations;
+            part.phase = phase;
             Some(Part::Text(part))
         }
         Block::Reasoning { mut part, redacted } => {

@@ -5,8 +5,8 @@ mod media;
 use std::borrow::Cow;
 
 use reqllm_core::{
-    Call, Error, Message, Model, Part, ReasoningPart, Result, Role, ToolCallPart, ToolContent,
-    ToolResultPart, Warning,
+    Call, Error, Message, Model, Part, ReasoningPart, Result, Role, TextPart, ToolCallPart,
+    ToolContent, ToolResultPart, Warning,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -22,6 +22,8 @@ pub(super) enum Item<'a> {
     Message {
         role: &'a str,
         content: Vec<Content<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        phase: Option<&'a str>,
     },
     /// Without the id that the server gave it: that names an item which the server has kept.
     FunctionCall {
@@ -93,6 +95,7 @@ pub(super) struct Writer<'a, 'w> {
     warnings: &'w mut Vec<Warning>,
     instructions: Cow<'a, str>,
     items: Vec<Item<'a>>,
+    told_of_phase: bool,
 }
 
 impl<'a, 'w> Writer<'a, 'w> {
@@ -109,6 +112,7 @@ impl<'a, 'w> Writer<'a, 'w> {
             warnings,
             instructions: Cow::Borrowed(""),
             items: Vec::with_capacity(call.messages.len()),
+            told_of_phase: false,
         }
     }
 
@@ -179,6 +183,7 @@ impl<'a, 'w> Writer<'a, 'w> {
         self.items.push(Item::Message {
             role: self.quirks.system,
             content: content.collect(),
+            phase: None,
         });
         Ok(())
     }
@@ -209,8 +214,11 @@ impl<'a, 'w> Writer<'a, 'w> {
             }
         }
         if !content.is_empty() {
-            let role = "user";
-            self.items.push(Item::Message { role, content });
+            self.items.push(Item::Message {
+                role: "user",
+                content,
+                phase: None,
+            });
         } else if before == (self.items.len(), self.warnings.len()) {
             return Err(Error::invalid_request(format!(
                 "messages[{at}] says nothing: its content is empty"
@@ -230,7 +238,7 @@ impl<'a, 'w> Writer<'a, 'w> {
                             &format!("messages[{at}].content[{n}] has citations, which this form takes only in answers that the server has kept; the text goes without them"),
                         );
                     }
-                    self.said(&text.text);
+                    self.said(text);
                 }
                 Part::ToolCall(call) => self.items.push(tool_call(call)),
                 Part::Reasoning(thought) => self.thought(at, n, thought),
@@ -246,10 +254,22 @@ impl<'a, 'w> Writer<'a, 'w> {
         Ok(())
     }
 
-    /// Texts that follow each other are one message.
-    fn said(&mut self, text: &'a str) {
+    /// Texts of one phase that follow each other are one message.
+    fn said(&mut self, part: &'a TextPart) {
+        let text = part.text.as_str();
         if text.is_empty() {
             return;
+        }
+        let mut said = part.phase.as_deref();
+        if said.is_some() && !self.quirks.phases {
+            said = None;
+            if !std::mem::replace(&mut self.told_of_phase, true) {
+                let warning = format!(
+                    "the conversation says in which phase of an answer a text was said, which {} is not known to take back; it goes without",
+                    self.quirks.name
+                );
+                self.warn("phase_dropped", &warning);
+            }
         }
         const ROLE: &str = "assistant";
         let text = text.into();
@@ -257,10 +277,12 @@ impl<'a, 'w> Writer<'a, 'w> {
             Some(Item::Message {
                 role: ROLE,
                 content,
-            }) => content.push(Content::OutputText { text }),
+                phase,
+            }) if *phase == said => content.push(Content::OutputText { text }),
             _ => self.items.push(Item::Message {
                 role: ROLE,
                 content: vec![Content::OutputText { text }],
+                phase: said,
             }),
         }
     }

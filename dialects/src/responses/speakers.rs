@@ -16,13 +16,14 @@ mod maker {
 }
 
 /// OpenAI. Its reference: `instructions` stands for the system prompt, and `developer` outranks the user wherever it stands;
-/// images and files may be at URLs.
+/// images and files may be at URLs; the `phase` of messages goes back with them, from gpt-5.3-codex on, or the model does worse.
 pub const OPENAI: Quirks = Quirks {
     name: "OpenAI",
     maker: maker::OPENAI,
     instructions: true,
     system: "developer",
     keeps: true,
+    phases: true,
     images: Places::HTTPS,
     files: Some(Places::HTTPS),
 };
@@ -33,6 +34,7 @@ pub const UNKNOWN: Quirks = Quirks {
     // Nobody can say that two of them are one: whoever has an address says it, with [`Maker::at`].
     maker: Maker::new("other"),
     system: "system",
+    phases: false,
     files: Some(Places::INLINE),
     ..OPENAI
 };
@@ -44,6 +46,7 @@ pub const XAI: Quirks = Quirks {
     maker: maker::XAI,
     instructions: false,
     system: "system",
+    phases: false,
     ..OPENAI
 };
 
@@ -52,10 +55,11 @@ pub const OPENROUTER: Quirks = Quirks {
     name: "OpenRouter",
     maker: maker::OPENROUTER,
     keeps: false,
+    phases: false,
     ..OPENAI
 };
 
-/// Bedrock's `bedrock-mantle`. Recorded: `instructions`, `include`, tools with `strict`, sealed thoughts that go back. AWS's
+/// Bedrock's `bedrock-mantle`. Recorded: `instructions`, `include`, tools with `strict`, sealed thoughts and phases that go back. AWS's
 /// user guide, "Responses API": images as `data:` or `s3://` URLs.
 pub const BEDROCK_MANTLE: Quirks = Quirks {
     name: "Bedrock",

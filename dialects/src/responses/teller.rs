@@ -208,7 +208,7 @@ impl Teller {
     }
 
     fn message(&mut self, item: u32, raw: &RawValue, fold: &mut Fold) -> Option<()> {
-        let Message { content } = serde_json::from_str(raw.get()).ok()?;
+        let Message { content, phase } = serde_json::from_str(raw.get()).ok()?;
         for (part, raw) in (0..).zip(content) {
             let is_done = |place: &Place| place.item == item && place.part == part && place.done;
             if self.places.iter().any(is_done) {
@@ -219,6 +219,14 @@ impl Teller {
                 self.logprobs.extend(logprobs);
             }
             self.part(item, part, raw, fold);
+        }
+        if let Some(phase) = phase {
+            // The texts of it, be they told already or not.
+            for (index, place) in (0..).zip(&self.places) {
+                if place.item == item && place.heard {
+                    fold.phase(index, &*phase);
+                }
+            }
         }
         Some(())
     }

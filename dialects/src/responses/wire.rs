@@ -52,6 +52,8 @@ pub(super) struct Kind<'a> {
 pub(super) struct Message<'a> {
     #[serde(borrow)]
     pub(super) content: Vec<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "json::word")]
+    pub(super) phase: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]

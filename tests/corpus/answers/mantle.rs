@@ -134,6 +134,7 @@ fn item(item: &Value) -> Vec<Value> {
         "message" => list_at(item, "/content")
             .iter()
             .filter_map(|part| text_part(text_at(part, "/text"), Vec::new()))
+            .map(|part| in_phase(part, item))
             .collect(),
         "reasoning" => {
             let seal = match text_at(item, "/encrypted_content") {
@@ -150,6 +151,14 @@ fn item(item: &Value) -> Vec<Value> {
         )],
         _ => vec![unknown_part(item.clone())],
     }
+}
+
+/// A text in the phase of its message, if that says one.
+fn in_phase(mut part: Value, item: &Value) -> Value {
+    if let Some(phase) = item["phase"].as_str() {
+        part["phase"] = phase.into();
+    }
+    part
 }
 
 fn chat(body: &Value) -> Result<Reading, Unread> {

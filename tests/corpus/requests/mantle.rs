@@ -83,7 +83,10 @@ fn add(messages: &mut Vec<Value>, item: &Value) -> Result<(), String> {
             let [part] = list(&item["content"])? else {
                 return Err("a message of several parts".to_owned());
             };
-            let part = json!({"type": "text", "text": part["text"]});
+            let mut part = json!({"type": "text", "text": part["text"]});
+            if let Some(phase) = item["phase"].as_str() {
+                part["phase"] = phase.into();
+            }
             (text_at(item, "/role"), part)
         }
         "function_call" => {
@@ -134,7 +137,7 @@ fn normalise(body: &mut Value) {
         }
         let is_thought = item["type"] == "reasoning";
         let members = item.as_object_mut().expect("an item");
-        for name in ["id", "status", "phase"] {
+        for name in ["id", "status"] {
             if !is_thought {
                 members.shift_remove(name);
             }

@@ -6,8 +6,8 @@ use reqllm_core::{
 };
 use serde_json::{Map, Value, json};
 
-use super::super::speakers::{BEDROCK_MANTLE, OPENAI};
-use super::{answer, codes, message, shaped, whole};
+use super::super::speakers::{BEDROCK_MANTLE, OPENAI, XAI};
+use super::{answer, codes, message, shaped, streamed, whole};
 
 fn thought(text: &str, signature: Option<&str>) -> Part {
     let mut part = ReasoningPart::default();
@@ -134,4 +134,56 @@ fn ids_citations_and_blocks_of_others_do_no_harm() {
         assert!(pair[0].len() <= 64 && pair[0].chars().all(legal), "{ids:?}");
     }
     assert!(ids[2] == "call_0" && ids[4] != "call_0", "{ids:?}");
+}
+
+#[test]
+fn a_text_goes_back_in_the_phase_that_it_was_said_in() {
+    let message = |phase: &str, text: &str| {
+        json!({ "type": "message", "id": "msg_1", "status": "completed", "role": "assistant", "phase": phase,
+                "content": [{ "type": "output_text", "text": text, "annotations": [] }] })
+    };
+    let said = [
+        message("commentary", "Looking."),
+        message("final_answer", "Mild."),
+    ];
+    let whole = whole(&answer(json!(said))).unwrap();
+    let mut events = Vec::new();
+    for (at, item) in said.iter().enumerate() {
+        let mut begun = item.clone();
+        begun["content"] = json!([]);
+        let text = &item["content"][0]["text"];
+        events.extend([
+            json!({ "type": "response.output_item.added", "output_index": at, "item": begun }),
+            json!({ "type": "response.output_text.delta", "output_index": at, "content_index": 0, "delta": text }),
+            json!({ "type": "response.output_item.done", "output_index": at, "item": item }),
+        ]);
+    }
+    events.push(json!({ "type": "response.completed", "response": answer(json!(said)) }));
+    let streamed = streamed(&events).unwrap();
+    assert_eq!(streamed.message, whole.message);
+    assert_eq!(
+        serde_json::to_value(&whole.message.content).unwrap(),
+        json!([
+            { "type": "text", "text": "Looking.", "phase": "commentary" },
+            { "type": "text", "text": "Mild.", "phase": "final_answer" },
+        ])
+    );
+    let call = Call::new([user("Weather?"), whole.message, user("Thanks")]);
+    let back = |phase: &str, text: &str| {
+        json!({ "type": "message", "role": "assistant", "phase": phase,
+                "content": [{ "type": "output_text", "text": text }] })
+    };
+    let (body, warnings) = shaped(&OPENAI, &call).unwrap();
+    assert_eq!(body["input"][1], back("commentary", "Looking."));
+    assert_eq!(body["input"][2], back("final_answer", "Mild."));
+    assert_eq!(codes(&warnings), [""; 0]);
+    // Who is not known to have the member does not get it, and the texts are one message.
+    let (body, warnings) = shaped(&XAI, &call).unwrap();
+    assert_eq!(
+        body["input"][1],
+        json!({ "type": "message", "role": "assistant", "content": [
+            { "type": "output_text", "text": "Looking." },
+            { "type": "output_text", "text": "Mild." } ] })
+    );
+    assert_eq!(codes(&warnings), ["phase_dropped"]);
 }
