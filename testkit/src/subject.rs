@@ -25,6 +25,7 @@ pub struct Subject {
     pub(crate) thinks: Thinks,
     pub(crate) thinks_behind: bool,
     pub(crate) whole_calls: bool,
+    pub(crate) stops_otherwise: bool,
     pub(crate) phrases: Phrases,
 }
 
@@ -41,6 +42,7 @@ impl Subject {
             thinks: Thinks::Never,
             thinks_behind: false,
             whole_calls: false,
+            stops_otherwise: false,
             phrases: Phrases::new(),
         }
     }
@@ -79,6 +81,14 @@ impl Subject {
     #[must_use]
     pub fn whole_calls(mut self, so: bool) -> Self {
         self.whole_calls = so;
+        self
+    }
+
+    /// Whether the provider's own word for why the model stopped is another one in streams. Such answers are compared by what
+    /// it means.
+    #[must_use]
+    pub fn stops_otherwise(mut self, so: bool) -> Self {
+        self.stops_otherwise = so;
         self
     }
 

@@ -25,6 +25,7 @@ const OF_CHAT: &[&str] = &[
     "deepseek",
     "mistral",
     "openrouter",
+    "google",
     "xai",
     "ollama",
 ];
@@ -43,6 +44,7 @@ pub(crate) fn of_vendors(emulator: &Emulator) -> Client {
         ("DEEPSEEK_API_KEY", "any"),
         ("MISTRAL_API_KEY", "any"),
         ("OPENROUTER_API_KEY", "any"),
+        ("GOOGLE_API_KEY", "any"),
         ("XAI_API_KEY", "any"),
     ]));
     let endpoint = emulator.endpoint();

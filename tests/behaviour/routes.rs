@@ -134,7 +134,7 @@ pub(crate) const OPENAI_RESPONSES: &Route = &Route {
 
 /// Chat Completions of those who do as OpenAI does.
 pub(crate) const COMPATIBLE: &Route = &Route {
-    title: "groq, deepseek, mistral, openrouter, xai, ollama: Chat Completions",
+    title: "groq, deepseek, mistral, openrouter, google, xai, ollama: Chat Completions",
     ..VENDOR
 };
 
@@ -166,8 +166,12 @@ const VENDOR: Route = Route {
     ..DOOR
 };
 
-/// In Responses a sealed thought is an item with such a member.
-const SEALED: Phrases = Phrases::new().sealed(&["redacted_thinking", "encrypted_content"]);
+/// A sealed thought is an item with such a member in Responses, and a member of its own at Gemini's door.
+const SEALED: Phrases = Phrases::new().sealed(&[
+    "redacted_thinking",
+    "encrypted_content",
+    "thought_signature",
+]);
 
 fn through(endpoint: Endpoint, api: Api) -> ProviderOptions {
     Options::new().endpoint(endpoint).api(api).into()

@@ -216,6 +216,9 @@ fn same(subject: &Subject, whole: &Response, streamed: &Response) -> Outcome {
     let comparable = |response: &Response| {
         let mut response = response.clone();
         response.id.clear();
+        if subject.stops_otherwise {
+            response.raw_finish_reason = None;
+        }
         if subject.thinks_behind {
             let content = &mut response.message.content;
             content.sort_by_key(|part| !matches!(part, Part::Reasoning(_)));

@@ -23,6 +23,9 @@ const fn line(
 
 const WORDS: Thinks = Thinks::WhenTold(Thoughts::Words);
 
+/// Google's guide "Thought signatures": what it has thought is in the signature of its answer.
+const SIGNS: Thinks = Thinks::WhenTold(Thoughts::Sealed);
+
 pub(super) const LINES: &[Line] = &[
     line(
         "groq",
@@ -84,6 +87,20 @@ pub(super) const LINES: &[Line] = &[
         "openrouter:anthropic/claude-haiku-4.5",
         Thinks::WhenTold(Thoughts::Signed),
         &[(COMPATIBLE, &[COMMON])],
+    ),
+    line(
+        "google",
+        "Gemini 3 Flash",
+        "google:gemini-3-flash-preview",
+        SIGNS,
+        &[(COMPATIBLE, &[COMMON, UNPOINTED, NO_DOCUMENTS])],
+    ),
+    line(
+        "google",
+        "Gemini 2.5 Flash",
+        "google:gemini-2.5-flash",
+        SIGNS,
+        &[(COMPATIBLE, &[COMMON, UNPOINTED, NO_DOCUMENTS])],
     ),
     line(
         "xai",
