@@ -323,7 +323,7 @@ impl<'a, 'w> Writer<'a, 'w> {
             }
         };
         let name = match self.quirks.result_names {
-            true => self.tool_of(at, result),
+            true => tools::called(&self.call.messages[..at], result),
             false => None,
         };
         self.messages.push(ChatMessage::Tool {
@@ -355,17 +355,6 @@ impl<'a, 'w> Writer<'a, 'w> {
                 )));
             }
         })
-    }
-
-    /// The tool that gave a result: the one that was called under its id.
-    fn tool_of(&self, at: usize, result: &'a ToolResultPart) -> Option<&'a str> {
-        let call = self.call;
-        let parts = call.messages[..at].iter().rev().flat_map(|it| &it.content);
-        let called = parts.filter_map(|part| match part {
-            Part::ToolCall(call) if call.id == result.id => Some(call.name.as_str()),
-            _ => None,
-        });
-        called.chain(result.name.as_deref()).next()
     }
 
     /// Refuses a part, or leaves it out if the call is lossy.

@@ -1,6 +1,8 @@
 //! Tools in the Chat Completions form: what is on offer, the choice among it, and calls in the history.
 
-use reqllm_core::{Call, Error, Model, Result, ToolCallPart, ToolChoice, Warning};
+use reqllm_core::{
+    Call, Error, Message, Model, Part, Result, ToolCallPart, ToolChoice, ToolResultPart, Warning,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -100,6 +102,16 @@ impl<'a> ToolCall<'a> {
         self.extra_content = beside.extra_content;
         self.provider_specific_fields = beside.provider_specific_fields;
     }
+}
+
+/// The name of the tool that gave a result: of the one that was called under its id, before.
+pub(super) fn called<'a>(before: &'a [Message], result: &'a ToolResultPart) -> Option<&'a str> {
+    let parts = before.iter().rev().flat_map(|it| &it.content);
+    let called = parts.filter_map(|part| match part {
+        Part::ToolCall(call) if call.id == result.id => Some(call.name.as_str()),
+        _ => None,
+    });
+    called.chain(result.name.as_deref()).next()
 }
 
 /// The tools on offer.
