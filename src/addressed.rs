@@ -34,12 +34,14 @@ pub(crate) fn to<'a, R: WithOptions>(
     provider: &dyn Provider,
     request: &'a R,
 ) -> (Cow<'a, R>, Vec<Warning>) {
-    let Some((options, others)) = split(provider, request.options()) else {
+    let is_mine = |owner: &str| provider.takes_options_of(owner);
+    let Some(options) = request.options().without_others(is_mine) else {
         return (Cow::Borrowed(request), Vec::new());
     };
+    let told = told(provider, request.options().others(is_mine));
     let mut request = request.clone();
     *request.options_mut() = options;
-    (Cow::Owned(request), others)
+    (Cow::Owned(request), told)
 }
 
 /// The options that are for `provider`.
@@ -47,27 +49,29 @@ pub(crate) fn options<'a>(
     provider: &dyn Provider,
     options: &'a ProviderOptions,
 ) -> Cow<'a, ProviderOptions> {
-    match split(provider, options) {
+    match options.without_others(|owner| provider.takes_options_of(owner)) {
         None => Cow::Borrowed(options),
-        Some((mine, _)) => Cow::Owned(mine),
+        Some(mine) => Cow::Owned(mine),
     }
 }
 
-fn split(
+fn told<'a>(
     provider: &dyn Provider,
-    options: &ProviderOptions,
-) -> Option<(ProviderOptions, Vec<Warning>)> {
-    let (mine, others) = options.split(|owner| provider.takes_options_of(owner))?;
-    let told = others.iter().map(|(owner, names)| {
-        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        Warning::new(
-            "option_of_another_provider",
-            format!(
-                "options of {owner} were not given to {}: {}",
-                provider.id(),
-                names.join(", ")
-            ),
-        )
+    others: impl Iterator<Item = (&'static str, &'a str)>,
+) -> Vec<Warning> {
+    let mut names: Vec<(&str, String)> = Vec::new();
+    for (owner, name) in others {
+        match names.iter_mut().find(|(known, _)| *known == owner) {
+            Some((_, names)) => *names += &format!(", `{name}`"),
+            None => names.push((owner, format!("`{name}`"))),
+        }
+    }
+    let told = names.into_iter().map(|(owner, names)| {
+        let message = format!(
+            "options of {owner} were not given to {}: {names}",
+            provider.id()
+        );
+        Warning::new("option_of_another_provider", message)
     });
-    Some((mine, told.collect()))
+    told.collect()
 }

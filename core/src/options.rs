@@ -20,10 +20,11 @@ use serde_json::{Map, Value};
 /// let mut options = theirs.only_for("acme");
 /// options.set("user", "u-1");
 ///
-/// let (left, others) = options.split(|owner| owner == "umbrella").unwrap();
+/// let of_umbrella = |owner: &str| owner == "umbrella";
+/// let left = options.without_others(of_umbrella).unwrap();
 /// assert!(left.get("user").is_some() && left.get("region").is_none());
-/// assert_eq!(others, [("acme", vec!["region"])]);
-/// assert!(options.split(|owner| owner == "acme").is_none(), "nothing is to be left out");
+/// assert!(options.others(of_umbrella).eq([("acme", "region")]));
+/// assert!(options.without_others(|owner| owner == "acme").is_none(), "nothing is to be left out");
 /// ```
 #[derive(Clone, Default)]
 pub struct ProviderOptions(Vec<Entry>);
@@ -98,29 +99,27 @@ impl ProviderOptions {
             .map(|(_, entry)| (entry.name.as_str(), &entry.value))
     }
 
-    /// What is for a provider that answers to the owners of which `is_mine` is true, and the names of what is for others, by
-    /// those others; none if all of it is his.
-    pub fn split<'a>(
-        &'a self,
-        is_mine: impl Fn(&str) -> bool,
-    ) -> Option<(Self, Vec<(&'static str, Vec<&'a str>)>)> {
-        let other = |entry: &Entry| entry.owner.filter(|owner| !is_mine(owner));
-        if self.0.iter().all(|entry| other(entry).is_none()) {
-            return None;
-        }
+    /// What is for a provider that answers to the owners of which `is_mine` is true; none if all of it is.
+    pub fn without_others(&self, is_mine: impl Fn(&str) -> bool) -> Option<Self> {
+        self.others(&is_mine).next()?;
         let mut mine = Self::new();
-        let mut others: Vec<(&'static str, Vec<&str>)> = Vec::new();
         for entry in &self.0 {
-            let Some(owner) = other(entry) else {
+            if entry.owner.is_none_or(&is_mine) {
                 mine.put(entry.clone());
-                continue;
-            };
-            match others.iter_mut().find(|(known, _)| *known == owner) {
-                Some((_, names)) => names.push(&entry.name),
-                None => others.push((owner, vec![&entry.name])),
             }
         }
-        Some((mine, others))
+        Some(mine)
+    }
+
+    /// The names of what is for others than that provider, each behind its owner, in the order in which they were given.
+    pub fn others(
+        &self,
+        is_mine: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().filter_map(move |entry| {
+            let owner = entry.owner.filter(|owner| !is_mine(owner))?;
+            Some((owner, entry.name.as_str()))
+        })
     }
 
     fn is_mixed(&self) -> bool {
@@ -187,8 +186,8 @@ mod tests {
 
     /// What somebody gets.
     fn mine(options: &ProviderOptions, who: &str) -> Value {
-        let split = options.split(|owner| owner == who);
-        shown(split.as_ref().map_or(options, |(mine, _)| mine))
+        let mine = options.without_others(|owner| owner == who);
+        shown(mine.as_ref().unwrap_or(options))
     }
 
     #[test]
@@ -205,11 +204,13 @@ mod tests {
             json!({"tier": "priority", "user": "u"})
         );
         assert_eq!(mine(&options, "c"), json!({"user": "u"}));
-        let (_, others) = options.split(|owner| owner == "c").unwrap();
-        let mut names = others[0].1.clone();
-        names.sort_unstable();
-        assert_eq!((others[0].0, names), ("a", vec!["region", "tier"]));
-        assert_eq!(others[1], ("b", vec!["tier"]));
+        let others = |who: &'static str| {
+            let mut others: Vec<_> = options.others(|owner| owner == who).collect();
+            others.sort_unstable();
+            others
+        };
+        assert_eq!(others("c"), [("a", "region"), ("a", "tier"), ("b", "tier")]);
+        assert_eq!(others("a"), [("b", "tier")]);
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl Providers {
         let variable = descriptor.and_then(ProviderDescriptor::url_variable);
         let set = variable.and_then(|name| self.context.env.get(name));
         let base_url = given
-            .or(set.as_deref().map(str::trim).filter(|url| !url.is_empty()))
+            .or_else(|| set.as_deref().map(str::trim).filter(|url| !url.is_empty()))
             .or_else(|| facts.as_ref().and_then(|it| it.base_url.as_deref()))
             .or_else(|| descriptor.and_then(ProviderDescriptor::default_url));
         ProviderInfo {
