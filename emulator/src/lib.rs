@@ -120,6 +120,7 @@ mod shape;
 mod sse;
 mod time;
 mod unlisted;
+mod variables;
 mod voice;
 
 use std::fmt;
@@ -135,6 +136,7 @@ pub use credentials::{CredentialRules, Role, Service, SsoRole};
 pub use fault::Fault;
 pub use load::Load;
 pub use record::{Authentication, Recorded};
+pub use variables::variables;
 
 use auth::{Credential, Keyring};
 use credentials::Desk;
@@ -257,22 +259,6 @@ impl Emulator {
         // The task ends only by a panic, which cannot be put right from here.
         let _ = (&mut self.task).await;
     }
-}
-
-/// What [`Emulator::variables`] gives, for an emulator at this address that need not run.
-pub fn variables(endpoint: &str) -> Vec<(&'static str, String)> {
-    vec![
-        ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.to_owned()),
-        ("AWS_ENDPOINT_URL_BEDROCK_MANTLE", endpoint.to_owned()),
-        ("AWS_ENDPOINT_URL_BEDROCK", endpoint.to_owned()),
-        ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID.to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY.to_owned()),
-        ("OPENAI_BASE_URL", format!("{endpoint}/v1")),
-        ("OPENAI_API_KEY", OPENAI_API_KEY.to_owned()),
-        ("REQLLM_OPENAI_API", "auto".to_owned()),
-        ("ANTHROPIC_BASE_URL", endpoint.to_owned()),
-        ("ANTHROPIC_API_KEY", ANTHROPIC_API_KEY.to_owned()),
-    ]
 }
 
 impl Drop for Emulator {
