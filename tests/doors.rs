@@ -33,6 +33,20 @@ fn doors() -> Vec<(&'static str, Options, &'static str)> {
         ("anthropic.claude-haiku-4-5", mantle(), "Messages"),
         ("openai.gpt-oss-120b-1:0", by(Api::Chat), "ChatCompletions"),
         ("us.openai.gpt-5.6-sol", by(Api::Responses), "Responses"),
+        ("us.openai.gpt-5.6-sol", by(Api::Chat), "ChatCompletions"),
+        ("us.xai.grok-4.3", by(Api::Responses), "Responses"),
+        ("qwen.qwen3-32b", none(), "ChatCompletions"),
+        ("qwen.qwen3-32b-v1:0", mantle(), "ChatCompletions"),
+        ("qwen.qwen3-vl-235b-a22b", mantle(), "ChatCompletions"),
+        ("moonshot.kimi-k2-thinking", mantle(), "ChatCompletions"),
+        ("moonshotai.kimi-k2.5", by(Api::Chat), "ChatCompletions"),
+        ("deepseek.v3.1", by(Api::Chat), "ChatCompletions"),
+        ("anthropic.claude-haiku-4-5", none(), "Messages"),
+        (
+            "anthropic.claude-haiku-4-5-20251001-v1:0",
+            mantle(),
+            "Messages",
+        ),
     ]
 }
 
@@ -64,6 +78,54 @@ async fn every_door_opens_to_both_kinds_of_keys_whole_and_streamed() {
                 "{id}"
             );
         }
+    }
+}
+
+/// The registry and the provider agree on what a model is called at either host.
+#[test]
+fn names_of_both_hosts_lead_to_one_another() {
+    let emulator = tokio::runtime::Runtime::new().unwrap();
+    let emulator = emulator.block_on(Emulator::start()).unwrap();
+    let client = client_with(&emulator, KEYS);
+    for (of_mantle, of_runtime) in [
+        ("qwen.qwen3-32b", "qwen.qwen3-32b-v1:0"),
+        (
+            "qwen.qwen3-235b-a22b-2507",
+            "qwen.qwen3-235b-a22b-2507-v1:0",
+        ),
+        (
+            "qwen.qwen3-coder-30b-a3b-instruct",
+            "qwen.qwen3-coder-30b-a3b-v1:0",
+        ),
+        (
+            "qwen.qwen3-coder-480b-a35b-instruct",
+            "qwen.qwen3-coder-480b-a35b-v1:0",
+        ),
+        (
+            "qwen.qwen3-next-80b-a3b-instruct",
+            "qwen.qwen3-next-80b-a3b",
+        ),
+        (
+            "qwen.qwen3-vl-235b-a22b-instruct",
+            "qwen.qwen3-vl-235b-a22b",
+        ),
+        ("deepseek.v3.1", "deepseek.v3-v1:0"),
+        ("moonshotai.kimi-k2-thinking", "moonshot.kimi-k2-thinking"),
+        (
+            "anthropic.claude-haiku-4-5",
+            "anthropic.claude-haiku-4-5-20251001-v1:0",
+        ),
+    ] {
+        let sent = |id: &str, options: Options| {
+            let model = client.model(format!("bedrock:{id}").as_str()).unwrap();
+            let run = model.chat("hi").with(options).dry_run(Delivery::Whole);
+            (model.info().base_model.clone(), run.unwrap().body)
+        };
+        let (base, body) = sent(of_mantle, Options::new());
+        assert_eq!(base.as_deref(), Some(of_runtime));
+        assert_eq!(body["model"], of_mantle, "it goes to mantle by itself");
+        let (_, body) = sent(of_runtime, Options::new().endpoint(Endpoint::Mantle));
+        assert_eq!(body["model"], of_mantle);
     }
 }
 

@@ -22,6 +22,7 @@ mod layers;
 // Without `import` nothing is packed here, and what only the packer knows is not used.
 #[cfg_attr(not(any(test, feature = "import")), allow(dead_code))]
 mod layout;
+mod mantle;
 mod overlay;
 #[cfg(any(test, feature = "import"))]
 mod pack;

@@ -57,6 +57,11 @@ impl Registry {
         {
             return Ok(resolved);
         }
+        if provider == BEDROCK
+            && let Some(model) = self.of_mantle(id)
+        {
+            return Ok(Resolved::plain(Arc::new(model)));
+        }
         if let Some(model) = self.dated(provider, id) {
             return Ok(Resolved::plain(Arc::new(model)));
         }
@@ -344,7 +349,7 @@ impl Registry {
 }
 
 /// A model that is made of another one.
-fn inherit(base: &Model) -> Model {
+pub(crate) fn inherit(base: &Model) -> Model {
     let mut model = base.clone();
     model.base_model = Some(base.base_model.clone().unwrap_or_else(|| base.id.clone()));
     model.wire_id = None;

@@ -95,6 +95,47 @@ fn a_profile_inherits_and_keeps_its_id() {
 }
 
 #[test]
+fn a_name_of_mantle_inherits_from_the_entry_that_has_its_version() {
+    for (id, base) in [
+        ("qwen.qwen3-32b", "qwen.qwen3-32b-v1:0"),
+        (
+            "qwen.qwen3-235b-a22b-2507",
+            "qwen.qwen3-235b-a22b-2507-v1:0",
+        ),
+        (
+            "anthropic.claude-haiku-4-5",
+            "anthropic.claude-haiku-4-5-20251001-v1:0",
+        ),
+        ("deepseek.v3.1", "deepseek.v3-v1:0"),
+        ("moonshotai.kimi-k2-thinking", "moonshot.kimi-k2-thinking"),
+    ] {
+        let resolved = resolve(&format!("bedrock:{id}")).unwrap();
+        let (model, known) = (&resolved.model, model(&format!("bedrock:{base}")));
+        assert!(resolved.warnings.is_empty(), "{id}");
+        assert_eq!((model.id.as_str(), model.wire_id.as_deref()), (id, None));
+        assert_eq!(model.base_model.as_deref(), Some(base));
+        assert_eq!(model.resolution, Resolution::Inherited, "{id}");
+        assert_eq!(model.limits, known.limits, "{id}");
+        assert_eq!(model.capabilities, known.capabilities, "{id}");
+        assert_eq!(model.modalities, known.modalities, "{id}");
+        let price = |model: &Model| model.cost.as_ref().and_then(|cost| cost.input);
+        assert!(price(model).is_some(), "{id}");
+        assert_eq!(price(model), price(&known), "{id}");
+        assert_eq!(model.price_quality(), Quality::Estimated, "{id}");
+    }
+    for (id, why) in [
+        ("amazon.nova-lite", "a vendor that is not there"),
+        (
+            "anthropic.claude-opus-4",
+            "more than the version is behind it",
+        ),
+    ] {
+        let resolved = resolve(&format!("bedrock:{id}")).unwrap();
+        assert_eq!(resolved.warnings[0].code, "unregistered_model", "{why}");
+    }
+}
+
+#[test]
 fn the_arn_of_an_entry_is_that_entry() {
     for arn in [
         "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",

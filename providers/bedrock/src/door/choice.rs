@@ -30,10 +30,11 @@ impl Door<'_> {
 
 /// The door that a call takes; none for Converse and Invoke.
 ///
-/// The options say which, by `endpoint` and `api`; where they do not, a model that `bedrock-mantle` alone has goes there.
+/// The options say which, by `endpoint` and `api`; where they do not, a model that `bedrock-mantle` alone has goes there, and so does
+/// one that it alone has in the form that is asked for.
 pub(crate) fn of<'a>(model: &'a Model, options: &'a Read) -> Result<Option<Door<'a>>> {
     let id = options.sent_id(model);
-    let alone = line::is_on_mantle_alone(id);
+    let alone = line::is_on_mantle_alone(id) || is_name_of_mantle(model, id);
     let (endpoint, why) = match (options.endpoint, options.api) {
         (None, None) if options.use_converse.is_some() => return inside(options),
         (None, None) if alone => {
@@ -46,12 +47,12 @@ pub(crate) fn of<'a>(model: &'a Model, options: &'a Read) -> Result<Option<Door<
         }
         (None, None) => return inside(options),
         (Some(Endpoint::Runtime), _) if alone && options.use_converse.is_none() => {
-            return Err(only_on_mantle(id));
+            return Err(only_on_mantle(model, id));
         }
         (Some(Endpoint::Runtime), None) => return inside(options),
         (Some(endpoint), _) => (endpoint, format!("`endpoint` is {:?}", endpoint.as_str())),
         (None, Some(api)) => {
-            let endpoint = match alone || is_of_mantle(model) {
+            let endpoint = match alone || is_of_mantle(model) || is_on_mantle_only(id, api) {
                 true => Endpoint::Mantle,
                 false => Endpoint::Runtime,
             };
@@ -171,18 +172,38 @@ fn base<'a>(
     Ok(base)
 }
 
+/// Whether an id is what `bedrock-mantle` calls a model that `bedrock-runtime` has by another id, which the registry knows.
+fn is_name_of_mantle(model: &Model, id: &str) -> bool {
+    let base = model.base_model.as_deref();
+    base.is_some_and(|base| line::name_on_mantle(base) == Some(id))
+}
+
+/// Whether `bedrock-mantle` has a model in this form, and `bedrock-runtime` does not.
+fn is_on_mantle_only(id: &str, api: Api) -> bool {
+    let (line, geographic) = line::of(id);
+    let of_runtime = geographic || Arn::parse(id).is_some();
+    !of_runtime && !line.runtime.contains(&api) && line.mantle.contains(&api)
+}
+
 fn is_of_mantle(model: &Model) -> bool {
     let base = model.base_url.as_deref();
     base.is_some_and(|url| url.starts_with("https://bedrock-mantle."))
 }
 
-fn only_on_mantle(id: &str) -> Error {
-    let profile = match line::of(id).0.runtime {
-        [] => String::new(),
-        _ => format!(", or give the id of an inference profile, such as \"us.{id}\""),
+fn only_on_mantle(model: &Model, id: &str) -> Error {
+    let base = model.base_model.as_deref();
+    let other = match (base, line::of(id).0.runtime) {
+        (Some(base), _) => format!(", or give {base:?}, which is what bedrock-runtime calls it"),
+        (None, []) => String::new(),
+        (None, [Api::Chat]) => {
+            format!(", or give its id with a version, such as \"{id}-1:0\"")
+        }
+        (None, _) => {
+            format!(", or give the id of an inference profile, such as \"us.{id}\"")
+        }
     };
     unsupported(format!(
-        "bedrock-runtime does not know {id:?}, bedrock-mantle does; leave option `endpoint` out{profile}"
+        "bedrock-runtime does not know {id:?}, bedrock-mantle does; leave option `endpoint` out{other}"
     ))
 }
 

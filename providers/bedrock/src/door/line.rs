@@ -64,12 +64,13 @@ const GPT_OSS: Quirks = Quirks {
     ..CHAT
 };
 
-/// Models of which nothing is said below: most are below `/v1`, in Chat Completions.
+/// Models of which nothing is said below: most are below `/v1` of `bedrock-mantle`, in Chat Completions. AWS user guide, "API
+/// compatibility by models": of the models that `bedrock-runtime` has by Converse, it has few in OpenAI's forms too.
 const ANY: Line = Line {
     prefix: "",
     base: "/v1",
     mantle: &[Api::Chat],
-    runtime: &[Api::Chat],
+    runtime: &[],
     mantle_alone: false,
     chat: &CHAT,
     takes: Kinds::IMAGE,
@@ -104,9 +105,11 @@ static LINES: &[Line] = &[
         tools_or_thoughts: true,
     },
     // AWS user guide, "Responses API": `bedrock-mantle` alone has it for gpt-oss. Its ids have no version there, and one here.
+    // "Chat Completions API": `bedrock-runtime` has it with these ids.
     Line {
         prefix: "openai.gpt-oss-",
         mantle: &[Api::Chat, Api::Responses],
+        runtime: &[Api::Chat],
         mantle_alone: true,
         chat: &GPT_OSS,
         takes: Kinds::NONE,
@@ -139,8 +142,18 @@ static LINES: &[Line] = &[
         prefix: "google.gemma-4",
         base: "/openai/v1",
         mantle: &[Api::Chat, Api::Responses],
-        runtime: &[],
         mantle_alone: true,
+        ..ANY
+    },
+    // AWS's model cards: text alone, but for those that see. Qwen's model cards: what makes it think is `enable_thinking`, which is
+    // no member of this form.
+    Line {
+        prefix: "qwen.",
+        takes: Kinds::NONE,
+        ..ANY
+    },
+    Line {
+        prefix: "qwen.qwen3-vl-",
         ..ANY
     },
     // litellm, price map: `reasoning_effort` is accepted.
@@ -152,13 +165,26 @@ static LINES: &[Line] = &[
     },
 ];
 
-/// Models that `bedrock-mantle` knows by another id than `bedrock-runtime`. Sources: AWS's model cards; recorded calls.
+/// Models that `bedrock-mantle` knows by another name, and not by their id without its version. Sources: AWS's model cards;
+/// litellm, price map, under `bedrock_mantle/`.
 const NAMES: &[(&str, &str)] = &[
-    ("openai.gpt-oss-120b-1:0", "openai.gpt-oss-120b"),
-    ("openai.gpt-oss-20b-1:0", "openai.gpt-oss-20b"),
+    ("deepseek.v3-v1:0", "deepseek.v3.1"),
+    ("moonshot.kimi-k2-thinking", "moonshotai.kimi-k2-thinking"),
     (
-        "anthropic.claude-haiku-4-5-20251001-v1:0",
-        "anthropic.claude-haiku-4-5",
+        "qwen.qwen3-coder-30b-a3b-v1:0",
+        "qwen.qwen3-coder-30b-a3b-instruct",
+    ),
+    (
+        "qwen.qwen3-coder-480b-a35b-v1:0",
+        "qwen.qwen3-coder-480b-a35b-instruct",
+    ),
+    (
+        "qwen.qwen3-next-80b-a3b",
+        "qwen.qwen3-next-80b-a3b-instruct",
+    ),
+    (
+        "qwen.qwen3-vl-235b-a22b",
+        "qwen.qwen3-vl-235b-a22b-instruct",
     ),
 ];
 
@@ -176,10 +202,29 @@ pub(super) fn of(id: &str) -> (&'static Line, bool) {
     known.next().unwrap_or((&ANY, false))
 }
 
-/// The id by which `bedrock-mantle` knows a model, if it is another one.
-pub(super) fn name_on_mantle(id: &str) -> Option<&'static str> {
-    let (_, name) = NAMES.iter().find(|(known, _)| *known == id)?;
-    Some(name)
+/// The id by which `bedrock-mantle` knows a model, if it is another one: most have no version there, and no date before it.
+pub(super) fn name_on_mantle(id: &str) -> Option<&str> {
+    let mut names = NAMES.iter();
+    match names.find(|(known, _)| *known == id) {
+        Some((_, name)) => Some(name),
+        None => without_version(id),
+    }
+}
+
+/// The id without `-v1:0`, `-20251001-v1:0` or `-1:0` at its end. `-v2` with nothing behind it belongs to a name: there is a
+/// `nvidia.nemotron-nano-9b-v2`.
+fn without_version(id: &str) -> Option<&str> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (rest, minor) = id.rsplit_once(':')?;
+    let (name, version) = rest.rsplit_once('-')?;
+    let major = version.strip_prefix('v').unwrap_or(version);
+    if !is_number(minor) || !is_number(major) {
+        return None;
+    }
+    match name.rsplit_once('-') {
+        Some((undated, date)) if date.len() == 8 && is_number(date) => Some(undated),
+        _ => Some(name),
+    }
 }
 
 fn with_prefix(id: &str) -> Option<&'static Line> {
@@ -220,10 +265,55 @@ mod tests {
         for line in LINES.iter().filter(|line| line.mantle_alone) {
             assert!(is_on_mantle_alone(&format!("{}x", line.prefix)), "{line:?}");
         }
-        for (of_runtime, of_mantle) in NAMES {
-            assert!(!is_on_mantle_alone(of_runtime));
+    }
+
+    #[test]
+    fn mantle_has_names_without_versions() {
+        let by_rule = [
+            ("openai.gpt-oss-120b-1:0", "openai.gpt-oss-120b"),
+            ("qwen.qwen3-32b-v1:0", "qwen.qwen3-32b"),
+            (
+                "qwen.qwen3-235b-a22b-2507-v1:0",
+                "qwen.qwen3-235b-a22b-2507",
+            ),
+            (
+                "anthropic.claude-haiku-4-5-20251001-v1:0",
+                "anthropic.claude-haiku-4-5",
+            ),
+        ];
+        for (of_runtime, of_mantle) in by_rule.iter().chain(NAMES) {
+            assert!(!is_on_mantle_alone(of_runtime), "{of_runtime}");
             assert_eq!(name_on_mantle(of_runtime), Some(*of_mantle));
             assert_eq!(name_on_mantle(of_mantle), None);
+        }
+        for id in [
+            "nvidia.nemotron-nano-9b-v2",
+            "anthropic.claude-opus-4-6-v1",
+            "openai.gpt-5.4-2026-03-05",
+            "mistral.magistral-small-2509",
+            "x-v1:",
+            "x-v:0",
+            "x:0",
+            ":",
+            "",
+        ] {
+            assert_eq!(name_on_mantle(id), None, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn the_runtime_has_few_models_in_openai_s_forms() {
+        for (id, forms) in [
+            ("openai.gpt-oss-20b-1:0", &[Api::Chat][..]),
+            ("us.openai.gpt-5.6-sol", &[Api::Responses, Api::Chat]),
+            ("us.xai.grok-4.3", &[Api::Responses, Api::Chat]),
+            ("us.anthropic.claude-opus-5", &[Api::Messages]),
+            ("openai.gpt-oss-safeguard-20b", &[]),
+            ("deepseek.v3.1", &[]),
+            ("moonshotai.kimi-k2.5", &[]),
+            ("acme.new-1", &[]),
+        ] {
+            assert_eq!(of(id).0.runtime, forms, "{id}");
         }
     }
 }

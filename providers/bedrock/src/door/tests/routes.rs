@@ -97,6 +97,28 @@ fn each_line_goes_where_it_is_served() {
             "/openai/v1/chat/completions",
             "ChatCompletions",
         ),
+        // Those that the runtime has by Converse alone.
+        (
+            "moonshotai.kimi-k2.5",
+            chat(),
+            MANTLE,
+            "/v1/chat/completions",
+            "ChatCompletions",
+        ),
+        (
+            "deepseek.v3.2",
+            chat(),
+            MANTLE,
+            "/v1/chat/completions",
+            "ChatCompletions",
+        ),
+        (
+            "openai.gpt-oss-120b-1:0",
+            Options::new().api(Api::Responses),
+            MANTLE,
+            "/v1/responses",
+            "Responses",
+        ),
         // The runtime's own.
         (
             "openai.gpt-oss-120b-1:0",
@@ -208,6 +230,28 @@ fn an_id_is_sent_as_the_host_knows_it_and_that_is_said() {
     assert_eq!((exchange.wire_id, exchange.warnings.len()), (None, 0));
 }
 
+/// What the registry makes of a model that is called as `bedrock-mantle` calls it.
+#[test]
+fn a_name_of_mantle_goes_there_by_itself() {
+    let mut named = model("qwen.qwen3-32b");
+    named.base_model = Some("qwen.qwen3-32b-v1:0".to_owned());
+    let prepare = |options| bedrock(&[]).prepare(&named, &call(options), Delivery::Whole);
+    let exchange = prepare(Options::new()).unwrap();
+    assert_eq!(exchange.request.uri().host(), Some(MANTLE));
+    assert_eq!(body(&exchange)["model"], "qwen.qwen3-32b");
+    assert!(exchange.warnings.is_empty(), "{:?}", exchange.warnings);
+    let error = prepare(Options::new().endpoint(Endpoint::Runtime)).unwrap_err();
+    assert!(
+        error.message().contains("or give \"qwen.qwen3-32b-v1:0\""),
+        "{error}"
+    );
+    // A profile's base is another model's id, and the profile goes where it went.
+    let mut profile = model("us.anthropic.claude-haiku-4-5-20251001-v1:0");
+    profile.base_model = Some("anthropic.claude-haiku-4-5-20251001-v1:0".to_owned());
+    let exchange = bedrock(&[]).prepare(&profile, &Call::new("hi"), Delivery::Whole);
+    assert_eq!(exchange.unwrap().request.uri().host(), Some(RUNTIME));
+}
+
 #[test]
 fn what_is_not_there_is_refused_with_what_would_do() {
     let arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
@@ -245,6 +289,16 @@ fn what_is_not_there_is_refused_with_what_would_do() {
             "leave option `endpoint` out",
         ),
         (
+            "openai.gpt-oss-120b",
+            Options::new().endpoint(Endpoint::Runtime),
+            "such as \"openai.gpt-oss-120b-1:0\"",
+        ),
+        (
+            "eu.deepseek.v3.2",
+            Options::new().api(Api::Chat),
+            "bedrock-runtime has no form for",
+        ),
+        (
             "eu.google.gemma-4-31b",
             Options::new().api(Api::Chat),
             "no form for",
@@ -255,20 +309,23 @@ fn what_is_not_there_is_refused_with_what_would_do() {
         assert!(error.message().contains(said), "{id}: {error}");
         assert_eq!(error.provider(), Some("bedrock"));
     }
-    for (options, said) in [
-        (mantle().use_converse(true), "`use_converse`"),
+    const QWEN: &str = "qwen.qwen3-32b";
+    for (id, options, said) in [
+        (QWEN, mantle().use_converse(true), "`use_converse`"),
         (
+            QWEN,
             mantle().mantle_base_path("/v2"),
             "\"/v1\" or \"/openai/v1\"",
         ),
         (
+            "openai.gpt-oss-20b-1:0",
             Options::new().api(Api::Chat).mantle_base_path("/v1"),
             "leave it out",
         ),
-        (Options::new().project("p"), "option `project`"),
-        (Options::new().store(true), "option `store`"),
+        (QWEN, Options::new().project("p"), "option `project`"),
+        (QWEN, Options::new().store(true), "option `store`"),
     ] {
-        let error = refused("qwen.qwen3-32b", options);
+        let error = refused(id, options);
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
         assert!(error.message().contains(said), "{error}");
     }
