@@ -38,6 +38,8 @@ pub struct Profile {
     pub leading_assistant: bool,
     /// Whether the sides have to take turns: messages of one side in a row become one.
     pub alternates: bool,
+    /// Whether the conversation may end with the assistant, whose words the model then goes on with.
+    pub prefill: bool,
     /// Whether the last text of a last turn of the assistant may end in white space.
     pub trailing_space: bool,
     /// Whether it takes tools.
@@ -279,6 +281,7 @@ impl Profile {
         system_turns: false,
         leading_assistant: false,
         alternates: false,
+        prefill: true,
         trailing_space: true,
         tools: true,
         streaming_tools: true,

@@ -47,12 +47,19 @@ pub static LINES: &Lines = &[
     ("claude-sonnet-4-5", FOUR_FIVE),
     ("claude-haiku-4-5", FOUR_FIVE),
     ("claude-opus-4-5", FOUR_FIVE),
-    ("claude-sonnet-4-6", FOUR_FIVE),
+    (
+        "claude-sonnet-4-6",
+        Profile {
+            prefill: false,
+            ..FOUR_FIVE
+        },
+    ),
     (
         "claude-opus-4-6",
         Profile {
             // Anthropic's documentation, "Extended thinking", interleaved thinking: with adaptive thinking alone.
             interleaved_beta: false,
+            prefill: false,
             ..FOUR_FIVE
         },
     ),
@@ -90,6 +97,7 @@ const EARLY: Profile = Profile {
     // Anthropic's documentation, "Structured outputs": from 4.5 on.
     native_object: false,
     strict_tools: false,
+    prefill: true,
     // Anthropic's documentation, "Extended thinking": a budget up to 4.5.
     reasoning: ReasoningField::Thinking { adaptive: false },
     ..LATEST
@@ -105,6 +113,7 @@ const FOUR: Profile = Profile {
 /// 4.5 and 4.6.
 const FOUR_FIVE: Profile = Profile {
     interleaved_beta: true,
+    prefill: true,
     reasoning: ReasoningField::Thinking { adaptive: false },
     ..LATEST
 };
@@ -118,6 +127,9 @@ pub const LATEST: Profile = Profile {
     temperature_with_top_p: false,
     // Recorded with status 200.
     leading_assistant: true,
+    // Anthropic's documentation, "What's new in Claude 4.6": a last turn of the assistant is refused from Opus 4.6 on. opencode
+    // #13768: by Sonnet 4.6 too, in its own words "This model does not support assistant message prefill".
+    prefill: false,
     // "final assistant content cannot end with trailing whitespace", its own words.
     trailing_space: false,
     // "tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'", its own words.

@@ -7,6 +7,9 @@ use super::{Shaping, is_user};
 /// A word that says nothing, where the service wants one: white space is refused.
 pub(super) const FILLER: &str = ".";
 
+/// What the user says where a model wants a word of his behind the assistant's.
+const GO_ON: &str = "Go on.";
+
 impl Shaping<'_, '_> {
     pub(super) fn turns(&mut self) -> Result<()> {
         self.blanks()?;
@@ -14,6 +17,7 @@ impl Shaping<'_, '_> {
         self.begin();
         self.alternate();
         self.documents();
+        self.prefill()?;
         self.ending();
         Ok(())
     }
@@ -182,6 +186,25 @@ impl Shaping<'_, '_> {
                 .position(|part| matches!(part, Part::Document(_)));
             content.insert(first.unwrap_or_default(), Part::text(FILLER));
         }
+    }
+
+    /// Some models go on from nobody's words but the user's. What a service began to do with tools of its own goes back as it came
+    /// and is no beginning of an answer (Anthropic's documentation, "Handling stop reasons", `pause_turn`).
+    fn prefill(&mut self) -> Result<()> {
+        let last = self.call.messages.last();
+        let Some(last) = last.filter(|message| message.role == Role::Assistant) else {
+            return Ok(());
+        };
+        if self.profile.prefill || matches!(last.content.last(), Some(Part::Unknown(_))) {
+            return Ok(());
+        }
+        self.degrade(
+            "a conversation that ends with the assistant (a prefill)",
+            &format!("the user says {GO_ON:?} behind it"),
+        )?;
+        let go_on = Message::new(Role::User, GO_ON);
+        self.call.to_mut().messages.push(go_on);
+        Ok(())
     }
 
     /// A beginning of an answer that the model goes on with must not end in white space.

@@ -1,6 +1,7 @@
 //! Where a Claude body comes in, as far as that makes a difference.
 
 use crate::BEDROCK;
+use crate::messages;
 use crate::model_id::ModelId;
 
 /// What differs between the places that take Claude's bodies.
@@ -21,6 +22,8 @@ pub(crate) struct Place<'a> {
     pub(crate) forced_while_thinking: bool,
     /// Whether the budget of thinking may be more than `max_tokens`.
     pub(crate) budget_beyond_answer: bool,
+    /// Whether the model goes on from an assistant turn at the end.
+    pub(crate) prefill: bool,
     /// Whether thinking is given by its signature alone, unless `display` says otherwise.
     pub(crate) omits_thinking: bool,
 }
@@ -57,6 +60,7 @@ impl<'a> Place<'a> {
             verifies: true,
             forced_while_thinking: false,
             budget_beyond_answer: false,
+            prefill: messages::takes_prefill(model.claude_name()),
             omits_thinking: false,
         }
     }

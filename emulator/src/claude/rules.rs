@@ -42,7 +42,7 @@ pub(super) fn check(body: &Body, place: &Place<'_>) -> Verdict {
         signatures(body)?;
     }
     thinking(body, &turns, place)?;
-    ending(&turns)
+    ending(body, &turns, place)
 }
 
 fn turns(body: &Body) -> Vec<Turn<'_>> {
@@ -323,7 +323,13 @@ fn thinking(body: &Body, turns: &[Turn<'_>], place: &Place<'_>) -> Verdict {
     ))
 }
 
-fn ending(turns: &[Turn<'_>]) -> Verdict {
+fn ending(body: &Body, turns: &[Turn<'_>], place: &Place<'_>) -> Verdict {
+    let last = body.messages.last();
+    if !place.prefill && last.is_some_and(|message| message.role == Role::Assistant) {
+        return refuse(
+            "This model does not support assistant message prefill. The conversation must end with a user message.",
+        );
+    }
     let last = turns.last().filter(|turn| turn.role == Role::Assistant);
     match last.and_then(|turn| turn.blocks.last()) {
         Some(Block::Text { text, .. }) if text.ends_with(char::is_whitespace) => {

@@ -26,7 +26,7 @@ use crate::error::ApiError;
 use crate::reply::Reply;
 use crate::voice::Voice;
 pub(crate) use door::Door;
-pub(crate) use models::has;
+pub(crate) use models::{has, takes_prefill};
 use request::Request;
 use version::Version;
 

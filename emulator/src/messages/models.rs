@@ -264,6 +264,11 @@ pub(super) fn known(id: &str) -> Option<&'static Model> {
         .find(|model| model.id == id || model.alias == Some(id))
 }
 
+/// Whether a Claude goes on from an assistant turn at the end. One that is in no row is older than these.
+pub(crate) fn takes_prefill(id: &str) -> bool {
+    known(id).is_none_or(|model| model.manners.prefill)
+}
+
 /// The model that a request names, and the endpoint that it belongs to; none if another vendor serves it.
 pub(super) fn of(door: Door, id: &str) -> Result<(Door, Option<&'static Model>), ApiError> {
     let missing = || not_found(format!("model: {id}"));

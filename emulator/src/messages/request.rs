@@ -199,6 +199,7 @@ fn place<'a>(
         verifies: model.is_some(),
         forced_while_thinking: manners.is_none_or(|it| it.forced_while_thinking),
         budget_beyond_answer: counts || betas.has(betas::INTERLEAVED_THINKING),
+        prefill: manners.is_none_or(|it| it.prefill),
         omits_thinking: manners.is_some_and(|it| it.omits_thinking),
     }
 }

@@ -223,12 +223,6 @@ fn conversation(case: &Case<'_>) -> Verdict {
             "messages.{index}.role: Input should be 'user' or 'assistant'"
         ));
     }
-    let ends = messages.last().is_some_and(|it| it.role == Role::Assistant);
-    if ends && !case.model.manners.prefill {
-        return refuse(
-            "This model does not support assistant message prefill. The conversation must end with a user message.",
-        );
-    }
     Ok(())
 }
 

@@ -117,6 +117,36 @@ fn a_prefill_does_not_end_in_white_space() {
 }
 
 #[test]
+fn a_prefill_is_refused_where_the_model_would() {
+    let call = Call::new([user("u"), assistant("{")]);
+    for id in [
+        "anthropic.claude-opus-4-6-v1",
+        "anthropic.claude-sonnet-4-6",
+        "us.anthropic.claude-opus-4-8",
+        "anthropic.claude-opus-9",
+    ] {
+        let model = Model::new("bedrock", id);
+        let error = shaped(&model, &call).err().unwrap();
+        assert_eq!(error.kind(), ErrorKind::Unsupported, "{id}");
+        assert!(error.message().contains("(a prefill)"), "{error}");
+        let mut lossy = call.clone();
+        lossy.lossy = true;
+        let outcome = of(id, &lossy);
+        assert_eq!(outcome.turns(), "user(u) assistant({) user(Go on.)");
+        assert_eq!(outcome.codes(), ["unsupported"], "{id}");
+    }
+    for id in [CLAUDE, NOVA, "anthropic.claude-3-haiku-20240307-v1:0"] {
+        assert_eq!(of(id, &call).turns(), "user(u) assistant({)", "{id}");
+    }
+    // What the service began itself goes back as it came.
+    let begun = Part::Unknown(reqllm_core::UnknownPart::new(
+        json!({"toolUse": {"type": "server_tool_use"}}),
+    ));
+    let paused = Call::new([user("u"), assistant(vec![begun])]);
+    assert!(of("anthropic.claude-opus-5", &paused).codes().is_empty());
+}
+
+#[test]
 fn a_signed_thought_is_never_trimmed() {
     let call = Call::new([
         user("u"),
