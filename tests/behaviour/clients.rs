@@ -27,10 +27,14 @@ const OF_CHAT: &[&str] = &[
     "openrouter",
     "google",
     "xai",
+    "togetherai",
+    "fireworks-ai",
     "ollama",
+    "lmstudio",
+    "vllm",
 ];
 
-/// To everybody else. Ollama has no key.
+/// To everybody else. Servers that one runs oneself have no key.
 #[expect(
     clippy::unwrap_used,
     reason = "a client that cannot be built should fail loudly"
@@ -46,6 +50,8 @@ pub(crate) fn of_vendors(emulator: &Emulator) -> Client {
         ("OPENROUTER_API_KEY", "any"),
         ("GOOGLE_API_KEY", "any"),
         ("XAI_API_KEY", "any"),
+        ("TOGETHER_API_KEY", "any"),
+        ("FIREWORKS_API_KEY", "any"),
     ]));
     let endpoint = emulator.endpoint();
     let builder = OF_MESSAGES.iter().fold(builder, |builder, id| {

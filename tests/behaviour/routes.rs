@@ -134,7 +134,7 @@ pub(crate) const OPENAI_RESPONSES: &Route = &Route {
 
 /// Chat Completions of those who do as OpenAI does.
 pub(crate) const COMPATIBLE: &Route = &Route {
-    title: "groq, deepseek, mistral, openrouter, google, xai, ollama: Chat Completions",
+    title: "groq, deepseek, mistral, openrouter, google, xai, together, fireworks, ollama, lmstudio, vllm: Chat Completions",
     ..VENDOR
 };
 

@@ -1,6 +1,6 @@
 //! Which models Bedrock has behind which of its doors.
 //!
-//! Sources: the user guide's "API compatibility by models" and the model cards; recordings of mantle; for the words of the
+//! Sources: the user guide's "API compatibility by models" and the model cards, which say too what goes in; recordings of mantle; for the words of the
 //! refusals openai-go #812, hermes-agent #52316 and llm-gateway #2657; for the wrong prefix strands #2629 and #3279.
 
 use super::Surface;
@@ -18,6 +18,9 @@ struct Row {
     speaks: Speaks,
     efforts: &'static [&'static str],
     effort: &'static str,
+    images: bool,
+    /// Whether nobody but its maker has its weights: in Chat Completions its thoughts are counted and not shown.
+    closed: bool,
 }
 
 /// How `bedrock-runtime` has a line of models under `/openai/v1`.
@@ -26,8 +29,8 @@ enum Runtime {
     No,
     /// Chat Completions, with the suffix of a version: `openai.gpt-oss-120b-1:0`.
     Chat,
-    /// Responses, by the id of an inference profile: `us.openai.gpt-5.6-sol`.
-    Responses,
+    /// Responses and Chat Completions, by the id of an inference profile: `us.openai.gpt-5.6-sol`.
+    Profile,
 }
 
 const NONE: Row = Row {
@@ -37,9 +40,11 @@ const NONE: Row = Row {
     speaks: Speaks::Chat,
     efforts: &[],
     effort: "",
+    images: false,
+    closed: false,
 };
 
-static ROWS: [Row; 8] = [
+static ROWS: [Row; 10] = [
     Row {
         ids: &["openai.gpt-oss-120b", "openai.gpt-oss-20b"],
         mantle: Some(Prefix::V1),
@@ -47,6 +52,7 @@ static ROWS: [Row; 8] = [
         speaks: Speaks::Both,
         efforts: &["low", "medium", "high"],
         effort: "medium",
+        ..NONE
     },
     Row {
         ids: &[
@@ -64,6 +70,8 @@ static ROWS: [Row; 8] = [
         speaks: Speaks::Responses,
         efforts: &["none", "low", "medium", "high", "xhigh"],
         effort: "medium",
+        images: true,
+        closed: true,
         ..NONE
     },
     Row {
@@ -73,38 +81,65 @@ static ROWS: [Row; 8] = [
             "openai.gpt-5.6-terra",
         ],
         mantle: Some(Prefix::OpenAi),
-        runtime: Runtime::Responses,
+        // litellm: Chat Completions too.
+        runtime: Runtime::Profile,
         speaks: Speaks::Responses,
         efforts: &["none", "low", "medium", "high", "xhigh", "max"],
         effort: "medium",
+        images: true,
+        closed: true,
     },
     Row {
         ids: &["xai.grok-4.3"],
         mantle: Some(Prefix::OpenAi),
+        // litellm.
+        runtime: Runtime::Profile,
         speaks: Speaks::Both,
         // Grok refuses `none` (litellm, chat_completions).
         efforts: &["low", "medium", "high"],
         effort: "low",
-        ..NONE
+        images: true,
+        closed: true,
     },
     Row {
         ids: &["google.gemma-4-31b", "google.gemma-4-26b-a4b"],
         mantle: Some(Prefix::OpenAi),
         speaks: Speaks::Both,
+        images: true,
         ..NONE
     },
     Row {
         ids: &[
             "qwen.qwen3-32b",
-            "moonshotai.kimi-k2.5",
+            "qwen.qwen3-235b-a22b-2507",
+            "qwen.qwen3-coder-30b-a3b-instruct",
+            "qwen.qwen3-coder-480b-a35b-instruct",
+            "qwen.qwen3-next-80b-a3b-instruct",
+            "moonshotai.kimi-k2-thinking",
             "zai.glm-4.6",
             "minimax.minimax-m2",
-            "mistral.mistral-large-3-675b-instruct",
-            "deepseek.v3.1",
             "nvidia.nemotron-super-3-120b",
+        ],
+        mantle: Some(Prefix::V1),
+        ..NONE
+    },
+    Row {
+        ids: &[
+            "qwen.qwen3-vl-235b-a22b-instruct",
+            "moonshotai.kimi-k2.5",
+            "mistral.mistral-large-3-675b-instruct",
             "google.gemma-3-27b-it",
         ],
         mantle: Some(Prefix::V1),
+        images: true,
+        ..NONE
+    },
+    // It thinks if it is told to; litellm's price map has `reasoning_effort` for it.
+    Row {
+        ids: &["deepseek.v3.1", "deepseek.v3.2"],
+        mantle: Some(Prefix::V1),
+        efforts: &["low", "medium", "high"],
+        effort: "none",
         ..NONE
     },
     // Claude is on Messages alone, and in mantle's list all the same.
@@ -161,7 +196,7 @@ pub(super) fn find(
     if on_runtime {
         let fits = match (row.runtime, surface) {
             (Runtime::Chat, Surface::Chat) => id.ends_with("-1:0"),
-            (Runtime::Responses, Surface::Responses) => id != name,
+            (Runtime::Profile, Surface::Responses | Surface::Chat) => id != name,
             _ => return Err(unspoken()),
         };
         if !fits {
@@ -182,18 +217,19 @@ pub(super) fn find(
             return Err(unspoken());
         }
     }
-    let manner = match row.runtime {
-        Runtime::Chat if on_runtime => &manners::RUNTIME,
-        _ => &manners::MANTLE,
+    let manner = match (row.closed, on_runtime) {
+        (true, true) => &manners::RUNTIME_CLOSED,
+        (true, false) => &manners::MANTLE_CLOSED,
+        (false, true) => &manners::RUNTIME,
+        (false, false) => &manners::MANTLE,
     };
     let traits = Traits {
         efforts: row.efforts,
         effort: row.effort,
         context: 272_000,
         output: 128_000,
-        images: true,
-        // gpt-oss takes either name.
-        old_limit: name.contains("gpt-oss"),
+        images: row.images,
+        old_limit: false,
         speaks: row.speaks,
     };
     Ok((manner, traits))
@@ -254,6 +290,8 @@ mod tests {
         assert_eq!(at(chat, "openai.gpt-oss-120b-1:0"), "ok");
         assert_eq!(at(responses, "us.openai.gpt-5.6-sol"), "ok");
         assert_eq!(at(responses, "global.openai.gpt-5.6-luna"), "ok");
+        assert_eq!(at(chat, "us.openai.gpt-5.6-sol"), "ok");
+        assert_eq!(at(chat, "us.xai.grok-4.3"), "ok");
         for (surface, id) in [
             (chat, "openai.gpt-oss-120b"),
             (responses, "openai.gpt-5.6-sol"),
@@ -262,6 +300,19 @@ mod tests {
         }
         assert!(at(responses, "openai.gpt-oss-120b-1:0").contains("does not support"));
         assert!(ids(House::Runtime, Prefix::OpenAi).is_err());
+    }
+
+    #[test]
+    fn images_go_where_the_model_card_has_them() {
+        let sees = |id| {
+            let chat = (House::Mantle, Prefix::V1, Surface::Chat);
+            let (_, traits) = find(chat.0, chat.1, chat.2, id).unwrap();
+            traits.images
+        };
+        assert!(sees("moonshotai.kimi-k2.5") && sees("qwen.qwen3-vl-235b-a22b-instruct"));
+        for id in ["qwen.qwen3-32b", "deepseek.v3.1", "openai.gpt-oss-20b"] {
+            assert!(!sees(id), "{id}");
+        }
     }
 
     #[test]

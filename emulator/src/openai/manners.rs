@@ -3,8 +3,11 @@
 //! The id of the model says which server is meant, since all of them are on one port here. A row says only what its source
 //! says; whatever is not known is as OpenAI has it.
 
+mod others;
+
 use serde_json::Value;
 
+use self::others::MORE;
 use super::error::{Form, Refusal};
 
 /// How one server behaves.
@@ -26,9 +29,14 @@ pub(super) struct Manner {
     pub(super) refused: &'static [&'static str],
     /// The words that `tool_choice` may be.
     pub(super) choices: &'static [&'static str],
+    /// Whether a schema becomes a grammar, which knows optional members and takes open objects: OpenAI's rules for `strict` are
+    /// none of its.
+    pub(super) grammar: bool,
     /// Whether the ids of tool calls are nine letters or digits.
     pub(super) short_ids: bool,
     pub(super) shown: Shown,
+    /// Whether the model with this id takes no images.
+    pub(super) blind: fn(&str) -> bool,
     /// Whether the model with this id reasons, the body being this.
     pub(super) reasons: fn(&str, &Value) -> bool,
     pub(super) counts: Counts,
@@ -41,6 +49,8 @@ pub(super) struct Manner {
     /// A comment that is sent while there is nothing to say.
     pub(super) comment: Option<&'static str>,
     pub(super) details: Details,
+    /// Whether a guardrail of Bedrock may stand in front.
+    pub(super) guarded: bool,
     /// Where this is from.
     #[cfg_attr(not(test), expect(dead_code, reason = "for readers and for tests"))]
     pub(super) source: &'static str,
@@ -121,8 +131,10 @@ pub(super) static OPENAI: Manner = Manner {
     extra: &[],
     refused: &[],
     choices: ALL_CHOICES,
+    grammar: false,
     short_ids: false,
     shown: Shown::Hidden,
+    blind: |_| false,
     reasons: |_, _| false,
     counts: Counts::Asked,
     signs: None,
@@ -130,6 +142,7 @@ pub(super) static OPENAI: Manner = Manner {
     done: true,
     comment: None,
     details: Details::Full,
+    guarded: false,
     source: "OpenAI's API reference",
 };
 
@@ -139,6 +152,7 @@ pub(super) static OTHER: Manner = Manner {
     speaker: "OpenAI-compatible",
     key: Key::Any,
     unknown: Unknown::Ignored,
+    grammar: true,
     source: "vLLM and llama.cpp's server, which pass over members that they do not know",
     ..OPENAI
 };
@@ -163,8 +177,24 @@ pub(super) static MANTLE: Manner = Manner {
 /// `bedrock-runtime`, which serves the open-weight models as InvokeModel does.
 pub(super) static RUNTIME: Manner = Manner {
     shown: Shown::Tagged,
+    guarded: true,
     source: "Bedrock user guide, OpenAI models: the reasoning stands in the text",
     ..MANTLE
+};
+
+/// Mantle, for the closed models of OpenAI and xAI: in Chat Completions their thoughts are counted and not shown.
+pub(super) static MANTLE_CLOSED: Manner = Manner {
+    shown: Shown::Hidden,
+    details: Details::Full,
+    source: "OpenAI's guide \"Reasoning models\"; docs.x.ai, Reasoning",
+    ..MANTLE
+};
+
+/// The same on `bedrock-runtime`.
+pub(super) static RUNTIME_CLOSED: Manner = Manner {
+    guarded: true,
+    source: "Bedrock user guide, Chat Completions API: the headers of guardrails",
+    ..MANTLE_CLOSED
 };
 
 static OTHERS: [Manner; 8] = [
@@ -173,6 +203,7 @@ static OTHERS: [Manner; 8] = [
         speaker: "DeepSeek",
         ids: |id| id.starts_with("deepseek") && !id.contains('/'),
         key: Key::Any,
+        blind: |_| true,
         unknown: Unknown::Ignored,
         shown: Shown::Content,
         // `deepseek-chat` is the one that does not, unless it is asked to.
@@ -206,6 +237,8 @@ static OTHERS: [Manner; 8] = [
         speaker: "Groq",
         ids: |id| id.starts_with("llama-"),
         key: Key::Any,
+        // Llama 4's ids begin with its maker's name.
+        blind: |_| true,
         strangers: Some(|names| {
             let name = names.first().copied().unwrap_or_default();
             Refusal::invalid(format!("property '{name}' is unsupported"))
@@ -316,8 +349,10 @@ static OTHERS: [Manner; 8] = [
         shown: Shown::Plain,
         // What can think does, unless the effort is none.
         reasons: |id, body| id.starts_with("qwen3:") && body["reasoning_effort"] != "none",
+        grammar: true,
+        blind: |id| !id.starts_with("gemma3:"),
         details: Details::None,
-        source: "docs.ollama.com: OpenAI compatibility, Thinking; its library for the names",
+        source: "docs.ollama.com: OpenAI compatibility, Thinking, Structured outputs; its library for the names",
         ..OPENAI
     },
 ];
@@ -327,8 +362,8 @@ const OLLAMAS: &[&str] = &["qwen3", "llama3.2", "gemma3"];
 
 /// The server that has this model; OpenAI's own for whatever no other has.
 pub(super) fn of(id: &str) -> &'static Manner {
-    OTHERS
-        .iter()
+    MORE.iter()
+        .chain(&OTHERS)
         .find(|manner| (manner.ids)(id))
         .unwrap_or(&OPENAI)
 }
@@ -354,10 +389,16 @@ mod tests {
             ("gemini-3-flash-preview", "google"),
             ("google/gemini-3-flash-preview", "openrouter"),
             ("ft:gpt-4o:acme", "openai"),
+            ("meta-llama/Llama-3.3-70B-Instruct-Turbo", "together"),
+            ("accounts/fireworks/models/gpt-oss-120b", "fireworks"),
+            ("qwen/qwen3-coder-30b", "lmstudio"),
+            ("qwen/qwen3-coder", "openrouter"),
+            ("Qwen/Qwen3-8B", "vllm"),
         ] {
             assert_eq!(of(id).name, name, "{id}");
         }
-        assert!(OTHERS.iter().all(|manner| !manner.source.is_empty()));
+        let mut all = MORE.iter().chain(&OTHERS);
+        assert!(all.all(|manner| !manner.source.is_empty()));
     }
 
     #[test]

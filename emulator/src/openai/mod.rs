@@ -182,12 +182,11 @@ impl Door<'_> {
                 bedrock::find(house, self.prefix, self.surface, &model)?
             }
         };
-        let guarded = std::ptr::eq(manner, &manners::RUNTIME);
         Ok(Call {
             house,
             manner,
             traits,
-            guardrail: Guardrail::from_headers(&visit.head.headers).filter(|_| guarded),
+            guardrail: Guardrail::from_headers(&visit.head.headers).filter(|_| manner.guarded),
             dice: Dice::new(&[self.path.as_bytes(), asked(&body).as_bytes()]),
             model,
             body,

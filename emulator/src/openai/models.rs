@@ -233,7 +233,10 @@ pub(super) fn traits(manner: &Manner, id: &str, surface: Surface<'_>) -> Result<
                 "The server of {} has no /v1/responses here: use /v1/chat/completions.",
                 manner.name
             ))),
-            _ => Ok(ANY),
+            _ => Ok(Traits {
+                images: !(manner.blind)(id),
+                ..ANY
+            }),
         };
     }
     let Some(traits) = known(id) else {

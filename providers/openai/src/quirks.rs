@@ -95,6 +95,20 @@ const THINK_TAGS: Tag = Tag {
 /// Names of Harmony's models, which have a word and no switch wherever they are served.
 const GPT_OSS: &[&str] = &["gpt-oss"];
 
+/// Qwen 3 by its sizes: its model cards have text alone, unlike those of Qwen3-VL, Qwen3-Omni and Qwen 3.5. The registry knows
+/// no model of a server that one runs oneself.
+const QWEN3: &[&str] = &[
+    "qwen3:",
+    "qwen3-0",
+    "qwen3-1",
+    "qwen3-2",
+    "qwen3-3",
+    "qwen3-4",
+    "qwen3-8",
+    "qwen3-coder",
+    "qwen3-next",
+];
+
 static ROWS: &[Row] = &[
     vendors::OPENAI,
     vendors::OPENAI_REASONING,
@@ -145,9 +159,11 @@ static ROWS: &[Row] = &[
     local::LLAMA_CPP,
     local::LM_STUDIO,
     local::OLLAMA,
+    local::OLLAMA_QWEN3,
     local::SGLANG,
     local::SGLANG_GPT_OSS,
     local::VLLM,
+    local::VLLM_QWEN3,
     local::VLLM_GPT_OSS,
     google::GOOGLE,
     google::GOOGLE_OLDER,

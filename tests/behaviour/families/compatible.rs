@@ -110,11 +110,78 @@ pub(super) const LINES: &[Line] = &[
         &[(COMPATIBLE, &[COMMON, UNPOINTED, XAI, NO_DOCUMENTS])],
     ),
     line(
+        "together",
+        "Llama 3.3 70B",
+        "together:meta-llama/Llama-3.3-70B-Instruct-Turbo",
+        Thinks::Never,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, NO_THOUGHTS, NO_PICTURES, NO_DOCUMENTS],
+        )],
+    ),
+    line(
+        "together",
+        "DeepSeek V3.1",
+        "together:deepseek-ai/DeepSeek-V3-1",
+        WORDS,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, TOGETHER, NO_PICTURES, NO_DOCUMENTS],
+        )],
+    ),
+    line(
+        "fireworks",
+        "gpt-oss 120B",
+        "fireworks:accounts/fireworks/models/gpt-oss-120b",
+        WORDS,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, FIREWORKS, NO_PICTURES, NO_DOCUMENTS],
+        )],
+    ),
+    line(
         "ollama",
         "Qwen3 8B",
         "ollama:qwen3:8b",
         WORDS,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, OLLAMA, QWEN, NO_PICTURES, NO_DOCUMENTS],
+        )],
+    ),
+    line(
+        "ollama",
+        "Gemma 3 4B",
+        "ollama:gemma3:4b",
+        Thinks::Never,
         &[(COMPATIBLE, &[COMMON, UNPOINTED, OLLAMA, NO_DOCUMENTS])],
+    ),
+    line(
+        "lmstudio",
+        "Qwen3 Coder 30B",
+        "lmstudio:qwen/qwen3-coder-30b",
+        Thinks::Never,
+        &[(
+            COMPATIBLE,
+            &[
+                COMMON,
+                UNPOINTED,
+                LM_STUDIO,
+                NO_THOUGHTS,
+                NO_PICTURES,
+                NO_DOCUMENTS,
+            ],
+        )],
+    ),
+    line(
+        "vllm",
+        "Qwen3 8B",
+        "vllm:Qwen/Qwen3-8B",
+        WORDS,
+        &[(
+            COMPATIBLE,
+            &[COMMON, UNPOINTED, QWEN, NO_PICTURES, NO_DOCUMENTS],
+        )],
     ),
 ];
 
@@ -189,12 +256,29 @@ const XAI: &[(Key, Cell)] = &[
     ),
 ];
 
-const OLLAMA: &[(Key, Cell)] = &[
-    no_choice("Ollama's \"OpenAI compatibility\": `tool_choice` is not among the members"),
-    (
-        Key::ReasoningRoundTrip,
-        dropped(
-            "Qwen's model card, \"Best practices\": the history has no thoughts; inside of a turn with tool calls they go back",
-        ),
+const OLLAMA: &[(Key, Cell)] = &[no_choice(
+    "Ollama's \"OpenAI compatibility\": `tool_choice` is not among the members",
+)];
+
+const LM_STUDIO: &[(Key, Cell)] = &[no_choice(
+    "LM Studio's guide \"Tool use\": `tool_choice` is a word, and names no tool",
+)];
+
+const QWEN: &[(Key, Cell)] = &[(
+    Key::ReasoningRoundTrip,
+    dropped(
+        "Qwen's model card, \"Best practices\": the history has no thoughts; inside of a turn with tool calls they go back",
     ),
-];
+)];
+
+const TOGETHER: &[(Key, Cell)] = &[(
+    Key::ReasoningRoundTrip,
+    dropped("Together's API reference, \"Create chat completion\": no member takes thoughts back"),
+)];
+
+const FIREWORKS: &[(Key, Cell)] = &[(
+    Key::ReasoningRoundTrip,
+    dropped(
+        "OpenAI's guide \"Handling the raw chain of thought\": thoughts go back inside of a turn with tool calls, and not behind its answer",
+    ),
+)];

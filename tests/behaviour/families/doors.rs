@@ -2,7 +2,7 @@
 
 use reqllm_testkit::{Cell, Cells, Key, Thinks, Thoughts};
 
-use super::{Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, NO_THOUGHTS, cannot, dropped, least_16};
+use super::{Line, NO_CACHE, NO_CITATIONS, NO_IMAGES, cannot, dropped, least_16};
 use crate::routes::{
     MANTLE_CHAT, MANTLE_MESSAGES, MANTLE_RESPONSES, RUNTIME_CHAT, RUNTIME_MESSAGES,
     RUNTIME_RESPONSES, Route,
@@ -26,6 +26,7 @@ const fn line(
 
 const WORDS: Thinks = Thinks::WhenTold(Thoughts::Words);
 const SIGNED: Thinks = Thinks::WhenTold(Thoughts::Signed);
+const COUNTED: Thinks = Thinks::WhenTold(Thoughts::Counted);
 const SEALED: Thinks = Thinks::WhenTold(Thoughts::Sealed);
 
 pub(super) const LINES: &[Line] = &[
@@ -42,6 +43,30 @@ pub(super) const LINES: &[Line] = &[
         "bedrock:us.openai.gpt-5.6-sol",
         SEALED,
         &[(RUNTIME_RESPONSES, &[FRONTIER, UNGUARDED])],
+    ),
+    line(
+        "gpt",
+        "GPT-5.6",
+        "bedrock:us.openai.gpt-5.6-sol",
+        COUNTED,
+        &[(RUNTIME_CHAT, &[FRONTIER_CHAT, TEXT_AND_IMAGES])],
+    ),
+    line(
+        "grok",
+        "Grok 4.3",
+        "bedrock:us.xai.grok-4.3",
+        SEALED,
+        &[(
+            RUNTIME_RESPONSES,
+            &[STOPLESS, &[LEAST], TEXT_AND_IMAGES, UNGUARDED],
+        )],
+    ),
+    line(
+        "grok",
+        "Grok 4.3",
+        "bedrock:us.xai.grok-4.3",
+        COUNTED,
+        &[(RUNTIME_CHAT, &[FRONTIER_CHAT, TEXT_AND_IMAGES])],
     ),
     line(
         "claude",
@@ -72,7 +97,34 @@ pub(super) const LINES: &[Line] = &[
         "Qwen3 32B",
         "bedrock:qwen.qwen3-32b",
         Thinks::Never,
-        &[(MANTLE_CHAT, &[NO_THOUGHTS, TEXT_AND_IMAGES, UNGUARDED])],
+        &[(MANTLE_CHAT, &[QWEN, TEXT_ALONE, UNGUARDED])],
+    ),
+    line(
+        "deepseek",
+        "DeepSeek V3.1",
+        "bedrock:deepseek.v3.1",
+        WORDS,
+        &[(
+            MANTLE_CHAT,
+            &[
+                &[(Key::ReasoningRoundTrip, dropped(UNTHOUGHT))],
+                TEXT_ALONE,
+                UNGUARDED,
+            ],
+        )],
+    ),
+    line(
+        "gemma",
+        "Gemma 4 31B",
+        "bedrock:google.gemma-4-31b",
+        Thinks::Never,
+        &[
+            (MANTLE_CHAT, &[GEMMA, TEXT_AND_IMAGES, UNGUARDED]),
+            (
+                MANTLE_RESPONSES,
+                &[GEMMA, STOPLESS, &[LEAST], TEXT_AND_IMAGES, UNGUARDED],
+            ),
+        ],
     ),
     line(
         "gpt",
@@ -97,6 +149,13 @@ pub(super) const LINES: &[Line] = &[
             MANTLE_RESPONSES,
             &[STOPLESS, &[LEAST], TEXT_AND_IMAGES, UNGUARDED],
         )],
+    ),
+    line(
+        "grok",
+        "Grok 4.3",
+        "bedrock:xai.grok-4.3",
+        COUNTED,
+        &[(MANTLE_CHAT, &[FRONTIER_CHAT, TEXT_AND_IMAGES, UNGUARDED])],
     ),
     line(
         "claude",
@@ -149,6 +208,40 @@ const TEXT_AND_IMAGES: &[(Key, Cell)] = &[
     NO_CACHE,
 ];
 
+const TEXT_ALONE: &[(Key, Cell)] = &[
+    NO_IMAGES,
+    (Key::Document, cannot("document", NO_FILES)),
+    (Key::Citations, cannot("document", NO_FILES)),
+    NO_CACHE,
+];
+
+/// It thinks, and here nothing tells it to.
+const QWEN: &[(Key, Cell)] = &[
+    (
+        Key::Reasoning,
+        cannot(
+            "reasoning",
+            "Qwen's model card: the switch is `enable_thinking`; OpenAI's API reference of Chat Completions has no such member, and bedrock-mantle refuses those that it does not know (claude-code-router #1087)",
+        ),
+    ),
+    (Key::ReasoningRoundTrip, dropped(UNTHOUGHT)),
+];
+
+/// The same.
+const GEMMA: &[(Key, Cell)] = &[
+    (
+        Key::Reasoning,
+        cannot(
+            "reasoning",
+            "Google's model card of Gemma 4: a word at the beginning of the system prompt makes it think, and no member of the form does",
+        ),
+    ),
+    (
+        Key::ReasoningRoundTrip,
+        dropped("Google's model card of Gemma 4: the history has no thoughts of earlier turns"),
+    ),
+];
+
 const STOPLESS: &[(Key, Cell)] = &[(
     Key::StopSequence,
     cannot(
@@ -158,5 +251,23 @@ const STOPLESS: &[(Key, Cell)] = &[(
 )];
 
 const LEAST: (Key, Cell) = least_16("OpenAI's API reference, `max_output_tokens`: at least 16");
+
+/// Of the models that OpenAI and xAI have closed, in Chat Completions.
+const FRONTIER_CHAT: &[(Key, Cell)] = &[
+    (
+        Key::StopSequence,
+        cannot(
+            "stop sequences",
+            "OpenAI's API reference, \"Create chat completion\", and xAI's guide \"Reasoning\": models that reason refuse `stop`",
+        ),
+    ),
+    least_16("litellm: fewer than 16 tokens are refused"),
+    (
+        Key::ReasoningRoundTrip,
+        dropped(
+            "OpenAI's guide \"Reasoning models\": Chat Completions gives no thoughts, so none go back",
+        ),
+    ),
+];
 
 const FRONTIER: &[(Key, Cell)] = &[STOPLESS[0], LEAST, NO_CITATIONS, NO_CACHE];

@@ -1,7 +1,10 @@
 //! The rules of a chat that the shapes of its members do not show.
 
+use serde_json::Value;
+
 use super::gemini;
 use crate::chat::{Body, Message, Part, ResponseFormat, Role, ToolChoice};
+use crate::openai::door::House;
 use crate::openai::error::Refusal;
 use crate::openai::manners::{Key, Manner};
 use crate::openai::{Call, strict, wording};
@@ -28,6 +31,7 @@ pub(super) fn check(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
     companions(body)?;
     limits(call, body)?;
     sampling(call, body)?;
+    tools_or_effort(call, body)?;
     tools(call.manner, body)?;
     format(call, body)?;
     pairing(&body.messages, call.manner)?;
@@ -135,6 +139,11 @@ fn unsupported(name: &str, instead: &str) -> Refusal {
     .code("unsupported_parameter")
 }
 
+fn is_open(call: &Call<'_>) -> bool {
+    let names = ["gpt-oss", "deepseek"];
+    names.iter().any(|name| call.model.contains(name))
+}
+
 fn limits(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
     if body.max_tokens.is_some() && body.max_completion_tokens.is_some() {
         return Err(Refusal::invalid(
@@ -142,7 +151,9 @@ fn limits(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
         )
         .code("invalid_parameter_combination"));
     }
-    if body.max_tokens.is_some() && call.traits.reasons() && !call.traits.old_limit {
+    // Open weights on Bedrock take either name.
+    let either = call.traits.old_limit || is_open(call);
+    if body.max_tokens.is_some() && call.traits.reasons() && !either {
         return Err(unsupported(
             "max_tokens",
             " Use 'max_completion_tokens' instead.",
@@ -165,6 +176,20 @@ fn limits(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
     }
 }
 
+/// Bedrock's GPT takes tools in a chat only while it is not told to reason. Source: litellm, common_utils.
+fn tools_or_effort(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
+    let told = body
+        .reasoning_effort
+        .as_ref()
+        .is_some_and(|it| it != "none");
+    let tools = body.tools.as_ref().is_some_and(|tools| !tools.is_empty());
+    if told && tools && call.house != House::OpenAi && call.model.contains("openai.gpt-5") {
+        let instead = " To use function tools, use /v1/responses or set it to 'none'.";
+        return Err(unsupported("reasoning_effort", instead));
+    }
+    Ok(())
+}
+
 /// What a model that reasons does not take, unless it is told not to reason.
 /// Source: the guide "Using GPT-5.2", parameter compatibility, and the guide "Reasoning models".
 fn sampling(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
@@ -183,7 +208,7 @@ fn sampling(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
         }
     }
     let effort = body.reasoning_effort.as_deref().unwrap_or(traits.effort);
-    let open = call.model.contains("gpt-oss") || call.model.contains("grok");
+    let open = is_open(call) || call.model.contains("grok");
     if !traits.reasons() || effort == "none" || open {
         return Ok(());
     }
@@ -222,8 +247,7 @@ fn tools(manner: &Manner, body: &Body) -> Result<(), Refusal> {
     for (index, tool) in tools.iter().enumerate() {
         let function = &tool.function;
         let verdict = match &function.parameters {
-            Some(schema) if function.strict == Some(true) => strict::check(schema),
-            Some(schema) => strict::is_object(schema),
+            Some(schema) => held(manner, schema, function.strict),
             None => Ok(()),
         };
         verdict.map_err(|what| {
@@ -297,11 +321,7 @@ fn format(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
             let Some(schema) = &json_schema.schema else {
                 return Err(Refusal::missing("response_format.json_schema.schema"));
             };
-            let verdict = match json_schema.strict {
-                Some(true) => strict::check(schema),
-                _ => strict::is_object(schema),
-            };
-            verdict.map_err(|what| {
+            held(call.manner, schema, json_schema.strict).map_err(|what| {
                 Refusal::invalid(format!(
                     "Invalid schema for response_format '{}': {what}",
                     json_schema.name
@@ -309,6 +329,14 @@ fn format(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
                 .param("response_format")
             })
         }
+    }
+}
+
+/// A schema that the answer is held to: as OpenAI wants it, or as a grammar does.
+fn held(manner: &Manner, schema: &Value, strict: Option<bool>) -> Result<(), String> {
+    match strict {
+        Some(true) if !manner.grammar => strict::check(schema),
+        _ => strict::is_object(schema),
     }
 }
 

@@ -106,6 +106,64 @@ fn mistral_has_words_and_ids_of_its_own() {
 }
 
 #[test]
+fn a_grammar_knows_optional_members_and_openai_does_not() {
+    let schema = json!({
+        "type": "object", "required": ["a"],
+        "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+    });
+    let format = |model: &str| {
+        let schema = json!({"name": "x", "strict": true, "schema": schema});
+        chat(
+            json!({"model": model, "response_format": {"type": "json_schema", "json_schema": schema}}),
+        )
+    };
+    for model in [
+        "qwen3:8b",
+        "qwen/qwen3-coder-30b",
+        "Qwen/Qwen3-8B",
+        "accounts/fireworks/models/gpt-oss-120b",
+    ] {
+        ask(CHAT, &format(model));
+    }
+    for model in ["gpt-4o", "grok-4.3"] {
+        let (_, error) = refused(CHAT, &format(model));
+        let message = error["message"].as_str().unwrap();
+        assert!(
+            message.contains("additionalProperties"),
+            "{model}: {message}"
+        );
+    }
+}
+
+#[test]
+fn a_model_that_reads_text_takes_no_images() {
+    let image = json!({"type": "image_url", "image_url": {"url": "https://example.com/x.png"}});
+    let see = |model: &str| {
+        chat(json!({"model": model, "messages": [{"role": "user", "content": [image]}]}))
+    };
+    ask(CHAT, &see("gemma3:4b"));
+    for model in ["qwen3:8b", "deepseek-chat", "llama-3.3-70b-versatile"] {
+        let (_, error) = refused(CHAT, &see(model));
+        assert!(error["message"].as_str().unwrap().contains("image_url"));
+    }
+}
+
+#[test]
+fn gpt_on_bedrock_takes_tools_in_a_chat_while_it_does_not_think() {
+    const RUNTIME: &str = "/openai/v1/chat/completions";
+    let desk = Desk::bedrock();
+    let mut body = of("us.openai.gpt-5.6-sol");
+    body["tools"] = weather();
+    for effort in [json!(null), json!("none")] {
+        body["reasoning_effort"] = effort;
+        desk.ask(RUNTIME, &body);
+    }
+    body["reasoning_effort"] = "low".into();
+    let (_, error) = desk.refused(RUNTIME, &body);
+    assert_eq!(error["param"], "reasoning_effort");
+}
+
+#[test]
 fn an_old_server_knows_less() {
     let mut body = of("local-llm");
     body["tools"] = weather();

@@ -1,9 +1,9 @@
 //! Servers that one runs oneself.
 
 use reqllm_dialects::chat_completions::{Quirks, StrictObject, Thoughts};
-use reqllm_dialects::profile::{Profile, Replay, ToolChoices};
+use reqllm_dialects::profile::{Kinds, Profile, Replay, ToolChoices};
 
-use super::{GPT_OSS, LOW_TO_HIGH, NONE_TO_HIGH, TEMPLATE, THINK_TAGS, word};
+use super::{GPT_OSS, LOW_TO_HIGH, NONE_TO_HIGH, QWEN3, TEMPLATE, THINK_TAGS, word};
 use crate::row::{Embeds, Key, Objects, Row};
 
 pub(super) const OLLAMA: Row = Row {
@@ -33,6 +33,15 @@ pub(super) const OLLAMA: Row = Row {
     refuses: &["logit_bias", "user"],
     key: Key::Optional,
     ..Row::COMPATIBLE
+};
+
+pub(super) const OLLAMA_QWEN3: Row = Row {
+    models: QWEN3,
+    profile: Profile {
+        takes: Kinds::NONE,
+        ..OLLAMA.profile
+    },
+    ..OLLAMA
 };
 
 pub(super) const LM_STUDIO: Row = Row {
@@ -85,6 +94,15 @@ pub(super) const VLLM: Row = Row {
         ..Embeds::PLAIN
     },
     ..Row::COMPATIBLE
+};
+
+pub(super) const VLLM_QWEN3: Row = Row {
+    models: QWEN3,
+    profile: Profile {
+        takes: Kinds::NONE,
+        ..VLLM.profile
+    },
+    ..VLLM
 };
 
 pub(super) const VLLM_GPT_OSS: Row = Row {

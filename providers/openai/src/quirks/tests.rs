@@ -20,6 +20,29 @@ fn the_row_of_the_longest_beginning_is_found() {
 }
 
 #[test]
+fn qwen_3_reads_text_and_its_relatives_see() {
+    let sees = |provider: &str, id: &str| {
+        let row = named(provider, &Model::new(provider, id));
+        row.profile.takes.image
+    };
+    for (provider, id) in [
+        ("ollama", "qwen3:8b"),
+        ("vllm", "Qwen/Qwen3-8B"),
+        ("sglang", "Qwen/Qwen3-235B-A22B-Instruct-2507"),
+    ] {
+        assert!(!sees(provider, id), "{provider}:{id}");
+    }
+    for (provider, id) in [
+        ("ollama", "qwen3-vl:8b"),
+        ("ollama", "gemma3:4b"),
+        ("vllm", "Qwen/Qwen3.5-9B"),
+        ("vllm", "Qwen/Qwen3-Omni-30B-A3B-Instruct"),
+    ] {
+        assert!(sees(provider, id), "{provider}:{id}");
+    }
+}
+
+#[test]
 fn every_provider_has_one_row_for_all_models_and_none_twice() {
     let mut seen = std::collections::BTreeSet::new();
     for row in ROWS {
