@@ -82,10 +82,9 @@ async fn every_door_opens_to_both_kinds_of_keys_whole_and_streamed() {
 }
 
 /// The registry and the provider agree on what a model is called at either host.
-#[test]
-fn names_of_both_hosts_lead_to_one_another() {
-    let emulator = tokio::runtime::Runtime::new().unwrap();
-    let emulator = emulator.block_on(Emulator::start()).unwrap();
+#[tokio::test]
+async fn names_of_both_hosts_lead_to_one_another() {
+    let emulator = Emulator::start().await.unwrap();
     let client = client_with(&emulator, KEYS);
     for (of_mantle, of_runtime) in [
         ("qwen.qwen3-32b", "qwen.qwen3-32b-v1:0"),

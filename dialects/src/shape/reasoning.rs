@@ -28,7 +28,7 @@ impl Shaping<'_, '_> {
         if self.model.capabilities.get(Capability::Reasoning) == Some(false) {
             return match reasoning {
                 Reasoning::Effort(ReasoningEffort::None) => Ok(false),
-                _ => self.unsupported("reasoning").map(|()| false),
+                _ => self.unthinking("reasoning"),
             };
         }
         match self.profile.reasoning {
@@ -38,11 +38,19 @@ impl Shaping<'_, '_> {
             ReasoningField::None => {
                 let thinks = self.model.capabilities.get(Capability::Reasoning) == Some(true);
                 if reasoning != Reasoning::Effort(ReasoningEffort::None) || thinks {
-                    self.unsupported("the reasoning setting: nothing tells it how much to think")?;
+                    return self
+                        .unthinking("the reasoning setting: nothing tells it how much to think");
                 }
                 Ok(false)
             }
         }
+    }
+
+    /// The wish is left out of a lossy call, so that nothing is made of it later.
+    fn unthinking(&mut self, feature: &str) -> Result<bool> {
+        self.unsupported(feature)?;
+        self.call.to_mut().settings.reasoning = None;
+        Ok(false)
     }
 
     /// Whether the caller's own fields make the model think. Then they are left as they are, and the rest is settled.

@@ -31,34 +31,6 @@ fn ask(body: &Value) -> Result<Value, ApiError> {
     Ok(serde_json::from_slice(&body).unwrap())
 }
 
-#[test]
-fn a_prefill_is_taken_by_those_before_4_6() {
-    let body = body(json!({"messages": [
-        {"role": "user", "content": "hi"}, {"role": "assistant", "content": "{"},
-    ]}));
-    let ask = |id: &str| {
-        let model = ModelId::parse(id).unwrap();
-        let body = body.to_string();
-        answer(
-            &model,
-            &HeaderMap::new(),
-            body.as_bytes(),
-            false,
-            &Mutex::default(),
-        )
-    };
-    for id in [CLAUDE, "anthropic.claude-3-5-sonnet-20240620-v1:0"] {
-        assert!(ask(id).is_ok(), "{id}");
-    }
-    for id in [
-        "us.anthropic.claude-opus-4-8",
-        "us.anthropic.claude-opus-4-6-v1",
-    ] {
-        let error = ask(id).unwrap_err();
-        assert!(error.message.contains("assistant message prefill"), "{id}");
-    }
-}
-
 /// A good body with the members of `extra`; null takes a member away.
 fn body(extra: Value) -> Value {
     let mut body = json!({

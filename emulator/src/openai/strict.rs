@@ -4,6 +4,8 @@
 
 use serde_json::{Map, Value};
 
+use super::manners::Manner;
+
 /// Keywords that a strict schema may not have.
 const FORBIDDEN: [&str; 9] = [
     "allOf",
@@ -16,6 +18,14 @@ const FORBIDDEN: [&str; 9] = [
     "dependentSchemas",
     "patternProperties",
 ];
+
+/// A schema that an answer is held to, at a server: as OpenAI wants it, or as a grammar does.
+pub(super) fn held(manner: &Manner, schema: &Value, strict: Option<bool>) -> Result<(), String> {
+    match strict {
+        Some(true) if !manner.grammar => check(schema),
+        _ => is_object(schema),
+    }
+}
 
 /// The first thing that a strict schema may not have, or lacks.
 pub(super) fn check(schema: &Value) -> Result<(), String> {

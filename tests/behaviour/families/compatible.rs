@@ -150,27 +150,13 @@ pub(super) const LINES: &[Line] = &[
         )],
     ),
     line(
-        "ollama",
-        "Gemma 3 4B",
-        "ollama:gemma3:4b",
-        Thinks::Never,
-        &[(COMPATIBLE, &[COMMON, UNPOINTED, OLLAMA, NO_DOCUMENTS])],
-    ),
-    line(
         "lmstudio",
         "Qwen3 Coder 30B",
         "lmstudio:qwen/qwen3-coder-30b",
         Thinks::Never,
         &[(
             COMPATIBLE,
-            &[
-                COMMON,
-                UNPOINTED,
-                LM_STUDIO,
-                NO_THOUGHTS,
-                NO_PICTURES,
-                NO_DOCUMENTS,
-            ],
+            &[COMMON, UNPOINTED, NO_THOUGHTS, NO_PICTURES, NO_DOCUMENTS],
         )],
     ),
     line(
@@ -180,7 +166,7 @@ pub(super) const LINES: &[Line] = &[
         WORDS,
         &[(
             COMPATIBLE,
-            &[COMMON, UNPOINTED, QWEN, NO_PICTURES, NO_DOCUMENTS],
+            &[COMMON, UNPOINTED, VLLM, QWEN, NO_PICTURES, NO_DOCUMENTS],
         )],
     ),
 ];
@@ -260,10 +246,6 @@ const OLLAMA: &[(Key, Cell)] = &[no_choice(
     "Ollama's \"OpenAI compatibility\": `tool_choice` is not among the members",
 )];
 
-const LM_STUDIO: &[(Key, Cell)] = &[no_choice(
-    "LM Studio's guide \"Tool use\": `tool_choice` is a word, and names no tool",
-)];
-
 const QWEN: &[(Key, Cell)] = &[(
     Key::ReasoningRoundTrip,
     dropped(
@@ -271,10 +253,29 @@ const QWEN: &[(Key, Cell)] = &[(
     ),
 )];
 
-const TOGETHER: &[(Key, Cell)] = &[(
-    Key::ReasoningRoundTrip,
-    dropped("Together's API reference, \"Create chat completion\": no member takes thoughts back"),
+const VLLM: &[(Key, Cell)] = &[(
+    Key::Reasoning,
+    Cell::Otherwise {
+        code: "conflict",
+        source: "vLLM's \"Reasoning outputs\": `enable_thinking` of the template is a switch, and Qwen 3 has no levels",
+    },
 )];
+
+const TOGETHER: &[(Key, Cell)] = &[
+    (
+        Key::Reasoning,
+        Cell::Otherwise {
+            code: "conflict",
+            source: "Together's guide \"Reasoning\": hybrid models have a switch `enabled`; the registry knows no levels of the model",
+        },
+    ),
+    (
+        Key::ReasoningRoundTrip,
+        dropped(
+            "Together's API reference, \"Create chat completion\": no member takes thoughts back",
+        ),
+    ),
+];
 
 const FIREWORKS: &[(Key, Cell)] = &[(
     Key::ReasoningRoundTrip,

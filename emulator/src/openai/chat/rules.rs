@@ -1,7 +1,5 @@
 //! The rules of a chat that the shapes of its members do not show.
 
-use serde_json::Value;
-
 use super::gemini;
 use crate::chat::{Body, Message, Part, ResponseFormat, Role, ToolChoice};
 use crate::openai::door::House;
@@ -247,7 +245,7 @@ fn tools(manner: &Manner, body: &Body) -> Result<(), Refusal> {
     for (index, tool) in tools.iter().enumerate() {
         let function = &tool.function;
         let verdict = match &function.parameters {
-            Some(schema) => held(manner, schema, function.strict),
+            Some(schema) => strict::held(manner, schema, function.strict),
             None => Ok(()),
         };
         verdict.map_err(|what| {
@@ -321,7 +319,7 @@ fn format(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
             let Some(schema) = &json_schema.schema else {
                 return Err(Refusal::missing("response_format.json_schema.schema"));
             };
-            held(call.manner, schema, json_schema.strict).map_err(|what| {
+            strict::held(call.manner, schema, json_schema.strict).map_err(|what| {
                 Refusal::invalid(format!(
                     "Invalid schema for response_format '{}': {what}",
                     json_schema.name
@@ -329,14 +327,6 @@ fn format(call: &Call<'_>, body: &Body) -> Result<(), Refusal> {
                 .param("response_format")
             })
         }
-    }
-}
-
-/// A schema that the answer is held to: as OpenAI wants it, or as a grammar does.
-fn held(manner: &Manner, schema: &Value, strict: Option<bool>) -> Result<(), String> {
-    match strict {
-        Some(true) if !manner.grammar => strict::check(schema),
-        _ => strict::is_object(schema),
     }
 }
 

@@ -154,10 +154,9 @@ fn gpt_on_bedrock_takes_tools_in_a_chat_while_it_does_not_think() {
     let desk = Desk::bedrock();
     let mut body = of("us.openai.gpt-5.6-sol");
     body["tools"] = weather();
-    for effort in [json!(null), json!("none")] {
-        body["reasoning_effort"] = effort;
-        desk.ask(RUNTIME, &body);
-    }
+    desk.ask(RUNTIME, &body);
+    body["reasoning_effort"] = "none".into();
+    desk.ask(RUNTIME, &body);
     body["reasoning_effort"] = "low".into();
     let (_, error) = desk.refused(RUNTIME, &body);
     assert_eq!(error["param"], "reasoning_effort");

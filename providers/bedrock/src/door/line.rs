@@ -1,6 +1,6 @@
 //! Where a line of models is served, and in which forms. One row a line, its source beside it.
 
-use reqllm_dialects::chat_completions::{Quirks, Tag};
+use reqllm_dialects::chat_completions::{Quirks, StrictObject, Tag};
 
 use crate::model_id;
 use crate::options::Api;
@@ -37,6 +37,9 @@ const CHAT: Quirks = Quirks {
     seed: true,
     images: true,
     one_tool: true,
+    // OpenAI's guide "Structured model outputs" wants all members of a strict schema to be required; that mantle makes less of it
+    // nobody says.
+    strict_object: StrictObject::IfAllRequired,
     stream_usage: true,
     // Recorded answers of mantle: `service_tier`.
     envelope: true,

@@ -1,5 +1,6 @@
 //! What is true of a line in each form: the family's profile, which is Converse's, and what the form makes of it.
 
+use reqllm_dialects::chat_completions::StrictObject;
 use reqllm_dialects::responses::{self, speakers};
 use reqllm_dialects::shape::{Form, OwnBlocks};
 
@@ -62,6 +63,7 @@ impl Door<'_> {
         };
         match self.api {
             Api::Chat => Profile {
+                all_required: line.chat.strict_object == StrictObject::IfAllRequired,
                 // The form has no place for them that every server reads.
                 replay: Replay::Nothing,
                 inside_tool_result: Kinds::NONE,

@@ -38,7 +38,11 @@ pub(super) const OLLAMA: Row = Row {
 pub(super) const OLLAMA_QWEN3: Row = Row {
     models: QWEN3,
     profile: Profile {
-        takes: Kinds::NONE,
+        takes: Kinds {
+            image: false,
+            video: false,
+            ..OLLAMA.profile.takes
+        },
         ..OLLAMA.profile
     },
     ..OLLAMA
@@ -99,7 +103,11 @@ pub(super) const VLLM: Row = Row {
 pub(super) const VLLM_QWEN3: Row = Row {
     models: QWEN3,
     profile: Profile {
-        takes: Kinds::NONE,
+        takes: Kinds {
+            image: false,
+            video: false,
+            ..VLLM.profile.takes
+        },
         ..VLLM.profile
     },
     ..VLLM
