@@ -55,6 +55,20 @@ async fn text_comes_whole_and_streamed_the_same() {
 }
 
 #[tokio::test]
+async fn a_prefill_goes_to_those_who_take_it() {
+    let emulator = Emulator::start().await.unwrap();
+    let of = |spec| model(&emulator, spec).chat([user("Count."), assistant("One,")]);
+    of(HAIKU).await.unwrap();
+    let sent = emulator.requests().len();
+    let error = of(OPUS).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported, "{error}");
+    assert_eq!(emulator.requests().len(), sent, "nothing is sent");
+    let answer = of(OPUS).lossy(true).await.unwrap();
+    assert_eq!(answer.warnings()[0].code, "unsupported");
+    assert!(answer.text().contains("Go on."), "{answer}");
+}
+
+#[tokio::test]
 async fn a_tool_loop_runs_while_the_model_thinks() {
     let emulator = Emulator::start().await.unwrap();
     for spec in [HAIKU, OPUS] {

@@ -131,7 +131,12 @@ fn a_name_of_mantle_inherits_from_the_entry_that_has_its_version() {
         ),
     ] {
         let resolved = resolve(&format!("bedrock:{id}")).unwrap();
-        assert_eq!(resolved.warnings[0].code, "unregistered_model", "{why}");
+        let codes: Vec<&str> = resolved
+            .warnings
+            .iter()
+            .map(|it| it.code.as_str())
+            .collect();
+        assert_eq!(codes, ["unregistered_model"], "{id}: {why}");
     }
 }
 
