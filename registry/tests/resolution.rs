@@ -125,8 +125,9 @@ fn a_name_of_mantle_inherits_from_the_entry_that_has_its_version() {
     }
     for (id, why) in [
         ("amazon.nova-lite", "a vendor that is not there"),
+        ("anthropic.claude-3-5-sonnet", "there are two of them"),
         (
-            "anthropic.claude-opus-4",
+            "anthropic.claude-opus",
             "more than the version is behind it",
         ),
     ] {
