@@ -11,6 +11,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
 
 use super::HttpError;
+use super::lanes::UnderWay;
 
 /// The body of an answer, as it arrives. What comes from hyper is neither boxed nor copied.
 ///
@@ -27,7 +28,8 @@ pub struct Body(Inner);
 enum Inner {
     #[default]
     Empty,
-    Hyper(Incoming),
+    /// And what it is counted as, for as long as it lasts.
+    Hyper(Incoming, Option<UnderWay>),
     Boxed(UnsyncBoxBody<Bytes, HttpError>),
 }
 
@@ -39,6 +41,10 @@ impl Body {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         Self(Inner::Boxed(body.map_err(HttpError::new).boxed_unsync()))
+    }
+
+    pub(super) fn incoming(body: Incoming, under_way: Option<UnderWay>) -> Self {
+        Self(Inner::Hyper(body, under_way))
     }
 }
 
@@ -96,12 +102,6 @@ impl Whole {
     }
 }
 
-impl From<Incoming> for Body {
-    fn from(body: Incoming) -> Self {
-        Self(Inner::Hyper(body))
-    }
-}
-
 impl http_body::Body for Body {
     type Data = Bytes;
     type Error = HttpError;
@@ -112,9 +112,13 @@ impl http_body::Body for Body {
     ) -> Poll<Option<Result<Frame<Bytes>, HttpError>>> {
         match &mut self.0 {
             Inner::Empty => Poll::Ready(None),
-            Inner::Hyper(body) => Pin::new(body)
-                .poll_frame(context)
-                .map(|frame| frame.map(|frame| frame.map_err(HttpError::from))),
+            Inner::Hyper(body, under_way) => {
+                let frame = Pin::new(body).poll_frame(context);
+                if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
+                    *under_way = None;
+                }
+                frame.map(|frame| frame.map(|frame| frame.map_err(HttpError::from)))
+            }
             Inner::Boxed(body) => Pin::new(body).poll_frame(context),
         }
     }
@@ -122,7 +126,7 @@ impl http_body::Body for Body {
     fn is_end_stream(&self) -> bool {
         match &self.0 {
             Inner::Empty => true,
-            Inner::Hyper(body) => body.is_end_stream(),
+            Inner::Hyper(body, _) => body.is_end_stream(),
             Inner::Boxed(body) => body.is_end_stream(),
         }
     }
@@ -130,7 +134,7 @@ impl http_body::Body for Body {
     fn size_hint(&self) -> SizeHint {
         match &self.0 {
             Inner::Empty => SizeHint::with_exact(0),
-            Inner::Hyper(body) => body.size_hint(),
+            Inner::Hyper(body, _) => body.size_hint(),
             Inner::Boxed(body) => body.size_hint(),
         }
     }

@@ -24,6 +24,7 @@ pub struct HyperClientBuilder {
     proxy: Proxy,
     connect_timeout: Option<Duration>,
     max_idle_per_host: Option<usize>,
+    streams_per_connection: Option<usize>,
     http1_only: bool,
 }
 
@@ -85,8 +86,17 @@ impl HyperClientBuilder {
         self
     }
 
-    /// Never speaks HTTP/2. A connection of HTTP/2 carries as many requests at once as its server allows, and others wait; in
-    /// HTTP/1.1 each has its own.
+    /// How many requests share one connection of HTTP/2 before another one is opened, from 1. Default: 100, which is what servers
+    /// take at the least if they keep to RFC 9113 (section 6.5.2). A server that takes fewer lets what is beyond them wait until
+    /// an answer has ended: give its limit here.
+    #[must_use]
+    pub fn streams_per_connection(mut self, requests: usize) -> Self {
+        self.streams_per_connection = Some(requests);
+        self
+    }
+
+    /// Never speaks HTTP/2, where a connection carries many requests; in HTTP/1.1 each has its own. Without the feature `http2`
+    /// that is so of every client.
     #[must_use]
     pub fn http1_only(mut self) -> Self {
         self.http1_only = true;
@@ -97,8 +107,8 @@ impl HyperClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if a certificate, a key or the URL of the proxy is none, or a
-    /// key belongs to another certificate.
+    /// [`ErrorKind::Config`](reqllm_core::ErrorKind::Config) if a certificate, a key or the URL of the proxy is none, if a key
+    /// belongs to another certificate, or if no request may share a connection.
     pub fn build(self) -> Result<HyperClient> {
         let mut settings = Settings::direct(Names::system());
         let mut roots = Vec::new();
@@ -122,6 +132,15 @@ impl HyperClientBuilder {
         if let Some(connections) = self.max_idle_per_host {
             settings.max_idle_per_host = connections;
         }
+        match self.streams_per_connection {
+            None => {}
+            Some(0) => {
+                return Err(Error::config(
+                    "streams_per_connection is 0, and no request could be sent; 1 or more would do",
+                ));
+            }
+            Some(requests) => settings.streams_per_connection = requests,
+        }
         Ok(HyperClient::of(settings))
     }
 }
@@ -132,6 +151,7 @@ impl fmt::Debug for HyperClientBuilder {
         f.debug_struct("HyperClientBuilder")
             .field("connect_timeout", &self.connect_timeout)
             .field("max_idle_per_host", &self.max_idle_per_host)
+            .field("streams_per_connection", &self.streams_per_connection)
             .field("http1_only", &self.http1_only)
             .finish_non_exhaustive()
     }

@@ -15,6 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use percent_encoding::percent_decode_str;
 
 use super::connector::Connector;
+use super::lanes::Lanes;
 use super::names::Names;
 use super::tls::{Ingredients, Tls};
 use super::{HttpClient, HttpError, HttpFuture, HyperClientBuilder};
@@ -23,19 +24,23 @@ use super::{HttpClient, HttpError, HttpFuture, HyperClientBuilder};
 const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// A peer that answers no ping for this long, and then not for 20 seconds more, is gone. Only while it owes an answer.
+#[cfg(feature = "http2")]
 const PING_INTERVAL: Duration = Duration::from_secs(45);
 
 /// What may be on its way of one answer in HTTP/2: ten megabytes a second at a tenth of a second there and back.
+#[cfg(feature = "http2")]
 const STREAM_WINDOW: u32 = 1 << 20;
 
 /// And of all answers of a connection, so that a few which nobody reads do not stop the others.
+#[cfg(feature = "http2")]
 const CONNECTION_WINDOW: u32 = 16 << 20;
 
 const USER_AGENT: &str = concat!("reqllm/", env!("CARGO_PKG_VERSION"));
 
 /// An HTTP client that suits language models, over hyper. Cheap to clone; clones share their connections.
 ///
-/// HTTP/1.1, or HTTP/2 where the server offers it. TLS is rustls, and certificates are held to what the platform trusts. The
+/// HTTP/1.1, or HTTP/2 where the server offers it and the feature `http2` is there: then a hundred requests share a connection
+/// before another one is opened. TLS is rustls, and certificates are held to what the platform trusts. The
 /// proxies of the environment are used (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), and past every one of them what
 /// is on this machine or its own link. Nothing is opened, and no certificate read, before it is needed.
 ///
@@ -55,7 +60,7 @@ const USER_AGENT: &str = concat!("reqllm/", env!("CARGO_PKG_VERSION"));
 /// ```
 #[derive(Clone)]
 pub struct HyperClient {
-    client: Client<Connector, Full<Bytes>>,
+    lanes: Lanes,
     connector: Connector,
     user_agent: HeaderValue,
 }
@@ -67,6 +72,7 @@ pub(crate) struct Settings {
     pub(super) proxies: Option<Matcher>,
     pub(super) connect_timeout: Duration,
     pub(super) max_idle_per_host: usize,
+    pub(super) streams_per_connection: usize,
 }
 
 impl HyperClient {
@@ -82,6 +88,10 @@ impl HyperClient {
 
     pub(crate) fn of(settings: Settings) -> Self {
         let user_agent = HeaderValue::from_static(USER_AGENT);
+        let streams = settings
+            .tls
+            .speaks_http2()
+            .then_some(settings.streams_per_connection);
         let connector = Connector::new(
             settings.names,
             Tls::new(settings.tls),
@@ -89,19 +99,19 @@ impl HyperClient {
             settings.connect_timeout,
             user_agent.clone(),
         );
-        let client = Client::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
+        let mut pool = Client::builder(TokioExecutor::new());
+        pool.timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(settings.max_idle_per_host)
-            .http2_initial_stream_window_size(STREAM_WINDOW)
-            .http2_initial_connection_window_size(CONNECTION_WINDOW)
-            .http2_keep_alive_interval(PING_INTERVAL)
             // Requests that hyper gives back whole: nobody has seen a byte of them.
-            .retry_canceled_requests(true)
-            .build(connector.clone());
+            .retry_canceled_requests(true);
+        #[cfg(feature = "http2")]
+        pool.http2_initial_stream_window_size(STREAM_WINDOW)
+            .http2_initial_connection_window_size(CONNECTION_WINDOW)
+            .http2_keep_alive_interval(PING_INTERVAL);
         Self {
-            client,
+            lanes: Lanes::new(pool, connector.clone(), streams),
             connector,
             user_agent,
         }
@@ -151,7 +161,7 @@ impl HyperClient {
 impl HttpClient for HyperClient {
     fn execute(&self, request: Request<Bytes>) -> HttpFuture {
         match self.prepare(request) {
-            Ok(request) => self.client.request(request).into(),
+            Ok(request) => self.lanes.send(request),
             Err(error) => HttpFuture::failed(error),
         }
     }
@@ -178,6 +188,10 @@ impl Settings {
     /// TLS anew.
     pub(super) const MAX_IDLE_PER_HOST: usize = 1024;
 
+    /// What RFC 9113 recommends that a server takes at the least (section 6.5.2), and what h2 sends before it knows. Servers that
+    /// take more get a second connection earlier than they would have to, which costs them and us little.
+    pub(super) const STREAMS_PER_CONNECTION: usize = 100;
+
     /// Through no proxy, to where `names` leads. Nobody asks the system for proxies then, which takes its time on some.
     pub(crate) fn direct(names: Names) -> Self {
         Self {
@@ -186,6 +200,7 @@ impl Settings {
             proxies: None,
             connect_timeout: Self::CONNECT_TIMEOUT,
             max_idle_per_host: Self::MAX_IDLE_PER_HOST,
+            streams_per_connection: Self::STREAMS_PER_CONNECTION,
         }
     }
 }

@@ -8,6 +8,7 @@ mod builder;
 mod connector;
 mod error;
 mod hyper_client;
+mod lanes;
 mod names;
 #[cfg(feature = "reqwest")]
 mod reqwest_client;
@@ -29,6 +30,7 @@ pub use self::builder::HyperClientBuilder;
 pub use self::error::HttpError;
 pub(crate) use self::error::{innermost, is_certificate_failure};
 pub use self::hyper_client::HyperClient;
+use self::lanes::UnderWay;
 #[cfg(any(feature = "fetch", test))]
 pub(crate) use self::{hyper_client::Settings, names::Names};
 
@@ -74,7 +76,7 @@ pub struct HttpFuture(Inner);
 
 enum Inner {
     /// Not boxed once more.
-    Hyper(ResponseFuture),
+    Hyper(ResponseFuture, Option<UnderWay>),
     Boxed(Pin<Box<Answering>>),
 }
 
@@ -88,15 +90,14 @@ impl HttpFuture {
         Self(Inner::Boxed(Box::pin(answering)))
     }
 
+    /// Of a request that has been given to hyper, and may be counted as under way.
+    fn sent(answering: ResponseFuture, under_way: Option<UnderWay>) -> Self {
+        Self(Inner::Hyper(answering, under_way))
+    }
+
     /// Of a request that cannot be sent.
     fn failed(error: HttpError) -> Self {
         Self::new(ready(Err(error)))
-    }
-}
-
-impl From<ResponseFuture> for HttpFuture {
-    fn from(answering: ResponseFuture) -> Self {
-        Self(Inner::Hyper(answering))
     }
 }
 
@@ -105,10 +106,11 @@ impl Future for HttpFuture {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            Inner::Hyper(answering) => Pin::new(answering).poll(context).map(|answer| {
-                answer
-                    .map(|answer| answer.map(Body::from))
-                    .map_err(HttpError::from)
+            Inner::Hyper(answering, under_way) => Pin::new(answering).poll(context).map(|answer| {
+                let under_way = under_way.take();
+                let answer = answer?;
+                let under_way = under_way.and_then(|it| it.answered(answer.version()));
+                Ok(answer.map(|body| Body::incoming(body, under_way)))
             }),
             Inner::Boxed(answering) => answering.as_mut().poll(context),
         }

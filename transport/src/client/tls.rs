@@ -94,6 +94,11 @@ fn may_be_awaited(making: &Making) -> bool {
 }
 
 impl Ingredients {
+    /// Whether servers may choose HTTP/2.
+    pub(super) fn speaks_http2(&self) -> bool {
+        cfg!(feature = "http2") && !self.http1_only
+    }
+
     fn make(&self) -> Result<Made, Setup> {
         let made = self.config().map_err(|error| {
             Setup(format!(
@@ -103,9 +108,9 @@ impl Ingredients {
         let mut server = made?;
         let mut proxy = server.clone();
         proxy.alpn_protocols.clear();
-        server.alpn_protocols = match self.http1_only {
-            true => vec![b"http/1.1".to_vec()],
-            false => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+        server.alpn_protocols = match self.speaks_http2() {
+            true => vec![b"h2".to_vec(), b"http/1.1".to_vec()],
+            false => vec![b"http/1.1".to_vec()],
         };
         Ok(Made {
             server: TlsConnector::from(Arc::new(server)),
