@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::{ACCEPT_ENCODING, HeaderValue};
 use reqllm_core::{
     Call, Delivery, Error, Exchange, Fold, IntoMessages, ObjectSchema, ProviderOptions, Reasoning,
     Response, Result, Role, Tool, ToolChoice, Warning, system,
@@ -315,6 +316,12 @@ impl Chat {
             .prepare(model, &call, delivery)
             .map_err(|error| self.model.identity.name(error))?;
         exchange.warnings.splice(0..0, passed_over);
+        if exchange.delivery == Delivery::Stream {
+            // Whoever names no coding takes any (RFC 9110, section 12.5.3), and what compresses a stream holds it back.
+            let headers = exchange.request.headers_mut();
+            let identity = HeaderValue::from_static("identity");
+            headers.entry(ACCEPT_ENCODING).or_insert(identity);
+        }
         Ok(exchange)
     }
 

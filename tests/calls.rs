@@ -211,6 +211,33 @@ async fn a_wrong_secret_is_told_and_not_tried_again() {
     assert_eq!(error.attempts(), Some(1));
 }
 
+/// Who names no coding takes any, and a stream that somebody compresses is held back.
+#[tokio::test]
+async fn a_stream_asks_for_an_answer_that_nobody_has_compressed() {
+    let emulator = Emulator::start().await.unwrap();
+    let model = client(&emulator).model(CLAUDE).unwrap();
+    for converse in ROUTES {
+        let chat = model.chat("hi").with(Options::new().use_converse(converse));
+        let dry = chat.dry_run(Delivery::Stream).unwrap();
+        assert_eq!(dry.headers["accept-encoding"], "identity");
+        let dry = chat.dry_run(Delivery::Whole).unwrap();
+        assert!(!dry.headers.contains_key("accept-encoding"));
+        chat.clone().await.unwrap();
+        chat.stream().await.unwrap().finish().await.unwrap();
+    }
+    let asked: Vec<Vec<String>> = emulator
+        .requests()
+        .iter()
+        .map(|request| {
+            let headers = request.headers.iter();
+            let coding = headers.filter(|(name, _)| name == "accept-encoding");
+            coding.map(|(_, value)| value.clone()).collect()
+        })
+        .collect();
+    let (whole, stream) = (vec![], vec!["identity".to_owned()]);
+    assert_eq!(asked, [whole.clone(), stream.clone(), whole, stream]);
+}
+
 #[tokio::test]
 async fn a_dry_run_gives_the_same_bytes_and_sends_nothing() {
     let emulator = Emulator::start().await.unwrap();
