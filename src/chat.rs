@@ -309,7 +309,7 @@ impl Chat {
             .map_err(|error| self.model.identity.name(error))
     }
 
-    fn exchange(&self, delivery: Delivery) -> Result<Exchange> {
+    pub(crate) fn exchange(&self, delivery: Delivery) -> Result<Exchange> {
         let (model, provider) = (&self.model.model, &*self.model.provider);
         let (call, passed_over) = addressed::to(provider, &self.call);
         let mut exchange = provider
@@ -325,9 +325,13 @@ impl Chat {
         Ok(exchange)
     }
 
-    /// The request, and the fold for its answer; `passed` says why the models before did not answer.
-    pub(crate) fn begin(&self, delivery: Delivery, passed: &[Warning]) -> Result<(Exchange, Fold)> {
-        let mut exchange = self.exchange(delivery)?;
+    /// The fold for the answer to a request; `passed` says why the models before did not answer.
+    pub(crate) fn begin(
+        &self,
+        exchange: &mut Exchange,
+        delivery: Delivery,
+        passed: &[Warning],
+    ) -> Fold {
         let expectation = std::mem::take(&mut exchange.expectation);
         let mut identity = Arc::clone(&self.model.identity);
         if let Some(id) = exchange.wire_id.take() {
@@ -341,7 +345,7 @@ impl Chat {
         for warning in warnings.chain(exchange.warnings.drain(..)) {
             fold.warn(warning);
         }
-        Ok((exchange, fold))
+        fold
     }
 }
 

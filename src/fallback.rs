@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use reqllm_core::{Capability, Delivery, Error, ErrorKind, Response, Result, Warning};
+use reqllm_core::{Capability, Delivery, Error, ErrorKind, Exchange, Response, Result, Warning};
 use reqllm_transport::{EventStream, Policy};
 
 use crate::{Chat, IntoSpec, LanguageModel, watch};
@@ -194,7 +194,8 @@ impl Chat {
 
     /// As [`Chat::once`]. What is said is let go once it is in the request: a model may take minutes, and a prompt be long.
     pub(crate) async fn once_for_all(&mut self) -> Result<Response> {
-        let answer = self.whole_of_one(&self.policy, &[])?;
+        let exchange = self.exchange_of_mine(Delivery::Whole).await?;
+        let answer = self.whole_of_one(exchange, &self.policy, &[]);
         self.call.messages = Vec::new();
         answer.await.map_err(|error| {
             self.model
@@ -204,7 +205,8 @@ impl Chat {
 
     /// As [`Chat::raw_events`], and as [`Chat::once_for_all`].
     pub(crate) async fn events_for_all(&mut self) -> Result<EventStream> {
-        let events = self.stream_of_one(&self.policy, &[])?;
+        let exchange = self.exchange_of_mine(Delivery::Stream).await?;
+        let events = self.stream_of_one(exchange, &self.policy, &[]);
         self.call.messages = Vec::new();
         events.await.map_err(|error| {
             self.model
@@ -250,7 +252,8 @@ impl Chat {
     }
 
     async fn once_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<Response> {
-        let answer = self.whole_of_one(policy, passed)?.await;
+        let exchange = self.exchange_in_place(Delivery::Whole).await?;
+        let answer = self.whole_of_one(exchange, policy, passed).await;
         answer.map_err(|error| {
             self.model
                 .advise(Capability::Chat, &self.call.options, error)
@@ -258,7 +261,8 @@ impl Chat {
     }
 
     async fn events_of_one(&self, policy: &Policy, passed: &[Warning]) -> Result<EventStream> {
-        let events = self.stream_of_one(policy, passed)?.await;
+        let exchange = self.exchange_in_place(Delivery::Stream).await?;
+        let events = self.stream_of_one(exchange, policy, passed).await;
         events.map_err(|error| {
             self.model
                 .advise(Capability::Chat, &self.call.options, error)
@@ -268,23 +272,25 @@ impl Chat {
     /// Apart from its waiting, so that nobody who waits has room for what the call began with.
     fn whole_of_one(
         &self,
+        mut exchange: Exchange,
         policy: &Policy,
         passed: &[Warning],
-    ) -> Result<impl Future<Output = Result<Response>> + Send + use<>> {
-        let (exchange, fold) = self.begin(Delivery::Whole, passed)?;
+    ) -> impl Future<Output = Result<Response>> + Send + use<> {
+        let fold = self.begin(&mut exchange, Delivery::Whole, passed);
         let transport = self.model.client.transport();
         let observation = watch::chat(self, &exchange, fold.identity());
-        Ok(transport.whole(exchange, fold, policy, observation))
+        transport.whole(exchange, fold, policy, observation)
     }
 
     fn stream_of_one(
         &self,
+        mut exchange: Exchange,
         policy: &Policy,
         passed: &[Warning],
-    ) -> Result<impl Future<Output = Result<EventStream>> + Send + use<>> {
-        let (exchange, fold) = self.begin(Delivery::Stream, passed)?;
+    ) -> impl Future<Output = Result<EventStream>> + Send + use<> {
+        let fold = self.begin(&mut exchange, Delivery::Stream, passed);
         let transport = self.model.client.transport();
         let observation = watch::chat(self, &exchange, fold.identity());
-        Ok(transport.stream(exchange, fold, policy, observation))
+        transport.stream(exchange, fold, policy, observation)
     }
 }

@@ -110,6 +110,7 @@
 //! | `anthropic` | yes | the provider `anthropic:`, and others who speak its Messages form |
 //! | `aws-config` | yes | AWS's own credential chain for it |
 //! | `fetch` | yes | fetching media at URLs that a provider does not take itself |
+//! | `http2` | yes | HTTP/2 where a server offers it, a hundred calls on a connection; without it each call has its own, in HTTP/1.1 |
 //! | `validate` | yes | objects of models are held to their JSON Schema; without it only the type that they become decides |
 //! | `snapshot` | yes | the catalogue that is built in; without it models work as those that nobody knows |
 //! | `aws-lc-rs` | no | TLS by aws-lc-rs in place of ring, which is compiled all the same |
@@ -122,6 +123,7 @@ use std::sync::LazyLock;
 mod account;
 mod addressed;
 mod advice;
+mod apart;
 pub mod attach;
 mod chat;
 mod client;

@@ -11,7 +11,7 @@ use crate::{Chat, DryRun, addressed, watch};
 #[must_use = "nothing is counted before it is awaited"]
 #[derive(Clone, Debug)]
 pub struct CountCall {
-    chat: Chat,
+    pub(crate) chat: Chat,
 }
 
 impl CountCall {
@@ -54,7 +54,7 @@ impl CountCall {
     pub async fn send(mut self) -> Result<TokenCount> {
         self.chat.load_media().await?;
         let model = &self.chat.model;
-        let task = self.task()?;
+        let task = self.task_in_place().await?;
         let observation = watch::task("count_tokens", model, Some(&task), |_| {});
         let transport = model.client.transport();
         let counted = transport.run(&task, &self.chat.policy, &observation).await;
@@ -77,7 +77,7 @@ impl CountCall {
         Ok(DryRun::of_task(&self.task()?, &self.chat.model.warnings))
     }
 
-    fn task(&self) -> Result<Task<TokenCount>> {
+    pub(crate) fn task(&self) -> Result<Task<TokenCount>> {
         let model = &self.chat.model;
         let (call, passed_over) = addressed::to(&*model.provider, &self.chat.call);
         let task = model.provider.count_tokens(&model.model, &call);

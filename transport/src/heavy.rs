@@ -1,13 +1,44 @@
 //! What takes a thread so long that other calls would notice: it is done where threads may be busy.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reqllm_core::Authorize;
+use reqllm_core::{Authorize, Error, ErrorKind, Result};
+use tokio::runtime::Handle;
+use tracing::Span;
 
 /// From here on a body is heavy, in bytes. Hashing half a megabyte takes a quarter of a millisecond where the processor
 /// knows SHA-256 and some milliseconds where it does not; to hand it over takes some hundredths of one.
-const HEAVY: usize = 512 * 1024;
+pub const HEAVY: usize = 512 * 1024;
+
+/// Does something heavy on a thread of the runtime that may be busy; where no runtime is, here. Who stops waiting for it gives it
+/// up, and it comes to its end for nobody. A panic of it is the caller's.
+///
+/// ```
+/// # async fn run() -> reqllm_core::Result<()> {
+/// let sum: u64 = reqllm_transport::apart(|| (0..1_000_000).sum()).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::Cancelled`] if the runtime ends before it has begun.
+pub async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let Ok(runtime) = Handle::try_current() else {
+        return Ok(work());
+    };
+    let span = Span::current();
+    let done = runtime.spawn_blocking(move || span.in_scope(work)).await;
+    done.map_err(|error| match error.try_into_panic() {
+        Ok(panic) => resume_unwind(panic),
+        Err(_) => Error::new(
+            ErrorKind::Cancelled,
+            "the runtime ends, and makes no request",
+        ),
+    })
+}
 
 /// Lets the authorizer read a heavy body before it authorises the request that has it, if it wants to.
 pub(crate) async fn read_ahead(authorizer: &Arc<dyn Authorize>, body: &Bytes) {
@@ -26,7 +57,7 @@ mod tests {
     use std::thread::{self, ThreadId};
 
     use async_trait::async_trait;
-    use reqllm_core::{Clock, Result};
+    use reqllm_core::Clock;
 
     use super::*;
 

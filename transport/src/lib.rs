@@ -36,6 +36,7 @@ mod task;
 pub use cassette::Cassette;
 pub use client::{Body, HttpClient, HttpError, HttpFuture, HyperClient, HyperClientBuilder};
 pub use fetch::{FetchPolicy, Fetched, Fetcher};
+pub use heavy::{HEAVY, apart};
 pub use observe::{
     AnswerHead, Attempt, CallInfo, Failure, Observation, Observer, Outcome, Summary, Told,
 };
