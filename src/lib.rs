@@ -113,7 +113,8 @@
 //! | `http2` | yes | HTTP/2 where a server offers it, a hundred calls on a connection; without it each call has its own, in HTTP/1.1 |
 //! | `validate` | yes | objects of models are held to their JSON Schema; without it only the type that they become decides |
 //! | `snapshot` | yes | the catalogue that is built in; without it models work as those that nobody knows |
-//! | `aws-lc-rs` | no | TLS by aws-lc-rs in place of ring, which is compiled all the same |
+//! | `ring` | yes | TLS that calculates with ring; without it and `aws-lc-rs` nothing goes to `https:` but by an HTTP client of your own |
+//! | `aws-lc-rs` | no | TLS that calculates with aws-lc-rs, whether `ring` is there or not |
 //! | `metrics` | no | counting tokens, cost, time and retries with OpenTelemetry |
 //! | `reqwest` | no | a `reqwest::Client` as the HTTP client |
 //! | `refresh` | no | fetching a newer catalogue of models, when asked |

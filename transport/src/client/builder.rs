@@ -187,7 +187,8 @@ fn identity(chain: Vec<u8>, key: &[u8]) -> Result<Identity> {
             "the key of the client certificate cannot be read as PEM: {error}"
         ))
     })?;
-    CertifiedKey::from_der(chain.clone(), key.clone_key(), &cryptography()).map_err(|error| {
+    let provider = cryptography().map_err(|error| Error::config(error.to_string()))?;
+    CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider).map_err(|error| {
         Error::config(match error {
             rustls::Error::InconsistentKeys(_) => {
                 "the key of the client certificate belongs to another certificate".to_owned()

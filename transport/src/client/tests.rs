@@ -1,6 +1,7 @@
 //! The default client, and what is between it and a server.
 
 mod proxies;
+#[cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 mod secure;
 mod server;
 
@@ -17,6 +18,19 @@ use super::*;
 
 fn get(url: impl AsRef<str>) -> Request<Bytes> {
     Request::get(url.as_ref()).body(Bytes::new()).unwrap()
+}
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+#[tokio::test]
+async fn without_tls_the_feature_that_brings_it_is_named_and_http_is_spoken() {
+    let client = HyperClient::new();
+    let answer = client.execute(get("https://127.0.0.1:9/")).await;
+    let error = answer.unwrap_err();
+    assert!(error.is_setup(), "{error:?}");
+    assert!(error.to_string().contains("feature `ring`"), "{error}");
+    let server = Server::start().await;
+    let answer = client.execute(get(server.url("/"))).await.unwrap();
+    assert_eq!(text(answer).await, "hello");
 }
 
 /// Every name is on this machine.

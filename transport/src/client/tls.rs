@@ -100,7 +100,8 @@ impl Ingredients {
     }
 
     fn make(&self) -> Result<Made, Setup> {
-        let made = self.config().map_err(|error| {
+        let provider = Arc::new(cryptography()?);
+        let made = self.config(provider).map_err(|error| {
             Setup(format!(
                 "TLS cannot be set up; check the certificates of this machine: {error}"
             ))
@@ -118,8 +119,7 @@ impl Ingredients {
         })
     }
 
-    fn config(&self) -> Result<ClientConfig, rustls::Error> {
-        let provider = Arc::new(cryptography());
+    fn config(&self, provider: Arc<CryptoProvider>) -> Result<ClientConfig, rustls::Error> {
         let verifier = self.verifier(Arc::clone(&provider))?;
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
@@ -144,12 +144,19 @@ impl Ingredients {
     }
 }
 
-/// What TLS calculates with: ring, but for those who ask for AWS's own.
-pub(super) fn cryptography() -> CryptoProvider {
+/// What TLS calculates with: ring, but for those who ask for AWS's own. Who has neither may still have an [`HttpClient`] of his own,
+/// or speak to this machine alone, so it is no failure before it is needed.
+///
+/// [`HttpClient`]: super::HttpClient
+pub(super) fn cryptography() -> Result<CryptoProvider, Setup> {
     #[cfg(feature = "aws-lc-rs")]
-    return rustls::crypto::aws_lc_rs::default_provider();
-    #[cfg(not(feature = "aws-lc-rs"))]
-    rustls::crypto::ring::default_provider()
+    return Ok(rustls::crypto::aws_lc_rs::default_provider());
+    #[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
+    return Ok(rustls::crypto::ring::default_provider());
+    #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+    Err(Setup(
+        "TLS is not built in; the feature `ring` or `aws-lc-rs` of reqllm would do".to_owned(),
+    ))
 }
 
 /// Speaks TLS to a host over a connection.
@@ -160,7 +167,7 @@ pub(super) async fn over(io: Io, tls: TlsConnector, host: &str) -> Result<Io, Bo
     Ok(Io::Tls(Box::new(io)))
 }
 
-#[cfg(test)]
+#[cfg(all(test, any(feature = "aws-lc-rs", feature = "ring")))]
 mod tests {
     use std::time::Duration;
 

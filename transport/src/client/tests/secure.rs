@@ -47,7 +47,7 @@ impl Secure {
         let key = KeyPair::generate().unwrap();
         let leaf = CertificateParams::new(["localhost".to_owned()]).unwrap();
         let leaf = leaf.signed_by(&key, &authority).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let provider = Arc::new(tls::cryptography().unwrap());
         let mut tls = rustls::ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
