@@ -24,7 +24,7 @@ use crate::stream::StreamCodec;
 pub struct ResponsesStream {
     what: String,
     teller: Teller,
-    /// Items of kinds that are not known, as they began.
+    /// Items of kinds that are not known, and calls that nobody could answer, as they began.
     begun: BTreeMap<u32, Value>,
     ended: bool,
     told_of_unknown: bool,
@@ -195,23 +195,26 @@ impl ResponsesStream {
     /// An item has begun. What is in it already comes again at its end, or in pieces; but for a tool call, which has to
     /// begin before its arguments.
     fn begin(&mut self, item: u32, raw: &RawValue, fold: &mut Fold) -> Result<()> {
-        let Kind { kind } = json::read(raw.get().as_bytes(), &self.what)?;
-        match &*kind {
+        match &*Kind::of(raw) {
             // Its parts begin by themselves.
-            "message" => {}
-            "reasoning" => self.teller.begin(item, 0, fold),
-            "function_call" => {
-                let call: FunctionCall<'_> = json::read(raw.get().as_bytes(), &self.what)?;
-                let (id, name) = (call.call_id.into_string(), call.name.into_string());
-                self.teller.call(item, id, name, fold);
-            }
-            _ => {
-                let raw: Value = json::read(raw.get().as_bytes(), &self.what)?;
-                fold.hold(ITEM + weight(&raw));
+            "message" => return Ok(()),
+            "reasoning" => {
                 self.teller.begin(item, 0, fold);
-                self.begun.insert(item, raw);
+                return Ok(());
             }
+            "function_call" => {
+                if let Ok(call) = serde_json::from_str::<FunctionCall<'_>>(raw.get()) {
+                    let (id, name) = (call.call_id.into_string(), call.name.into_string());
+                    self.teller.call(item, id, name, fold);
+                    return Ok(());
+                }
+            }
+            _ => {}
         }
+        let raw: Value = json::read(raw.get().as_bytes(), &self.what)?;
+        fold.hold(ITEM + weight(&raw));
+        self.teller.begin(item, 0, fold);
+        self.begun.insert(item, raw);
         Ok(())
     }
 }

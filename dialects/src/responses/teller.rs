@@ -189,11 +189,7 @@ impl Teller {
 
     /// All of an item.
     pub(super) fn item(&mut self, item: u32, raw: &RawValue, fold: &mut Fold) {
-        let kind = match serde_json::from_str::<Kind<'_>>(raw.get()) {
-            Ok(Kind { kind }) => kind,
-            Err(_) => Text::default(),
-        };
-        let told = match &*kind {
+        let told = match &*Kind::of(raw) {
             "message" => self.message(item, raw, fold),
             "reasoning" => self.reasoning(item, raw, fold),
             "function_call" => self.function_call(item, raw, fold),

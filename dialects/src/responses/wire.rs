@@ -48,6 +48,14 @@ pub(super) struct Kind<'a> {
     pub(super) kind: Text<'a>,
 }
 
+impl<'a> Kind<'a> {
+    /// The type of an item; empty if it has none.
+    pub(super) fn of(raw: &'a RawValue) -> Text<'a> {
+        let read = serde_json::from_str(raw.get());
+        read.map(|Self { kind }| kind).unwrap_or_default()
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Message<'a> {
     #[serde(borrow)]

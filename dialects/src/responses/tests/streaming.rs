@@ -215,3 +215,51 @@ fn what_is_no_event_is_refused() {
         assert_eq!(error.kind(), ErrorKind::Decode, "{event}");
     }
 }
+
+/// Nobody could answer it. It is kept as it came, and so is an item that is none.
+#[test]
+fn a_call_without_its_id_is_what_it_is_in_a_whole_answer() {
+    let nameless =
+        json!({ "id": "fc_1", "type": "function_call", "call_id": "call_1", "arguments": "{}" });
+    let mut idless = call("{\"x\":1}");
+    idless.as_object_mut().unwrap().shift_remove("call_id");
+    for item in [nameless, idless, json!({ "type": null }), json!("item")] {
+        let answer = answer(json!([message("Hi"), item]));
+        let whole = whole(&answer).unwrap();
+        assert_eq!(
+            content(&whole)[1],
+            json!({ "type": "unknown", "raw": item })
+        );
+        assert_eq!(whole.finish_reason, FinishReason::Stop);
+        assert_eq!(streamed(&events(&answer)).unwrap(), whole, "{item}");
+    }
+}
+
+#[test]
+fn a_call_whose_id_comes_at_its_end_is_a_call() {
+    let answer = answer(json!([call("{\"x\":1}")]));
+    let mut events = events(&answer);
+    for event in &mut events {
+        if event["type"] == "response.output_item.added" {
+            let item = event["item"].as_object_mut().unwrap();
+            item.shift_remove("call_id").unwrap();
+        }
+    }
+    assert_eq!(streamed(&events).unwrap(), whole(&answer).unwrap());
+}
+
+#[test]
+fn a_call_without_its_id_outlives_a_stream_that_breaks_off() {
+    let (mut fold, mut stream) = open();
+    let item = json!({ "type": "function_call", "name": "f", "arguments": "" });
+    let begin = json!({ "type": "response.output_item.added", "output_index": 0, "item": item });
+    let piece = json!({ "type": "response.function_call_arguments.delta", "output_index": 0, "delta": "{" });
+    for event in [begin, piece] {
+        stream
+            .chunk(event.to_string().as_bytes(), &mut fold)
+            .unwrap();
+    }
+    stream.abandon(&mut fold);
+    let kept = content(&fold.abandon());
+    assert_eq!(kept, json!([{ "type": "unknown", "raw": item }]));
+}
