@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::facts::{self, Details, Facts};
 use super::inline::{Kind, Splitter};
 use super::signatures::Signature;
-use super::wire::{Choice, Completion, Message, ToolCall, string, value};
+use super::wire::{Choice, Completion, End, Message, ToolCall, calls, string, value};
 use super::{FIRST_TOOL_CALL, Quirks, REASONING, TEXT, Thoughts};
 use crate::json::{self, Text};
 use crate::mark::Maker;
@@ -41,8 +41,8 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
     if let Some(choice) = choices.next() {
         let mut speech = Speech::new(quirks);
         speech.hear_logprobs(&choice, fold)?;
-        let (message, stop) = choice.open(false, fold)?;
-        if !message.is_one() {
+        let (message, end) = choice.open(false, fold)?;
+        if !message.is_one() && !matches!(end, End::Failure(_)) {
             let error = Error::decode(format!("{what} has no message that says anything"));
             return Err(error);
         }
@@ -61,8 +61,15 @@ pub fn read(quirks: &Quirks, body: &[u8], fold: &mut Fold) -> Result<()> {
             );
         }
         speech.end(fold)?;
-        if let Some(raw) = stop {
-            speech.stop(raw, fold);
+        match end {
+            End::Open => {}
+            End::Stop(raw) => speech.stop(raw, fold),
+            End::Failure(error) => {
+                if let Some(counts) = usage {
+                    counts.tell(quirks, fold);
+                }
+                return Err(error);
+            }
         }
     }
     if choices.next().is_some() {
@@ -179,7 +186,7 @@ impl Speech {
                 "the answer has audio, for which there is no place yet; it was left out",
             ));
         }
-        let calls = message.tool_calls.unwrap_or_default();
+        let calls = calls(message.tool_calls, message.function_call);
         self.called |= !calls.is_empty();
         Ok(calls)
     }
@@ -302,7 +309,8 @@ fn texts<'a>(
     Ok(())
 }
 
-/// Source: OpenAI's API reference, `finish_reason`; Mistral's, which adds `model_length` and `error`.
+/// Source: OpenAI's API reference, `finish_reason`; Mistral's, which adds `model_length`, and `error`, which is a
+/// [failure](End::Failure).
 fn finish_reason(raw: &str) -> FinishReason {
     match raw {
         "stop" => FinishReason::Stop,
@@ -310,7 +318,6 @@ fn finish_reason(raw: &str) -> FinishReason {
         "tool_calls" | "function_call" => FinishReason::ToolCalls,
         "content_filter" => FinishReason::ContentFilter,
         "model_length" => FinishReason::ContextWindow,
-        "error" => FinishReason::Error,
         _ => FinishReason::Unknown,
     }
 }

@@ -6,7 +6,7 @@ use reqllm_core::{Fold, Result};
 use super::answer::{Speech, warn_of_choices};
 use super::facts::Facts;
 use super::plain::Template;
-use super::wire::{Completion, ToolCall};
+use super::wire::{Completion, End, ToolCall};
 use super::{FIRST_TOOL_CALL, Quirks};
 use crate::json;
 use crate::stream::StreamCodec;
@@ -126,17 +126,23 @@ impl StreamCodec for ChatStream {
                 continue;
             }
             self.speech.hear_logprobs(&choice, fold)?;
-            let (message, stop) = choice.open(self.has_delta, fold)?;
+            let (message, end) = choice.open(self.has_delta, fold)?;
             let calls = self.speech.hear(message, fold)?;
             for (at, call) in (0..).zip(calls) {
                 self.call(at, call, fold)?;
             }
-            self.stopped |= stop.is_some();
+            if let End::Failure(error) = end {
+                if let Some(counts) = usage {
+                    counts.tell(&self.quirks, fold);
+                }
+                return Err(error);
+            }
+            self.stopped |= matches!(end, End::Stop(_));
             if self.stopped {
                 self.template.forget();
                 self.end(fold)?;
             }
-            if let Some(raw) = stop {
+            if let End::Stop(raw) = end {
                 self.speech.stop(raw, fold);
             }
         }

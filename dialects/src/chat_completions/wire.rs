@@ -68,6 +68,18 @@ pub(super) struct Choice<'a> {
     /// Moonshot counts here.
     #[serde(default, deserialize_with = "json::if_fits")]
     usage: Option<Counts>,
+    /// What went wrong at whom the gateway asked. Source: OpenRouter's API reference, "Completions response format".
+    error: Option<Value>,
+}
+
+/// How a choice ends.
+pub(super) enum End<'a> {
+    /// It goes on.
+    Open,
+    /// The model stopped, for this reason.
+    Stop(Text<'a>),
+    /// It failed.
+    Failure(Error),
 }
 
 #[derive(Default, Deserialize)]
@@ -94,6 +106,9 @@ pub(super) struct Message<'a> {
     pub(super) refusal: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) tool_calls: Option<Vec<ToolCall<'a>>>,
+    /// The one call, before there were several. Source: OpenAI's API reference, which calls it deprecated.
+    #[serde(borrow)]
+    pub(super) function_call: Option<Function<'a>>,
     #[serde(borrow, default, deserialize_with = "json::if_fits")]
     pub(super) extra_content: Option<ExtraContent<'a>>,
 }
@@ -108,7 +123,7 @@ fn present<'de: 'a, 'a, D: Deserializer<'de>>(
 impl Message<'_> {
     pub(super) fn is_one(&self) -> bool {
         let reasons = self.reasoning_content.is_some() || self.reasoning.is_some();
-        let calls = self.tool_calls.is_some();
+        let calls = self.tool_calls.is_some() || self.function_call.is_some();
         let media = self.audio.is_some() || self.images.is_some();
         self.content.is_some() || reasons || calls || media || self.refusal.is_some()
     }
@@ -122,6 +137,7 @@ impl Message<'_> {
     fn lone_text(&self) -> Option<(Kind, &RawValue)> {
         let nothing_else = self.refusal.is_none()
             && self.tool_calls.is_none()
+            && self.function_call.is_none()
             && self.reasoning_details.is_none()
             && self.annotations.is_none()
             && self.images.is_none()
@@ -137,7 +153,22 @@ impl Message<'_> {
     }
 }
 
-#[derive(Deserialize)]
+/// The tool calls of a message, or pieces of them. Who gives both members says the same in each.
+pub(super) fn calls<'a>(
+    calls: Option<Vec<ToolCall<'a>>>,
+    lone: Option<Function<'a>>,
+) -> Vec<ToolCall<'a>> {
+    let calls = calls.unwrap_or_default();
+    match lone.filter(|it| calls.is_empty() && it.says_something()) {
+        Some(function) => vec![ToolCall {
+            function: Some(function),
+            ..ToolCall::default()
+        }],
+        None => calls,
+    }
+}
+
+#[derive(Default, Deserialize)]
 pub(super) struct ToolCall<'a> {
     #[serde(default, deserialize_with = "json::count")]
     pub(super) index: Option<u64>,
@@ -160,6 +191,10 @@ pub(super) struct Function<'a> {
 }
 
 impl<'a> Function<'a> {
+    fn says_something(&self) -> bool {
+        self.name.is_some() || self.arguments.is_some()
+    }
+
     /// The JSON of the arguments. The form has it inside a string; some servers have it bare.
     pub(super) fn arguments(&self) -> Result<Text<'a>> {
         match self.arguments {
@@ -183,13 +218,8 @@ impl<'a> Choice<'a> {
         self.delta.as_ref().is_some_and(Message::is_one)
     }
 
-    /// What is said, and the reason to stop if it is there. `delta` says that a stream says it bit by bit: then a message
-    /// repeats it.
-    pub(super) fn open(
-        self,
-        delta: bool,
-        fold: &mut Fold,
-    ) -> Result<(Message<'a>, Option<Text<'a>>)> {
+    /// What is said, and how it ends. `delta` says that a stream says it bit by bit: then a message repeats it.
+    pub(super) fn open(self, delta: bool, fold: &mut Fold) -> Result<(Message<'a>, End<'a>)> {
         // Some servers have an empty one in every chunk.
         let is_said = |reason: &Text<'_>| !reason.is_empty();
         // Servers that have `stop_reason` beside `finish_reason` put the stop sequence or token into it.
@@ -202,8 +232,15 @@ impl<'a> Choice<'a> {
             (None, Some(raw)) => string(raw)?.filter(is_said),
             (None, None) => None,
         };
+        let end = match (self.error, stop) {
+            (Some(error), _) => End::Failure(failure(&error)),
+            // OpenRouter's and Mistral's word for it, where they say no more.
+            (None, Some(reason)) if &*reason == "error" => End::Failure(failure(&Value::Null)),
+            (None, Some(reason)) => End::Stop(reason),
+            (None, None) => End::Open,
+        };
         let message = self.message.filter(|_| !delta);
-        Ok((message.or(self.delta).unwrap_or_default(), stop))
+        Ok((message.or(self.delta).unwrap_or_default(), end))
     }
 }
 
@@ -244,6 +281,7 @@ impl Completion<'_> {
         };
         let goes_on = choice.finish_reason.as_deref().is_none_or(str::is_empty)
             && choice.stop_reason.is_none()
+            && choice.error.is_none()
             && choice.logprobs.is_none();
         let message = choice.message.as_ref().filter(|_| !delta);
         let message = message.or(choice.delta.as_ref())?;

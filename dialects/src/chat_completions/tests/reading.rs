@@ -220,3 +220,97 @@ fn an_error_in_the_place_of_a_chunk_is_one() {
         assert_eq!(error.message(), "m", "{chunk}");
     }
 }
+
+/// OpenRouter's form of an upstream that fails, and Mistral's word for a failure.
+#[test]
+fn an_answer_whose_choice_failed_is_an_error() {
+    let failed = |content: &str, error: Value| {
+        json!({ "id": "c1", "usage": { "prompt_tokens": 7 }, "choices": [{ "index": 0, "finish_reason": "error",
+            "message": { "role": "assistant", "content": content }, "error": error }] })
+    };
+    for (error, kind, code, retryable, words) in [
+        (
+            json!({ "code": 502, "message": "upstream" }),
+            ErrorKind::Server,
+            Some("502"),
+            true,
+            "upstream",
+        ),
+        (
+            json!({ "code": 429, "message": "slow down" }),
+            ErrorKind::RateLimited,
+            Some("429"),
+            true,
+            "slow down",
+        ),
+        (
+            Value::Null,
+            ErrorKind::Stream,
+            None,
+            false,
+            "does not say which",
+        ),
+    ] {
+        let refused = whole(&BARE, &failed("", error.clone())).unwrap_err();
+        let mut chunk = failed("", error);
+        let choice = chunk["choices"][0].as_object_mut().unwrap();
+        let message = choice.shift_remove("message").unwrap();
+        choice.insert("delta".to_owned(), message);
+        let broken = streamed(&BARE, &[delta(json!({ "content": "Hi" })), chunk]).unwrap_err();
+        for error in [refused, broken] {
+            assert_eq!(error.kind(), kind, "{error}");
+            assert_eq!(error.code(), code);
+            assert_eq!(error.retryable(), retryable);
+            assert!(error.message().contains(words), "{error}");
+        }
+    }
+    // It counts whatever else the choice says, and if there is no message at all.
+    for choice in [
+        json!({ "error": { "message": "m" }, "finish_reason": "stop", "message": { "content": "Hi" } }),
+        json!({ "error": { "message": "m" } }),
+    ] {
+        let error = whole(&BARE, &json!({ "choices": [choice] })).unwrap_err();
+        assert_eq!(error.message(), "m");
+    }
+    // Null is none.
+    let sound = json!({ "choices": [{ "error": null, "finish_reason": "stop", "message": { "content": "Hi" } }] });
+    assert_eq!(whole(&BARE, &sound).unwrap().text(), "Hi");
+}
+
+/// What a message had before it had `tool_calls`.
+#[test]
+fn a_function_call_is_a_tool_call() {
+    let message = |message: Value| json!({ "choices": [{ "index": 0, "finish_reason": "function_call", "message": message }] });
+    let function = json!({ "name": "f", "arguments": "{\"x\": 1}" });
+    let body = message(json!({ "role": "assistant", "content": null, "function_call": function }));
+    let whole_one = whole(&BARE, &body).unwrap();
+    let pieces = [
+        json!({ "role": "assistant", "content": null, "function_call": { "name": "f", "arguments": "" } }),
+        json!({ "function_call": { "arguments": "{\"x\"" } }),
+        json!({ "function_call": { "arguments": ": 1}" } }),
+    ];
+    let mut chunks: Vec<Value> = pieces.into_iter().map(delta).collect();
+    chunks.push(last(json!({}), "function_call"));
+    let streamed = streamed(&BARE, &chunks).unwrap();
+    for response in [&whole_one, &streamed] {
+        let calls: Vec<_> = response.message.tool_calls().collect();
+        assert_eq!(calls.len(), 1, "{:?}", response.message);
+        assert_eq!(
+            (&*calls[0].name, &calls[0].arguments),
+            ("f", &json!({ "x": 1 }))
+        );
+        assert_eq!(response.finish_reason, FinishReason::ToolCalls);
+        assert_eq!(response.warnings, []);
+    }
+    // Who has both says it once.
+    let both = message(json!({ "function_call": function,
+        "tool_calls": [{ "id": "a", "type": "function", "function": function }] }));
+    let both = whole(&BARE, &both).unwrap();
+    let ids: Vec<&str> = both.message.tool_calls().map(|call| &*call.id).collect();
+    assert_eq!(ids, ["a"]);
+    // One that says nothing is none.
+    for nothing in [json!(null), json!({})] {
+        let body = message(json!({ "content": "Hi", "function_call": nothing }));
+        assert_eq!(whole(&BARE, &body).unwrap().message.tool_calls().count(), 0);
+    }
+}

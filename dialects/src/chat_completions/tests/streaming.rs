@@ -360,3 +360,22 @@ fn tool_calls_without_end_are_refused() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.message().contains("too many blocks"), "{error}");
 }
+
+#[test]
+fn what_came_before_a_choice_failed_is_kept() {
+    let mut fold = Fold::new(Identity::default());
+    let mut stream = ChatStream::new(&FULL);
+    let failed = json!({ "choices": [{ "index": 0, "delta": { "content": "c <rea" }, "finish_reason": "error",
+        "error": { "code": 502, "message": "upstream" } }],
+        "usage": { "prompt_tokens": 7, "completion_tokens": 3 } });
+    for text in ["a", "b"] {
+        let chunk = delta(json!({ "content": text })).to_string();
+        stream.chunk(chunk.as_bytes(), &mut fold).unwrap();
+    }
+    let error = stream.chunk(failed.to_string().as_bytes(), &mut fold);
+    assert_eq!(error.unwrap_err().message(), "upstream");
+    stream.abandon(&mut fold);
+    let partial = fold.abandon();
+    assert_eq!(partial.text(), "abc <rea");
+    assert_eq!(partial.usage.output_tokens, Some(3));
+}
