@@ -78,8 +78,9 @@ impl Finder {
     }
 
     fn key(&self, key: &ProviderKey) -> Result<Key> {
-        let token = key.get("auth_token");
-        match (key.api_key(), token) {
+        let is_blank = |secret: &&SecretString| secret.expose_secret().trim().is_empty();
+        let token = key.get("auth_token").filter(|it| !is_blank(it));
+        match (key.api_key().filter(|it| !is_blank(it)), token) {
             (Some(key), None) => Ok(Key::of(key.clone())),
             (None, Some(token)) => Ok(Key::Token(token.clone())),
             _ => {

@@ -82,22 +82,22 @@ impl KeyFinder {
         Ok(self.in_environment())
     }
 
-    /// The key that the program set, in the ring or by its source, in all its members.
+    /// The key that the program set, in the ring or by its source, in all its members. One that is blank counts as absent.
     ///
     /// # Errors
     ///
     /// What the source reports.
     pub async fn set(&self) -> Result<Option<ProviderKey>> {
         match (self.in_ring(), &self.source) {
-            (None, Some(source)) => source.key(&self.provider).await,
+            (None, Some(source)) => Ok(source.key(&self.provider).await?.filter(is_there)),
             (key, _) => Ok(key),
         }
     }
 
-    /// The key of the ring, under the provider's id or an alias.
+    /// The key of the ring, under the provider's id or an alias. One that is blank counts as absent.
     pub fn in_ring(&self) -> Option<ProviderKey> {
         let mut names = std::iter::once(&self.provider).chain(&self.aliases);
-        names.find_map(|name| self.keys.get(name))
+        names.find_map(|name| self.keys.get(name).filter(is_there))
     }
 
     /// The first of the variables that is there.
@@ -121,15 +121,26 @@ impl KeyFinder {
                 self.provider
             )));
         }
-        let given = key.api_key();
-        let is_there = |key: &&SecretString| !key.expose_secret().trim().is_empty();
-        Ok(given.filter(is_there).cloned())
+        Ok(key.api_key().filter(|it| !is_blank(it)).cloned())
     }
 
     /// Whether there may be a key, as far as can be told without asking the source.
     pub(super) fn may_find(&self) -> bool {
         self.source.is_some() || self.in_ring().is_some() || self.in_environment().is_some()
     }
+}
+
+/// Whether any member of a key says something.
+fn is_there(key: &ProviderKey) -> bool {
+    let named = key.names().filter_map(|name| key.get(name));
+    key.api_key()
+        .into_iter()
+        .chain(named)
+        .any(|it| !is_blank(it))
+}
+
+fn is_blank(secret: &SecretString) -> bool {
+    secret.expose_secret().trim().is_empty()
 }
 
 impl fmt::Debug for KeyFinder {

@@ -59,6 +59,8 @@ fn a_key_is_looked_for_from_the_nearest_place_to_the_farthest() {
     assert_eq!(found(&context), "Bearer of-the-vault");
     context.keys.set("acme", "  ");
     assert_eq!(found(&context), "Bearer of-the-vault");
+    context.keys.set("acme-ai", "of-the-alias");
+    assert_eq!(found(&context), "Bearer of-the-alias");
 }
 
 #[test]
@@ -95,6 +97,27 @@ fn a_key_that_does_not_do_is_told_without_showing_it() {
         !format!("{error:?}{context:?}").contains("sec"),
         "{error:?}"
     );
+}
+
+#[test]
+fn a_blank_key_is_none() {
+    #[derive(Debug)]
+    struct Empty;
+    #[async_trait]
+    impl KeySource for Empty {
+        async fn key(&self, _provider: &str) -> Result<Option<ProviderKey>> {
+            Ok(Some(" ".into()))
+        }
+    }
+    let mut context = ProviderContext::new(Environment::empty());
+    context.key_source = Some(Arc::new(Empty));
+    context.keys.set("acme", [("api_key", ""), ("region", " ")]);
+    let finder = KeyFinder::new(&context, "acme", ["ACME_API_KEY"]);
+    assert!(finder.in_ring().is_none());
+    assert!(block_on(finder.set()).unwrap().is_none());
+    // One member that says something is enough to be looked at.
+    context.keys.set("acme", [("api_key", ""), ("region", "x")]);
+    assert!(finder.in_ring().is_some());
 }
 
 #[test]

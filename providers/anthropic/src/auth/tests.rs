@@ -69,6 +69,19 @@ fn the_nearest_key_to_the_call_wins() {
 }
 
 #[test]
+fn a_blank_key_of_the_ring_is_none() {
+    let context = context(&[("ANTHROPIC_API_KEY", "env")]);
+    context.keys.set(crate::ID, " ");
+    assert_eq!(headers(&context, Options::new()).unwrap(), key("env"));
+    let blank = [("api_key", ""), ("auth_token", "\n")];
+    context.keys.set(crate::ID, blank);
+    assert_eq!(headers(&context, Options::new()).unwrap(), key("env"));
+    let half = [("api_key", ""), ("auth_token", "t")];
+    context.keys.set(crate::ID, half);
+    assert_eq!(headers(&context, Options::new()).unwrap(), token("t"));
+}
+
+#[test]
 fn tokens_go_in_the_other_header() {
     let found = headers(&context(&[(TOKEN_VARIABLE, "t")]), Options::new()).unwrap();
     assert_eq!(found, token("t"));
