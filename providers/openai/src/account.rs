@@ -37,7 +37,7 @@ pub(crate) fn prepare(
     }
     let place = Place::of(provider, &options, None)?;
     let mut request = door::get(&place.base, "/models")?;
-    options.put_headers(provider, request.headers_mut())?;
+    options.put_headers(provider, &place, request.headers_mut())?;
     let route = Route::new("ListModels", "the server lists what the key sees");
     let auth = Arc::new(provider.auth(&options, &place));
     let id = query.id.clone();

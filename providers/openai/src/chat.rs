@@ -80,7 +80,7 @@ pub(crate) fn exchange(
     body.merge(&options.extra_body);
     let body = body.write(json::room_for(call))?;
     let mut request = door::post(&place.base, "/chat/completions", body, delivery)?;
-    options.put_headers(provider, request.headers_mut())?;
+    options.put_headers(provider, place, request.headers_mut())?;
     let auth = Arc::new(provider.auth(options, place));
     let dialect = Chat { quirks };
     let answer = answer::read(Arc::new(dialect), delivery);

@@ -50,7 +50,7 @@ pub(crate) fn prepare(
         let room = batch.iter().map(|text| text.len() + 16).sum::<usize>() + 256;
         let body = json::write(&body, room)?;
         let mut http = door::post(&place.base, "/embeddings", body, Delivery::Whole)?;
-        options.put_headers(provider, http.headers_mut())?;
+        options.put_headers(provider, &place, http.headers_mut())?;
         let route = Route::new("Embeddings", "embeddings have an operation of their own");
         let auth = Arc::new(provider.auth(&options, &place));
         let (count, identity) = (batch.len(), Arc::clone(&identity));

@@ -20,7 +20,7 @@ pub(crate) use self::read::Read;
 /// | `api_key` | | the provider's own, such as `OPENAI_API_KEY` | `"sk-…"` |
 /// | `base_url` | the model's, the client's, the registry's | `OPENAI_BASE_URL`, for OpenAI | `"http://127.0.0.1:8000/v1"` |
 /// | `allow_http` | `false`: `http:` is for this machine only | | `true` |
-/// | `organization`, `project` | the key's own | `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`, for OpenAI | `"org-…"`, `"proj_…"` |
+/// | `organization`, `project` | the key's own | `OPENAI_ORG_ID`, `OPENAI_PROJECT_ID`, at OpenAI's own address | `"org-…"`, `"proj_…"` |
 /// | `api` | what the call needs; `"chat"` at other addresses than OpenAI's own | `REQLLM_OPENAI_API`, for OpenAI | `"chat"`, `"responses"`, `"auto"` |
 /// | `service_tier` | the project's | | `"flex"`, `"priority"` |
 /// | `user`, `safety_identifier` | | | `"u-17"` |
@@ -81,9 +81,9 @@ impl Options {
         api_key;
         /// Address of the API, with its version and without the path of an operation: `http://127.0.0.1:8000/v1`.
         base_url;
-        /// Organisation that is billed, by id. OpenAI only. Default: `OPENAI_ORG_ID`, else the key's.
+        /// Organisation that is billed, by id. OpenAI only. Default: at its own address `OPENAI_ORG_ID`, else the key's.
         organization;
-        /// Project that is billed, by id. OpenAI only. Default: `OPENAI_PROJECT_ID`, else the key's.
+        /// Project that is billed, by id. OpenAI only. Default: at its own address `OPENAI_PROJECT_ID`, else the key's.
         project;
         /// API that is used: `chat`, `responses`, or `auto` for what the call needs, which is Responses, and Chat Completions where only
         /// that has what is asked for. Default: `REQLLM_OPENAI_API`, for OpenAI; else `auto` at OpenAI's own address, and `chat`

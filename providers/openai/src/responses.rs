@@ -65,7 +65,7 @@ pub(crate) fn exchange(asked: Asked<'_>, reason: Cow<'static, str>) -> Result<Ex
     body.merge(&options.extra_body);
     let body = body.write(json::room_for(call))?;
     let mut request = door::post(&place.base, "/responses", body, delivery)?;
-    options.put_headers(provider, request.headers_mut())?;
+    options.put_headers(provider, place, request.headers_mut())?;
     let auth = Arc::new(provider.auth(options, place));
     let answer = answer::read(Arc::new(Responses::new(quirks)), delivery);
     let mut exchange = Exchange::new(request, Route::new("Responses", reason), auth, answer);

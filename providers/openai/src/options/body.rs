@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Read;
 use crate::ID;
+use crate::place::Place;
 use crate::provider::OpenAi;
 use crate::row::Row;
 
@@ -74,14 +75,17 @@ impl Read {
         Ok(())
     }
 
-    /// Puts what goes into headers.
-    pub(crate) fn put_headers(&self, provider: &OpenAi, headers: &mut HeaderMap) -> Result<()> {
-        let env = |name| match &*provider.facts.id {
-            ID => provider
-                .env
-                .get(name)
-                .filter(|value| !value.trim().is_empty()),
-            _ => None,
+    /// Puts what goes into headers. Whose account it is, the environment tells nobody but OpenAI.
+    pub(crate) fn put_headers(
+        &self,
+        provider: &OpenAi,
+        place: &Place,
+        headers: &mut HeaderMap,
+    ) -> Result<()> {
+        let is_own = provider.facts.id == ID && place.is_openai();
+        let env = |name| {
+            let value = is_own.then(|| provider.env.get(name))?;
+            value.filter(|value| !value.trim().is_empty())
         };
         let organization = self.organization.clone().or_else(|| env("OPENAI_ORG_ID"));
         let project = self.project.clone().or_else(|| env("OPENAI_PROJECT_ID"));

@@ -140,3 +140,33 @@ fn blocks_of_other_forms_are_left_out() {
         }
     }
 }
+
+/// Whose account it is, a server at another address has no business to know, unless the caller says so.
+#[test]
+fn the_organisation_of_the_environment_is_told_to_openai_alone() {
+    let env = Environment::of([("OPENAI_ORG_ID", "org-1"), ("OPENAI_PROJECT_ID", "proj_1")]);
+    let context = ProviderContext::new(env);
+    let sent = |options: Options| {
+        let mut call = Call::new("hi");
+        call.options = options.into();
+        let exchange = OpenAi::new(&context)
+            .prepare(&Model::new("openai", "gpt-4o"), &call, Delivery::Whole)
+            .unwrap();
+        let headers = exchange.request.headers();
+        ["openai-organization", "openai-project"].map(|name| {
+            let value = headers.get(name)?;
+            Some(value.to_str().unwrap().to_owned())
+        })
+    };
+    let known = [Some("org-1".to_owned()), Some("proj_1".to_owned())];
+    for api in ["chat", "responses"] {
+        let own = Options::new().api(api);
+        assert_eq!(sent(own.clone()), known);
+        let region = own.clone().base_url("https://eu.api.openai.com/v1");
+        assert_eq!(sent(region), known);
+        let elsewhere = own.base_url("https://gateway.example/v1");
+        assert_eq!(sent(elsewhere.clone()), [None, None]);
+        let told = elsewhere.organization("org-2");
+        assert_eq!(sent(told), [Some("org-2".to_owned()), None]);
+    }
+}
