@@ -30,6 +30,7 @@ mod packed;
 mod profiles;
 mod query;
 mod registry;
+mod relatives;
 mod resolve;
 mod suggest;
 

@@ -62,7 +62,10 @@ impl Registry {
         {
             return Ok(Resolved::plain(Arc::new(model)));
         }
-        if let Some(model) = self.dated(provider, id) {
+        if let Some(model) = self
+            .dated(provider, id)
+            .or_else(|| self.tuned(provider, id))
+        {
             return Ok(Resolved::plain(Arc::new(model)));
         }
         Ok(self.unregistered(provider, spec))
@@ -255,15 +258,6 @@ impl Registry {
         Some(model)
     }
 
-    /// A dated release of a model that has an entry without the date.
-    fn dated(&self, provider: &str, id: &str) -> Option<Model> {
-        let base = without_date(id)?;
-        let mut model = inherit(&*self.exact(provider, base)?);
-        model.id = id.to_owned();
-        model.wire_id = None;
-        Some(model)
-    }
-
     fn unregistered(&self, provider: &str, spec: &ModelSpec) -> Resolved {
         let mut model = Model::new(provider, spec.model());
         model.resolution = Resolution::Unregistered;
@@ -390,20 +384,6 @@ fn times(mut pricing: Pricing, factor: Decimal) -> Pricing {
         }
     }
     pricing
-}
-
-/// The id without `-20250929` or `-2025-09-29` at its end.
-fn without_date(id: &str) -> Option<&str> {
-    let digits = |text: &str, count: usize| {
-        text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let (rest, last) = id.rsplit_once('-')?;
-    if digits(last, 8) {
-        return Some(rest);
-    }
-    let (rest, month) = rest.rsplit_once('-')?;
-    let (rest, year) = rest.rsplit_once('-')?;
-    (digits(last, 2) && digits(month, 2) && digits(year, 4)).then_some(rest)
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub(crate) fn find(provider: &str, model: &Model, at_openai: bool) -> &'static R
 }
 
 fn named(provider: &str, model: &Model) -> &'static Row {
-    let id = model.sent_id().to_ascii_lowercase();
+    let id = untuned(model.sent_id()).to_ascii_lowercase();
     let bare = id.rsplit('/').next().unwrap_or(&id);
     let fit = |row: &&Row| row.providers.contains(&provider);
     let length = |row: &Row| match row.models {
@@ -48,6 +48,13 @@ fn named(provider: &str, model: &Model) -> &'static Row {
         .filter_map(|row| Some((length(row)?, row)))
         .max_by_key(|(length, _)| *length)
         .map_or(&COMPATIBLE, |(_, row)| row)
+}
+
+/// The id of the model that was tuned, of an id such as `ft:o4-mini:acme::abc`; other ids as they are. What follows is chosen by
+/// whoever tuned it, and says nothing of the model. Source: OpenAI's guide "Supervised fine-tuning".
+pub(crate) fn untuned(id: &str) -> &str {
+    let behind = id.strip_prefix("ft:");
+    behind.map_or(id, |behind| behind.split(':').next().unwrap_or(behind))
 }
 
 /// The row of a provider, whatever the model.

@@ -7,6 +7,7 @@ use reqllm_core::{Call, Environment, Error, Model, Part, ProviderFacts, Result};
 use crate::ID;
 use crate::options::Read;
 use crate::place::Place;
+use crate::quirks::untuned;
 use crate::row::Row;
 
 /// The APIs for a conversation.
@@ -157,6 +158,7 @@ fn known(row: &Row, facts: &ProviderFacts, model: &Model) -> Option<(Api, Cow<'s
 }
 
 fn only(id: &str) -> Option<(&'static str, Api)> {
+    let id = untuned(id);
     let is_in = |word: &str| {
         let mut places = id.match_indices(word);
         places.any(|(at, _)| {
@@ -230,6 +232,7 @@ mod tests {
             ("gpt-5.1-codex-max", Some(Api::Responses)),
             ("codex-mini-latest", Some(Api::Responses)),
             ("ft:codex-mini:acme", Some(Api::Responses)),
+            ("ft:gpt-4o:pro-audio:my-codex:abc", None),
             ("o4-mini-deep-research", Some(Api::Responses)),
             ("computer-use-preview", Some(Api::Responses)),
             ("gpt-4o-audio-preview", Some(Api::Chat)),

@@ -17,6 +17,11 @@ fn the_row_of_the_longest_beginning_is_found() {
         ("Together", Some("gpt-oss"))
     );
     assert_eq!(name("nobody", "gpt-5"), ("the server", None));
+    // Of a tuned model, its base counts; who tuned it, and what he calls it, does not.
+    let tuned = "ft:o4-mini-2025-04-16:acme::abc";
+    assert_eq!(name("openai", tuned), ("OpenAI", Some("o1")));
+    assert_eq!(name("openai", "ft:gpt-4o:acme/o3:o3:x"), ("OpenAI", None));
+    assert_eq!(name("openai", "ft:o3"), ("OpenAI", Some("o1")));
 }
 
 #[test]
