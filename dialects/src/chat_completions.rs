@@ -56,8 +56,8 @@ pub struct Quirks {
     pub seed_member: &'static str,
     /// Whether there is a member `top_k`.
     pub top_k: bool,
-    /// The role that gives the model its instructions: `system`, or `developer`.
-    pub system: &'static str,
+    /// The role that gives the model its instructions.
+    pub system: SystemRole,
     /// Whether the user's messages may hold images, as `data:` URLs.
     pub images: bool,
     /// Whether images and video may be at an address of the web.
@@ -105,7 +105,7 @@ impl Quirks {
         seed: false,
         seed_member: "seed",
         top_k: false,
-        system: "system",
+        system: SystemRole::System,
         images: false,
         urls: false,
         files: Files::No,
@@ -151,6 +151,36 @@ pub enum StrictObject {
     Unsaid,
 }
 
+/// The role that gives a model its instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SystemRole {
+    /// `system`.
+    System,
+    /// `developer`, of OpenAI's models from o1 on.
+    Developer,
+}
+
+impl SystemRole {
+    /// The role on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Developer => "developer",
+        }
+    }
+}
+
+/// The member of a message in which thoughts go back as a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ThoughtsMember {
+    /// `reasoning`.
+    Reasoning,
+    /// `reasoning_content`.
+    ReasoningContent,
+}
+
 /// How the model's thoughts go back to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -158,7 +188,7 @@ pub enum Thoughts {
     /// Not at all.
     Never,
     /// As the text of this member of the message.
-    Member(&'static str),
+    Member(ThoughtsMember),
     /// As a part of the content of type `thinking`. Source: Mistral's documentation, "Reasoning".
     Part,
     /// As the list `reasoning_details` that they came as, which is sealed with the [mark](crate::mark) of this maker.

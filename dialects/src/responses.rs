@@ -29,7 +29,7 @@ pub use self::body::Body;
 pub use self::request::encode;
 pub use self::stream::ResponsesStream;
 use crate::answer::Dialect;
-use crate::chat_completions;
+use crate::chat_completions::{self, SystemRole};
 use crate::mark::Maker;
 use crate::stream::StreamCodec;
 
@@ -45,7 +45,7 @@ pub struct Quirks {
     /// conversation.
     pub instructions: bool,
     /// The role of a system prompt that is an item.
-    pub system: &'static str,
+    pub system: SystemRole,
     /// Whether it keeps answers: `store` may be true, and `previous_response_id` may name one.
     pub keeps: bool,
     /// Whether a message of the assistant may say its phase.

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use self::media::{At, Audio, File};
 use super::signatures::{Beside, Signatures};
-use super::{Files, Quirks, Thoughts, tools};
+use super::{Files, Quirks, SystemRole, Thoughts, tools};
 use crate::json::{JsonText, LongText};
 
 /// A message on the wire.
@@ -33,7 +33,7 @@ pub(super) enum ChatMessage<'a> {
     Assistant {
         content: Content<'a>,
         #[serde(flatten)]
-        thoughts: Option<ThoughtsMember<'a>>,
+        thoughts: Option<ThoughtsField<'a>>,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         tool_calls: Vec<tools::ToolCall<'a>>,
         #[serde(flatten)]
@@ -60,7 +60,7 @@ pub(super) enum Content<'a> {
 
 /// A member of the assistant's message that holds what it thought.
 #[derive(Debug, Serialize)]
-pub(super) enum ThoughtsMember<'a> {
+pub(super) enum ThoughtsField<'a> {
     #[serde(rename = "reasoning_content")]
     ReasoningContent(LongText<'a>),
     #[serde(rename = "reasoning")]
@@ -178,8 +178,8 @@ impl<'a, 'w> Writer<'a, 'w> {
         if !parts.is_empty() {
             let content = content(parts);
             self.messages.push(match self.quirks.system {
-                "developer" => ChatMessage::Developer { content },
-                _ => ChatMessage::System { content },
+                SystemRole::Developer => ChatMessage::Developer { content },
+                SystemRole::System => ChatMessage::System { content },
             });
         }
         Ok(())

@@ -181,7 +181,7 @@ impl<'a, 'w> Writer<'a, 'w> {
             .into_iter()
             .map(|text| Content::InputText { text: text.into() });
         self.items.push(Item::Message {
-            role: self.quirks.system,
+            role: self.quirks.system.as_str(),
             content: content.collect(),
             phase: None,
         });

@@ -1,6 +1,7 @@
 //! Who speaks Responses, a row each.
 
 use super::{Places, Quirks};
+use crate::chat_completions::SystemRole;
 use crate::mark::Maker;
 use crate::profile::{CachePlaces, Kinds, Profile, ReasoningField, ReasoningWord, Replay};
 use crate::shape::{Form, OwnBlocks};
@@ -21,7 +22,7 @@ pub const OPENAI: Quirks = Quirks {
     name: "OpenAI",
     maker: maker::OPENAI,
     instructions: true,
-    system: "developer",
+    system: SystemRole::Developer,
     keeps: true,
     phases: true,
     images: Places::HTTPS,
@@ -33,7 +34,7 @@ pub const UNKNOWN: Quirks = Quirks {
     name: "the server",
     // Nobody can say that two of them are one: whoever has an address says it, with [`Maker::at`].
     maker: Maker::new("other"),
-    system: "system",
+    system: SystemRole::System,
     phases: false,
     files: Some(Places::INLINE),
     ..OPENAI
@@ -45,7 +46,7 @@ pub const XAI: Quirks = Quirks {
     name: "xAI",
     maker: maker::XAI,
     instructions: false,
-    system: "system",
+    system: SystemRole::System,
     phases: false,
     ..OPENAI
 };

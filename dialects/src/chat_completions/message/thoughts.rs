@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use reqllm_core::{Error, ReasoningPart, Result};
 use serde_json::value::RawValue;
 
-use super::super::Thoughts;
 use super::super::signatures::{Beside, Signature, Signatures};
 use super::super::tools::ToolCall;
-use super::{ContentPart, ThoughtsMember, Writer};
+use super::super::{Thoughts, ThoughtsMember};
+use super::{ContentPart, ThoughtsField, Writer};
 use crate::mark;
 
 impl<'a> Writer<'a, '_> {
@@ -73,11 +73,11 @@ impl<'a> Writer<'a, '_> {
     pub(super) fn member(
         &self,
         thoughts: &[&'a ReasoningPart],
-    ) -> Result<Option<ThoughtsMember<'a>>> {
+    ) -> Result<Option<ThoughtsField<'a>>> {
         let Some((first, rest)) = thoughts.split_first() else {
             return Ok(None);
         };
-        let name = match self.quirks.thoughts {
+        let member = match self.quirks.thoughts {
             Thoughts::Never | Thoughts::Part | Thoughts::Signatures { .. } => return Ok(None),
             Thoughts::Details(maker) => {
                 let mut details = Vec::new();
@@ -91,18 +91,18 @@ impl<'a> Writer<'a, '_> {
                     })?;
                     details.extend(list);
                 }
-                return Ok(Some(ThoughtsMember::Details(details)));
+                return Ok(Some(ThoughtsField::Details(details)));
             }
-            Thoughts::Member(name) => name,
+            Thoughts::Member(member) => member,
         };
         let mut text = Cow::Borrowed(first.text.as_str());
         for thought in rest {
             text.to_mut().push_str(&thought.text);
         }
         let text = text.into();
-        Ok(Some(match name {
-            "reasoning" => ThoughtsMember::Reasoning(text),
-            _ => ThoughtsMember::ReasoningContent(text),
+        Ok(Some(match member {
+            ThoughtsMember::Reasoning => ThoughtsField::Reasoning(text),
+            ThoughtsMember::ReasoningContent => ThoughtsField::ReasoningContent(text),
         }))
     }
 }

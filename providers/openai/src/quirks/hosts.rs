@@ -1,6 +1,6 @@
 //! Those who serve the models of others.
 
-use reqllm_dialects::chat_completions::{Quirks, Thoughts};
+use reqllm_dialects::chat_completions::{Quirks, Thoughts, ThoughtsMember};
 use reqllm_dialects::profile::{Profile, ReasoningField, ReasoningSwitch, Replay, Setting};
 
 use super::{GPT_OSS, LOW_HIGH_MAX, LOW_TO_HIGH, NONE_TO_HIGH, TEMPLATE, THINK_TAGS, flag, word};
@@ -13,7 +13,7 @@ pub(super) const GROQ: Row = Row {
         // `groq`, version 1.7.0, `chat.completions`: `max_tokens` is deprecated in favour of it. Thoughts are `reasoning` in
         // messages of the assistant.
         max_tokens: "max_completion_tokens",
-        thoughts: Thoughts::Member("reasoning"),
+        thoughts: Thoughts::Member(ThoughtsMember::Reasoning),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
@@ -59,7 +59,7 @@ pub(super) const TOGETHER: Row = Row {
         // `together`, version 3.1.1, `chat.completions`: `top_k`, `video_url`, and `reasoning` in messages of the assistant.
         top_k: true,
         video: true,
-        thoughts: Thoughts::Member("reasoning"),
+        thoughts: Thoughts::Member(ThoughtsMember::Reasoning),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
@@ -108,7 +108,7 @@ pub(super) const FIREWORKS: Row = Row {
         // assistant.
         top_k: true,
         video: true,
-        thoughts: Thoughts::Member("reasoning_content"),
+        thoughts: Thoughts::Member(ThoughtsMember::ReasoningContent),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
@@ -141,7 +141,7 @@ pub(super) const CEREBRAS: Row = Row {
         // `cerebras_cloud_sdk`, version 1.91.0, `chat.completions`: `max_tokens` is deprecated; thoughts are `reasoning` in
         // messages of the assistant.
         max_tokens: "max_completion_tokens",
-        thoughts: Thoughts::Member("reasoning"),
+        thoughts: Thoughts::Member(ThoughtsMember::Reasoning),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {

@@ -1,6 +1,6 @@
 //! Servers that one runs oneself.
 
-use reqllm_dialects::chat_completions::{Quirks, StrictObject, Thoughts};
+use reqllm_dialects::chat_completions::{Quirks, StrictObject, Thoughts, ThoughtsMember};
 use reqllm_dialects::profile::{Kinds, Profile, Replay, ToolChoices};
 
 use super::{GPT_OSS, LOW_TO_HIGH, NONE_TO_HIGH, QWEN3, TEMPLATE, THINK_TAGS, word};
@@ -17,7 +17,7 @@ pub(super) const OLLAMA: Row = Row {
         // "Structured outputs": a schema becomes a grammar, which knows optional members.
         strict_object: StrictObject::Always,
         // Its stream begins with thoughts in `reasoning`, which may go back.
-        thoughts: Thoughts::Member("reasoning"),
+        thoughts: Thoughts::Member(ThoughtsMember::Reasoning),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
@@ -83,7 +83,7 @@ pub(super) const VLLM: Row = Row {
         // A server that was started without a reasoning parser leaves them in the text.
         reasoning: Some(THINK_TAGS),
         // "Reasoning outputs": what was `reasoning_content` is `reasoning`, and the old name is no longer read (its issue 38488).
-        thoughts: Thoughts::Member("reasoning"),
+        thoughts: Thoughts::Member(ThoughtsMember::Reasoning),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
@@ -129,7 +129,7 @@ pub(super) const SGLANG: Row = Row {
     providers: &["sglang"],
     quirks: Quirks {
         name: "SGLang",
-        thoughts: Thoughts::Member("reasoning_content"),
+        thoughts: Thoughts::Member(ThoughtsMember::ReasoningContent),
         ..VLLM.quirks
     },
     ..VLLM
@@ -152,7 +152,7 @@ pub(super) const LLAMA_CPP: Row = Row {
         name: "llama.cpp",
         strict_object: StrictObject::Unsaid,
         one_tool: false,
-        thoughts: Thoughts::Member("reasoning_content"),
+        thoughts: Thoughts::Member(ThoughtsMember::ReasoningContent),
         ..VLLM.quirks
     },
     profile: Profile {

@@ -2,7 +2,7 @@
 //!
 //! What `pydantic-ai` is named for are facts of its profiles, version 2.68.0, which were seen on the service itself.
 
-use reqllm_dialects::chat_completions::{Quirks, Thoughts};
+use reqllm_dialects::chat_completions::{Quirks, Thoughts, ThoughtsMember};
 use reqllm_dialects::profile::{
     CachePlaces, Profile, ReasoningField, ReasoningSwitch, Replay, ToolChoices,
 };
@@ -15,7 +15,7 @@ const THINKER: Row = Row {
     quirks: Quirks {
         seed: false,
         strict_tools: false,
-        thoughts: Thoughts::Member("reasoning_content"),
+        thoughts: Thoughts::Member(ThoughtsMember::ReasoningContent),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {
@@ -90,7 +90,7 @@ pub(super) const ALIBABA: Row = Row {
         video: true,
         // "Context cache": a mark in Anthropic's form on the parts of messages, of five minutes.
         cache_control: true,
-        thoughts: Thoughts::Member("reasoning_content"),
+        thoughts: Thoughts::Member(ThoughtsMember::ReasoningContent),
         ..Row::COMPATIBLE.quirks
     },
     profile: Profile {

@@ -1,6 +1,6 @@
 //! Those who serve models of their own.
 
-use reqllm_dialects::chat_completions::{Files, Quirks, Thoughts};
+use reqllm_dialects::chat_completions::{Files, Quirks, SystemRole, Thoughts};
 use reqllm_dialects::profile::{
     Profile, ReasoningField, ReasoningSwitch, Replay, Setting, ToolChoices, ToolIds,
 };
@@ -36,7 +36,7 @@ pub(super) const OPENAI_REASONING: Row = Row {
     models: &["o1", "o3", "o4", "gpt-5", "codex"],
     quirks: Quirks {
         // API reference: "with o1 models and newer, use developer messages".
-        system: "developer",
+        system: SystemRole::Developer,
         // The same, `stop`: "not supported with latest reasoning models `o3` and `o4-mini`".
         stop: false,
         ..OPENAI.quirks
