@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// Declares what a provider reads its options into: a struct with a member for each of them, and a list of their names.
 ///
-/// The struct gets a private method `take(&mut self, name, value) -> Result<()>` for [`OptionNames::read`]. Types are whatever
+/// The struct gets a private method `take(&mut self, names, name, value) -> Result<()>` for [`OptionNames::read`]. Types are whatever
 /// serde reads and `Default` makes; the crate needs `reqllm-core` and `serde_json` by these names.
 ///
 /// ```
@@ -15,7 +15,7 @@ use serde_json::Value;
 ///
 /// reqllm_dialects::options! {
 ///     /// The options of one call.
-///     struct Read, NAMES by OPTIONS {
+///     struct Read, NAMES {
 ///         api_key: Option<String>,
 ///         sample: Option<bool>,
 ///     }
@@ -25,7 +25,7 @@ use serde_json::Value;
 /// let mut options = ProviderOptions::new();
 /// options.set("sample", true);
 /// let mut read = Read::default();
-/// OPTIONS.read(&options, |name, value| read.take(name, value))?;
+/// OPTIONS.read(&options, |names, name, value| read.take(names, name, value))?;
 /// assert_eq!((read.sample, read.api_key), (Some(true), None));
 /// # Ok::<(), reqllm_core::Error>(())
 /// ```
@@ -33,7 +33,7 @@ use serde_json::Value;
 macro_rules! options {
     (
         $(#[$doc:meta])*
-        $vis:vis struct $Read:ident, $NAMES:ident by $names:ident {
+        $vis:vis struct $Read:ident, $NAMES:ident {
             $($name:ident: $type:ty,)*
         }
     ) => {
@@ -48,9 +48,14 @@ macro_rules! options {
 
         impl $Read {
             /// One option at a time, so that an error names it.
-            fn take(&mut self, name: &str, value: &::serde_json::Value) -> ::reqllm_core::Result<()> {
+            fn take(
+                &mut self,
+                names: &$crate::door::OptionNames<'_>,
+                name: &str,
+                value: &::serde_json::Value,
+            ) -> ::reqllm_core::Result<()> {
                 match name {
-                    $(stringify!($name) => self.$name = $names.value(name, value)?,)*
+                    $(stringify!($name) => self.$name = names.value(name, value)?,)*
                     _ => {}
                 }
                 Ok(())
@@ -70,12 +75,12 @@ macro_rules! options {
 ///
 /// let mut options = ProviderOptions::new();
 /// options.set("sampel", true);
-/// let error = OPTIONS.read(&options, |_, _| Ok(())).unwrap_err();
+/// let error = OPTIONS.read(&options, |_, _, _| Ok(())).unwrap_err();
 /// assert_eq!(error.message(), r#"acme has no option "sampel"; did you mean "sample"?"#);
 /// ```
 #[derive(Clone, Copy, Debug)]
-pub struct OptionNames {
-    provider: &'static str,
+pub struct OptionNames<'p> {
+    provider: &'p str,
     names: &'static [&'static str],
     aliases: &'static [(&'static str, &'static str)],
     texts: &'static [&'static str],
@@ -84,9 +89,9 @@ pub struct OptionNames {
     elsewhere: fn(&str) -> Option<&'static str>,
 }
 
-impl OptionNames {
+impl<'p> OptionNames<'p> {
     /// The options of a provider, which errors name.
-    pub const fn new(provider: &'static str, names: &'static [&'static str]) -> Self {
+    pub const fn new(provider: &'p str, names: &'static [&'static str]) -> Self {
         Self {
             provider,
             names,
@@ -96,6 +101,12 @@ impl OptionNames {
             otherwise: "",
             elsewhere: |_| None,
         }
+    }
+
+    /// The same options of another provider, who is asked as this one is: errors name him.
+    #[must_use]
+    pub const fn asked_of<'q>(self, provider: &'q str) -> OptionNames<'q> {
+        OptionNames { provider, ..self }
     }
 
     /// Other names of some, each with the one that it stands for. Both at once are refused.
@@ -133,7 +144,7 @@ impl OptionNames {
         self
     }
 
-    /// Hands every option that is given to `put`, by its own name, and stops at the first that is refused.
+    /// Hands every option that is given to `put`, with these names and by its own, and stops at the first that is refused.
     ///
     /// # Errors
     ///
@@ -142,7 +153,7 @@ impl OptionNames {
     pub fn read(
         &self,
         options: &ProviderOptions,
-        mut put: impl FnMut(&str, &Value) -> Result<()>,
+        mut put: impl FnMut(&Self, &str, &Value) -> Result<()>,
     ) -> Result<()> {
         for (given, value) in options.iter() {
             let alias = self.aliases.iter().find(|(alias, _)| *alias == given);
@@ -157,12 +168,12 @@ impl OptionNames {
                 return Err(self.unknown(name));
             }
             match value {
-                value if !self.texts.contains(&name) => put(name, value)?,
+                value if !self.texts.contains(&name) => put(self, name, value)?,
                 Value::String(text) if text.trim().is_empty() => {}
                 Value::Number(_) | Value::Bool(_) => {
-                    put(name, &Value::String(value.to_string()))?;
+                    put(self, name, &Value::String(value.to_string()))?;
                 }
-                value => put(name, value)?,
+                value => put(self, name, value)?,
             }
         }
         Ok(())
@@ -208,7 +219,7 @@ mod tests {
 
     use super::*;
 
-    const OPTIONS: OptionNames = OptionNames::new("acme", &["token", "level", "extra_headers"])
+    const OPTIONS: OptionNames<'_> = OptionNames::new("acme", &["token", "level", "extra_headers"])
         .aliases(&[("key", "token")])
         .texts(&["token"])
         .secrets(&["token"])
@@ -219,7 +230,7 @@ mod tests {
     fn put(options: Value) -> std::result::Result<Vec<(String, Value)>, String> {
         let options = options.as_object().unwrap().clone().into();
         let mut put = Vec::new();
-        let read = OPTIONS.read(&options, |name, value| {
+        let read = OPTIONS.read(&options, |_, name, value| {
             match name {
                 "level" => drop(OPTIONS.value::<u8>(name, value)?),
                 "token" => drop(OPTIONS.value::<String>(name, value)?),
@@ -275,6 +286,27 @@ mod tests {
                 why.contains("level") || !refused.contains("s3cret"),
                 "{refused}"
             );
+        }
+    }
+
+    #[test]
+    fn whoever_is_asked_is_named() {
+        let named = |options: Value| {
+            let options = options.as_object().unwrap().clone().into();
+            let names = OPTIONS.asked_of("acme-too");
+            let read = names.read(&options, |names, name, value| {
+                names.value::<u8>(name, value).map(drop)
+            });
+            read.unwrap_err().message().to_owned()
+        };
+        for options in [
+            json!({"key": "a", "token": "b"}),
+            json!({"levels": 1}),
+            json!({"rank": 1}),
+            json!({"level": "high"}),
+        ] {
+            let refused = named(options);
+            assert!(refused.contains("acme-too"), "{refused}");
         }
     }
 }

@@ -108,7 +108,7 @@ mod tests {
         for (name, value) in options {
             given.set(*name, value.clone());
         }
-        Address::of(&anthropic, &Read::of(&given)?, Some(model)).map(|address| address.base)
+        Address::of(&anthropic, &Read::of(ID, &given)?, Some(model)).map(|address| address.base)
     }
 
     #[test]

@@ -103,7 +103,9 @@ impl Anthropic {
             })?,
         };
         request.headers_mut().insert(VERSION, version);
-        request.headers_mut().extend(options.headers()?);
+        request
+            .headers_mut()
+            .extend(options.headers(&self.facts.id)?);
         Ok(())
     }
 
@@ -127,7 +129,7 @@ impl Anthropic {
     }
 
     fn exchange(&self, model: &Model, call: &Call, wanted: Delivery) -> Result<Exchange> {
-        let options = Read::of(&call.options)?;
+        let options = Read::of(&self.facts.id, &call.options)?;
         let address = Address::of(self, &options, Some(model))?;
         let (quirks, profile) = rows::of(&self.facts.id, model, &address);
         let mut warnings = Vec::new();

@@ -23,7 +23,7 @@ pub(crate) fn prepare(
     query: &AccountQuery,
     page: Option<&str>,
 ) -> Result<Task<AccountPage>> {
-    let options = Read::of(&query.options)?;
+    let options = Read::of(&provider.facts.id, &query.options)?;
     if let Some(page) = page {
         return Err(Error::invalid_request(format!(
             "`page` is {page:?}; the list of models comes in one piece"

@@ -30,7 +30,7 @@ pub(crate) fn prepare(
     model: &Model,
     request: &Embed,
 ) -> Result<Vec<Task<Embeddings>>> {
-    let options = Read::of(&request.options)?;
+    let options = Read::of(&provider.facts.id, &request.options)?;
     let place = Place::of(provider, &options, Some(model))?;
     let choice = Choice::of(&options, &provider.facts.id, &provider.env)?;
     let at_openai = Choice::is_openai(choice, &place);

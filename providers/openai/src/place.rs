@@ -148,7 +148,7 @@ mod tests {
         }
         context.facts = Some(facts);
         let options: ProviderOptions = options.as_object().unwrap().clone().into();
-        let options = Read::of(&options)?;
+        let options = Read::of("x", &options)?;
         let mut model = Model::new("x", "y");
         model.base_url = of_model.map(str::to_owned);
         Place::of(&OpenAi::new(&context), &options, Some(&model)).map(|place| place.base)

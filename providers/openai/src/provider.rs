@@ -67,7 +67,7 @@ impl OpenAi {
     }
 
     fn exchange(&self, model: &Model, call: &Call, delivery: Delivery) -> Result<Exchange> {
-        let options = Read::of(&call.options)?;
+        let options = Read::of(&self.facts.id, &call.options)?;
         settings::check(call)?;
         let place = Place::of(self, &options, Some(model))?;
         let choice = Choice::of(&options, &self.facts.id, &self.env)?;

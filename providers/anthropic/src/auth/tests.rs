@@ -10,7 +10,7 @@ fn headers(
     context: &ProviderContext,
     options: Options,
 ) -> Result<(Option<String>, Option<String>, Option<String>)> {
-    let options = Read::of(&options.into())?;
+    let options = Read::of(crate::ID, &options.into())?;
     let anthropic = Anthropic::new(context);
     let address = crate::address::Address::of(&anthropic, &options, None)?;
     let auth = anthropic.auth(&options, &address);

@@ -39,7 +39,7 @@ pub(crate) fn prepare(
             ),
         ));
     }
-    let options = Read::of(&query.options)?;
+    let options = Read::of(&anthropic.facts.id, &query.options)?;
     let address = Address::of(anthropic, &options, None)?;
     let encoded = |text| utf8_percent_encode(text, SEGMENT);
     let (operation, path) = match (&query.id, page) {

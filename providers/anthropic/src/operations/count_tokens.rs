@@ -20,7 +20,7 @@ pub(crate) fn prepare(
     model: &Model,
     call: &Call,
 ) -> Result<Task<TokenCount>> {
-    let options = Read::of(&call.options)?;
+    let options = Read::of(&anthropic.facts.id, &call.options)?;
     let address = Address::of(anthropic, &options, Some(model))?;
     let (quirks, profile) = rows::of(&anthropic.facts.id, model, &address);
     let mut warnings = Vec::new();

@@ -13,7 +13,7 @@ use super::{SECRET_OPTIONS, ServiceTier, Speed};
 
 reqllm_dialects::options! {
     /// The options of one call, read and checked.
-    pub(crate) struct Read, NAMES by OPTIONS {
+    pub(crate) struct Read, NAMES {
         api_key: Option<SecretString>,
         auth_token: Option<SecretString>,
         base_url: Option<String>,
@@ -64,43 +64,45 @@ const NOT_EXTRA: &[(&str, &str)] = &[
     ("transfer-encoding", "it follows from the body"),
 ];
 
-const OPTIONS: OptionNames = OptionNames::new("anthropic", NAMES)
+const OPTIONS: OptionNames<'_> = OptionNames::new("anthropic", NAMES)
     .aliases(ALIASES)
     .texts(TEXTS)
     .secrets(SECRET_OPTIONS);
 
 impl Read {
-    /// Reads options by name.
-    pub(crate) fn of(options: &ProviderOptions) -> Result<Self> {
+    /// Reads options by name. Errors name the provider.
+    pub(crate) fn of(provider: &str, options: &ProviderOptions) -> Result<Self> {
         let mut read = Self::default();
-        OPTIONS.read(options, |name, value| read.take(name, value))?;
-        read.check()?;
+        OPTIONS
+            .asked_of(provider)
+            .read(options, |names, name, value| read.take(names, name, value))?;
+        read.check(provider)?;
         Ok(read)
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&self, provider: &str) -> Result<()> {
         if self.api_key.is_some() && self.auth_token.is_some() {
-            return Err(Error::invalid_request(
-                "options `api_key` and `auth_token` of anthropic cannot both be sent; give one of them",
-            ));
+            return Err(Error::invalid_request(format!(
+                "options `api_key` and `auth_token` of {provider} cannot both be sent; give one of them"
+            )));
         }
         if let Some(container) = &self.container
             && !container.is_string()
             && !container.is_object()
         {
-            return Err(Error::invalid_request(
-                "option `container` of anthropic is neither the id of a container nor an object; one of them would do",
-            ));
+            return Err(Error::invalid_request(format!(
+                "option `container` of {provider} is neither the id of a container nor an object; one of them would do"
+            )));
         }
-        self.headers().map(|_| ())
+        self.headers(provider).map(|_| ())
     }
 
     /// The extra headers.
-    pub(crate) fn headers(&self) -> Result<Vec<(HeaderName, HeaderValue)>> {
+    pub(crate) fn headers(&self, provider: &str) -> Result<Vec<(HeaderName, HeaderValue)>> {
         let of = |(name, value): (&String, &String)| {
             let refuse = |why: &str| {
                 Err(Error::invalid_request(format!(
-                    "option `extra_headers` of anthropic has {name:?}: {why}"
+                    "option `extra_headers` of {provider} has {name:?}: {why}"
                 )))
             };
             let lower = name.to_ascii_lowercase();

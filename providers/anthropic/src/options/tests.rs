@@ -10,7 +10,7 @@ fn read(value: Value) -> Result<Read> {
     let Value::Object(map) = value else {
         panic!("an object")
     };
-    Read::of(&map.into())
+    Read::of(crate::ID, &map.into())
 }
 
 /// What they say, as JSON.
@@ -48,7 +48,7 @@ fn typed_and_named_options_are_the_same() {
             "service_tier": "auto", "user_id": "u", "disable_parallel_tool_use": true, "container": "c", "inference_geo": "us",
             "speed": "standard", "extra_body": {}, "extra_headers": {"x-a": "1"}})
     );
-    let read = Read::of(&named).ok().unwrap();
+    let read = Read::of(crate::ID, &named).ok().unwrap();
     assert_eq!(read.cache_messages, Some(CacheMessages::Nth(-2)));
     assert_eq!(
         NAMES.len(),
@@ -122,5 +122,24 @@ fn betas_are_a_list_or_a_text_with_commas() {
     for given in [json!(["a", "b"]), json!("a, b"), json!(["a,b", " "])] {
         let read = read(json!({"anthropic_beta": given})).ok().unwrap();
         assert_eq!(*read.anthropic_beta, ["a".to_owned(), "b".to_owned()]);
+    }
+}
+
+#[test]
+fn a_refused_option_is_one_of_who_is_asked() {
+    for option in [
+        json!({"user_idd": "u"}),
+        json!({"prompt_cache": "often"}),
+        json!({"api_key": "a", "auth_token": "b"}),
+        json!({"container": 7}),
+        json!({"extra_headers": {"host": "x"}}),
+    ] {
+        let options = option.as_object().unwrap().clone().into();
+        let error = Read::of("minimax", &options).err().unwrap();
+        let why = error.message();
+        assert!(
+            why.contains("minimax") && !why.contains("anthropic"),
+            "{why}"
+        );
     }
 }

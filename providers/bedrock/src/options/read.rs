@@ -15,7 +15,7 @@ use super::{
 
 reqllm_dialects::options! {
     /// The options of one call, read and checked.
-    pub(crate) struct Read, NAMES by OPTIONS {
+    pub(crate) struct Read, NAMES {
         api_key: Option<SecretString>,
         access_key_id: Option<String>,
         secret_access_key: Option<SecretString>,
@@ -79,7 +79,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("anthropic_cache_messages", "cache_messages"),
 ];
 
-const OPTIONS: OptionNames = OptionNames::new("bedrock", NAMES)
+const OPTIONS: OptionNames<'_> = OptionNames::new("bedrock", NAMES)
     .aliases(ALIASES)
     .texts(TEXTS)
     .secrets(SECRET_OPTIONS)
@@ -92,7 +92,7 @@ impl Read {
             return Ok(Self::default());
         }
         let mut read = Self::default();
-        OPTIONS.read(options, |name, value| read.take(name, value))?;
+        OPTIONS.read(options, |names, name, value| read.take(names, name, value))?;
         read.check()?;
         Ok(read)
     }

@@ -82,7 +82,8 @@ impl Read {
         place: &Place,
         headers: &mut HeaderMap,
     ) -> Result<()> {
-        let is_own = provider.facts.id == ID && place.is_openai();
+        let id = &*provider.facts.id;
+        let is_own = id == ID && place.is_openai();
         let env = |name| {
             let value = is_own.then(|| provider.env.get(name))?;
             value.filter(|value| !value.trim().is_empty())
@@ -96,7 +97,7 @@ impl Read {
             ("x-title", "x_title", &self.x_title),
         ] {
             if let Some(value) = value {
-                let value = value_of(option, value.trim())?;
+                let value = value_of(id, option, value.trim())?;
                 headers.insert(HeaderName::from_static(header), value);
             }
         }
@@ -112,10 +113,10 @@ impl Read {
             ];
             let Some(header) = parsed.filter(|name| !own.contains(&name.as_str())) else {
                 return Err(Error::invalid_request(format!(
-                    "option `extra_headers` of openai has a header {name:?}, which is no name of one or not yours to set; `api_key` gives the key"
+                    "option `extra_headers` of {id} has a header {name:?}, which is no name of one or not yours to set; `api_key` gives the key"
                 )));
             };
-            let mut value = value_of("extra_headers", value)?;
+            let mut value = value_of(id, "extra_headers", value)?;
             // It may be a secret: only its name is shown.
             value.set_sensitive(true);
             headers.insert(header, value);
@@ -124,10 +125,10 @@ impl Read {
     }
 }
 
-fn value_of(option: &str, value: &str) -> Result<HeaderValue> {
+fn value_of(provider: &str, option: &str, value: &str) -> Result<HeaderValue> {
     HeaderValue::try_from(value).map_err(|_| {
         Error::invalid_request(format!(
-            "option `{option}` of openai has characters that no header can carry; ASCII would do"
+            "option `{option}` of {provider} has characters that no header can carry; ASCII would do"
         ))
     })
 }

@@ -13,7 +13,7 @@ use super::SECRET_OPTIONS;
 
 reqllm_dialects::options! {
     /// The options of one call, read and checked.
-    pub(crate) struct Read, NAMES by OPTIONS {
+    pub(crate) struct Read, NAMES {
         api_key: Option<SecretString>,
         base_url: Option<String>,
         allow_http: Option<bool>,
@@ -63,7 +63,7 @@ const TEXTS: &[&str] = &[
     "x_title",
 ];
 
-const OPTIONS: OptionNames = OptionNames::new("openai", NAMES)
+const OPTIONS: OptionNames<'_> = OptionNames::new("openai", NAMES)
     .texts(TEXTS)
     .secrets(SECRET_OPTIONS)
     .otherwise("what they do not name, `extra_body` can say");
@@ -72,21 +72,23 @@ const OPTIONS: OptionNames = OptionNames::new("openai", NAMES)
 const MOST_PAIRS: usize = 16;
 
 impl Read {
-    /// Reads options by name.
-    pub(crate) fn of(options: &ProviderOptions) -> Result<Self> {
+    /// Reads options by name. Errors name the provider.
+    pub(crate) fn of(provider: &str, options: &ProviderOptions) -> Result<Self> {
         if options.is_empty() {
             return Ok(Self::default());
         }
         let mut read = Self::default();
-        OPTIONS.read(options, |name, value| read.take(name, value))?;
-        read.check()?;
+        OPTIONS
+            .asked_of(provider)
+            .read(options, |names, name, value| read.take(names, name, value))?;
+        read.check(provider)?;
         Ok(read)
     }
 
-    fn check(&self) -> Result<()> {
+    fn check(&self, provider: &str) -> Result<()> {
         let refuse = |name: &str, why: String| {
             Err(Error::invalid_request(format!(
-                "option `{name}` of openai {why}"
+                "option `{name}` of {provider} {why}"
             )))
         };
         for (name, value) in [

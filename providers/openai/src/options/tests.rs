@@ -7,7 +7,7 @@ use super::Options;
 use super::read::{NAMES, Read};
 
 fn read(value: Value) -> Result<Read> {
-    Read::of(&value.as_object().unwrap().clone().into())
+    Read::of("openai", &value.as_object().unwrap().clone().into())
 }
 
 fn error(value: Value) -> String {
@@ -35,7 +35,7 @@ fn typed_and_named_options_are_the_same() {
         json!({"service_tier": "flex", "logprobs": true, "top_logprobs": 3, "frequency_penalty": 0.5,
             "metadata": {"team": "search"}})
     );
-    assert_eq!(Read::of(&named).unwrap().top_logprobs, Some(3));
+    assert_eq!(Read::of("openai", &named).unwrap().top_logprobs, Some(3));
 }
 
 #[test]

@@ -261,7 +261,7 @@ fn what_one_server_sealed_goes_to_no_other() {
             options = options.base_url(base);
         }
         let provider = provider(id);
-        let options = crate::options::Read::of(&call(options).options).unwrap();
+        let options = crate::options::Read::of("openai", &call(options).options).unwrap();
         let place = Place::of(&provider, &options, None).unwrap();
         quirks(id, &place).maker
     };
