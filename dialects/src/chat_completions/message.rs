@@ -360,7 +360,7 @@ impl<'a, 'w> Writer<'a, 'w> {
     /// Refuses a part, or leaves it out if the call is lossy.
     fn unsupported(&mut self, at: usize, n: usize, part: &Part) -> Result<()> {
         let what = format!(
-            "parts of type {} here in its native form (messages[{at}].content[{n}])",
+            "parts of type {} in Chat Completions at messages[{at}].content[{n}]",
             part.kind()
         );
         self.call.unsupported(&self.model.id, &what, self.warnings)

@@ -57,7 +57,7 @@ fn settings<'a>(
     for (what, given, taken) in [
         ("`top_k`", settings.top_k.is_some(), quirks.top_k),
         (
-            "stop sequences in its native form",
+            "stop sequences in Chat Completions",
             !settings.stop.is_empty(),
             quirks.stop,
         ),

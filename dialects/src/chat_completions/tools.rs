@@ -178,7 +178,7 @@ pub(super) fn choice<'a>(
         ToolChoice::Tool(_) => {
             call.unsupported(
                 &model.id,
-                "`tool_choice` of one tool among several in its native form",
+                "`tool_choice` of one tool among several in Chat Completions",
                 warnings,
             )?;
             return Ok(None);

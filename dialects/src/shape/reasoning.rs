@@ -4,7 +4,8 @@
 //! model has, the registry says; where they go, the profile.
 
 use reqllm_core::{
-    Capability, Message, Part, Reasoning, ReasoningEffort, Result, Role, ToolChoice,
+    Capability, Error, ErrorKind, Message, Part, Reasoning, ReasoningEffort, Result, Role,
+    ToolChoice,
 };
 use serde_json::{Value, json};
 
@@ -200,7 +201,7 @@ impl Shaping<'_, '_> {
             if self.model.reasoning.toggle {
                 return Ok(());
             }
-            self.degrade("not to think", "it thinks as little as it can")?;
+            self.thinks_anyway()?;
         }
         let word = self.level(reasoning, &words)?;
         self.put(field.path, word.as_str().into());
@@ -232,7 +233,7 @@ impl Shaping<'_, '_> {
                 return Ok(());
             }
             if !words.contains(&"none") {
-                self.degrade("not to think", "it thinks as little as it can")?;
+                self.thinks_anyway()?;
             }
         }
         if !field.path.is_empty() {
@@ -255,6 +256,18 @@ impl Shaping<'_, '_> {
             self.settle(&conflict, "it thinks as much as it finds right")?;
         }
         Ok(())
+    }
+
+    /// It is to think not at all, and there is nothing that would tell it so.
+    fn thinks_anyway(&mut self) -> Result<()> {
+        let why = format!("{} cannot be told not to think", self.model.id);
+        let done = "it thinks as little as it can";
+        if self.call.lossy {
+            self.warn("unsupported", format!("{why}; {done}"));
+            return Ok(());
+        }
+        let advice = format!("{why}; leave `reasoning` out, or set `lossy`: then {done}");
+        Err(Error::new(ErrorKind::Unsupported, advice).with_model(&self.model.id))
     }
 
     /// The word nearest to what is asked for.

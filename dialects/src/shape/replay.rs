@@ -52,16 +52,17 @@ impl Shaping<'_, '_> {
                 continue;
             }
             let why = match replay {
-                Replay::Nothing if general == Replay::ToolTurn => "is of a turn that is over",
-                Replay::Signed => "has no signature",
-                Replay::Redacted => "is in words",
-                Replay::Text => "is redacted",
-                Replay::Marked(_) => "another maker has sealed, or nobody",
-                _ => "is none that goes back",
+                Replay::Nothing if general == Replay::ToolTurn => " that is of a turn that is over",
+                Replay::Signed => " that has no signature",
+                Replay::Redacted => " that is in words",
+                Replay::Text | Replay::ToolTurn => " that is redacted",
+                Replay::Marked(_) => " that another maker has sealed, or nobody",
+                Replay::All => " that another maker has sealed",
+                Replay::Nothing => "",
             };
             self.warn(
                 "reasoning_dropped",
-                format!("messages[{at}] holds reasoning that {why}, and {} does not take it back; it was left out", self.model.id),
+                format!("messages[{at}] holds reasoning{why}, which {} does not take back; it was left out", self.model.id),
             );
         }
     }

@@ -5,6 +5,7 @@ mod google;
 mod places;
 mod servers;
 mod switching;
+mod words;
 
 use reqllm_core::{
     Call, Capability, Delivery, Environment, ErrorKind, Exchange, Fold, Identity, Model,

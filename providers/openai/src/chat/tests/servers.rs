@@ -99,7 +99,8 @@ fn thinking_is_asked_for_in_the_words_of_the_model() {
         "togetherai:zai-org/GLM-5.3",
         "zai:glm-5.3",
     ] {
-        refused(spec, &thinking(ReasoningEffort::None));
+        let why = refused(spec, &thinking(ReasoningEffort::None));
+        assert!(why.contains("cannot be told not to think"), "{why}");
     }
     for spec in [
         "moonshotai:kimi-k2-thinking",
