@@ -3,6 +3,7 @@
 mod address;
 mod key;
 mod options;
+mod place;
 mod variables;
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use reqllm_core::{Delivery, Error, Result};
 pub use self::address::{Plain, normal, shown};
 pub use self::key::{KeyAuth, KeyFinder, KeyHeader};
 pub use self::options::OptionNames;
+pub use self::place::{Place, Places, Vendor, host, is_at};
 pub use self::variables::{filled, unfilled};
 
 /// A request that sends JSON to `base`, which is [`normal`], at `path`, which begins with a slash. It accepts what the

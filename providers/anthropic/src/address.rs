@@ -1,9 +1,7 @@
 //! Where requests go.
 
-use std::borrow::Cow;
-
 use reqllm_core::{Error, Model, Result, is_loopback};
-use reqllm_dialects::door::{self, Plain, filled, unfilled};
+use reqllm_dialects::door::{self, Places, Vendor};
 
 use crate::ID;
 use crate::options::Read;
@@ -13,6 +11,11 @@ use crate::provider::Anthropic;
 pub(crate) const OWN: &str = "https://api.anthropic.com";
 /// The variable that Anthropic's own clients read.
 pub(crate) const VARIABLE: &str = "ANTHROPIC_BASE_URL";
+const VENDOR: Vendor = Vendor {
+    id: ID,
+    base_url: OWN,
+    variable: VARIABLE,
+};
 /// What all paths begin with. Anthropic's clients are given a base without it, the catalogue has it; either will do.
 const VERSION: &str = "/v1";
 
@@ -26,39 +29,23 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// The one that is given first: by option `base_url`, the model, the client, the environment, the registry, which may know
-    /// one of the model.
+    /// The first there is of [`Places`].
     pub(crate) fn of(anthropic: &Anthropic, options: &Read, model: Option<&Model>) -> Result<Self> {
-        let id = &anthropic.facts.id;
-        let by_model = || model.and_then(|model| model.base_url.as_deref());
-        let by_env = || anthropic.env.get(VARIABLE).filter(|_| id == ID);
-        let by_registry = || {
-            let of_model = model.and_then(|model| model.wire.base_url.as_deref());
-            of_model.or(anthropic.facts.base_url.as_deref())
+        let found = Places {
+            vendor: &VENDOR,
+            facts: &anthropic.facts,
+            env: &anthropic.env,
+            option: options.base_url.as_deref(),
+            allow_http: options.allow_http,
+            model,
+            client: anthropic.endpoint.as_deref(),
         };
-        let (url, source): (Cow<'_, str>, _) = if let Some(url) = &options.base_url {
-            (unfilled(url, id)?, "option `base_url`")
-        } else if let Some(url) = by_model() {
-            (unfilled(url, id)?, "`base_url` of the model")
-        } else if let Some(url) = &anthropic.endpoint {
-            (url.into(), "the client")
-        } else if let Some(url) = by_env() {
-            (url.into(), VARIABLE)
-        } else if let Some(url) = by_registry() {
-            let url = filled(url, &anthropic.env, &anthropic.facts)?;
-            (url.into(), "the registry")
-        } else if id == ID {
-            (OWN.into(), "the service")
-        } else {
-            return Err(Error::config(format!(
-                "the registry does not say where provider {id:?} is; give option `base_url`"
-            )));
-        };
-        let plain = match options.allow_http {
-            Some(true) => Plain::Anywhere,
-            _ => Plain::Unless("allow_http"),
-        };
-        let mut base = door::normal(url.trim(), source, plain)?;
+        let door::Place {
+            mut base,
+            source,
+            own,
+            ..
+        } = found.first()?;
         if base.ends_with("/messages") || base.ends_with("/models") {
             return Err(Error::config(format!(
                 "the endpoint from {source} is {base:?}, which ends in the path of an operation; leave that out, as in {OWN}"
@@ -67,19 +54,16 @@ impl Address {
         if let Some(short) = base.strip_suffix(VERSION) {
             base.truncate(short.len());
         }
-        let host = base.parse::<http::Uri>().ok();
-        let host = host.as_ref().and_then(http::Uri::host);
         Ok(Self {
-            elsewhere: !matches!(source, "the registry" | "the service"),
-            is_local: host.is_some_and(is_loopback),
+            elsewhere: !own,
+            is_local: door::is_at(&base, is_loopback),
             base,
         })
     }
 
     /// Its host and port.
     pub(crate) fn host(&self) -> &str {
-        let behind = self.base.split_once("://").map_or("", |(_, rest)| rest);
-        behind.split('/').next().unwrap_or_default()
+        door::host(&self.base)
     }
 }
 

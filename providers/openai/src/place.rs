@@ -1,9 +1,7 @@
 //! Where a provider is.
 
-use std::borrow::Cow;
-
 use reqllm_core::{Error, Model, Result, is_loopback};
-use reqllm_dialects::door::{Plain, filled, normal, shown, unfilled};
+use reqllm_dialects::door::{self, Places, Vendor, shown};
 use reqllm_dialects::mark::Maker;
 
 use crate::ID;
@@ -15,6 +13,12 @@ pub(crate) const OPENAI: &str = "https://api.openai.com/v1";
 
 /// The variable that OpenAI's own clients read the address from.
 pub(crate) const VARIABLE: &str = "OPENAI_BASE_URL";
+
+const VENDOR: Vendor = Vendor {
+    id: ID,
+    base_url: OPENAI,
+    variable: VARIABLE,
+};
 
 /// Paths that people give with the address, and that are put behind it here.
 const PATHS: &[&str] = &[
@@ -34,48 +38,20 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// The first there is: option `base_url`, that of the model, the client's, the environment's, the registry's of the model
-    /// and then of the provider, OpenAI's own.
+    /// The first there is of [`Places`].
     pub(crate) fn of(provider: &OpenAi, options: &Read, model: Option<&Model>) -> Result<Self> {
-        let id = &provider.facts.id;
-        let by_registry = || {
-            let of_model = model.and_then(|it| it.wire.base_url.as_deref());
-            of_model.or(provider.facts.base_url.as_deref())
+        let found = Places {
+            vendor: &VENDOR,
+            facts: &provider.facts,
+            env: &provider.env,
+            option: options.base_url.as_deref(),
+            allow_http: options.allow_http,
+            model,
+            client: provider.endpoint.as_deref(),
         };
-        let variable = || match &**id {
-            ID => provider.env.get(VARIABLE),
-            _ => None,
-        };
-        let mut own = false;
-        let (url, source): (Cow<'_, str>, Cow<'_, str>) = if let Some(url) = &options.base_url {
-            (unfilled(url, id)?, "option `base_url`".into())
-        } else if let Some(url) = model.and_then(|it| it.base_url.as_deref()) {
-            (unfilled(url, id)?, "the model's `base_url`".into())
-        } else if let Some(url) = &provider.endpoint {
-            (url.into(), "the client".into())
-        } else if let Some(url) = variable() {
-            (url.into(), VARIABLE.into())
-        } else if let Some(url) = by_registry() {
-            own = true;
-            (
-                filled(url, &provider.env, &provider.facts)?.into(),
-                format!("the registry's record of {id}").into(),
-            )
-        } else if id == ID {
-            return Ok(Self {
-                base: OPENAI.to_owned(),
-                own: true,
-            });
-        } else {
-            return Err(Error::config(format!(
-                "nothing says where provider {id:?} is: give option `base_url`, a `base_url` in the model's spec, or an endpoint to the client"
-            )));
-        };
-        let plain = match options.allow_http {
-            Some(true) => Plain::Anywhere,
-            _ => Plain::Unless("allow_http"),
-        };
-        let base = normal(url.trim(), &source, plain)?;
+        let door::Place {
+            base, source, own, ..
+        } = found.first()?;
         match PATHS
             .iter()
             .find_map(|path| Some((base.strip_suffix(path)?, path)))
@@ -116,13 +92,11 @@ impl Place {
 
     /// Its host and port.
     pub(crate) fn host(&self) -> &str {
-        let behind = self.base.split_once("://").map_or("", |(_, rest)| rest);
-        behind.split('/').next().unwrap_or_default()
+        door::host(&self.base)
     }
 
     fn is_at(&self, fits: impl FnOnce(&str) -> bool) -> bool {
-        let uri = self.base.parse::<http::Uri>().ok();
-        uri.as_ref().and_then(http::Uri::host).is_some_and(fits)
+        door::is_at(&self.base, fits)
     }
 }
 
