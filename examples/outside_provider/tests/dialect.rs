@@ -56,11 +56,11 @@ impl Provider for Acme {
         let (wishes, form, mut warnings) = (Wishes::default(), Form::new("chat"), Vec::new());
         let shaped = shape(model, call, &wishes, &PROFILE, &form, &mut warnings)?;
         let mut body = chat_completions::encode(&QUIRKS, model, &shaped.call, &mut warnings)?;
-        body.insert("model".to_owned(), model.sent_id().into());
+        body.set_model(model.sent_id());
         if delivery == Delivery::Stream {
-            chat_completions::ask_for_stream(&QUIRKS, &mut body);
+            body.ask_for_stream();
         }
-        let body = json::write(&body, json::room_for(call))?;
+        let body = body.write(json::room_for(call))?;
         let request = door::post(
             "https://acme.example/v1",
             "/chat/completions",

@@ -169,6 +169,7 @@ static ROWS: &[Row] = &[
     local::OLLAMA_QWEN3,
     local::SGLANG,
     local::SGLANG_GPT_OSS,
+    local::SGLANG_QWEN3,
     local::VLLM,
     local::VLLM_QWEN3,
     local::VLLM_GPT_OSS,

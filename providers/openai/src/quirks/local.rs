@@ -144,6 +144,15 @@ pub(super) const SGLANG_GPT_OSS: Row = Row {
     ..SGLANG
 };
 
+pub(super) const SGLANG_QWEN3: Row = Row {
+    models: QWEN3,
+    profile: Profile {
+        takes: VLLM_QWEN3.profile.takes,
+        ..SGLANG.profile
+    },
+    ..SGLANG
+};
+
 /// README of its server: the form of OpenAI, `top_k`, `chat_template_kwargs`, a schema in `response_format`, thoughts in
 /// `reasoning_content`.
 pub(super) const LLAMA_CPP: Row = Row {
