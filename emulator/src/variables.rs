@@ -2,7 +2,7 @@
 
 use crate::{ACCESS_KEY_ID, ANTHROPIC_API_KEY, OPENAI_API_KEY, SECRET_ACCESS_KEY};
 
-/// What [`Emulator::variables`] gives, for an emulator at this address that need not run.
+/// What [`Emulator::variables`](crate::Emulator::variables) gives, for an emulator at this address that need not run.
 pub fn variables(endpoint: &str) -> Vec<(&'static str, String)> {
     vec![
         ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", endpoint.to_owned()),
