@@ -35,6 +35,9 @@ pub struct ProviderFacts {
     pub aliases: Vec<String>,
     /// Where it is.
     pub base_url: Option<String>,
+    /// Whether somebody gave that address, rather than the catalogue: it is that of all models then, also of those that have
+    /// one of their own in the catalogue.
+    pub moved: bool,
     /// The environment variables that it is set up by: those of its keys, and of whatever its address has in it.
     pub env: Vec<String>,
     /// How it is spoken to.

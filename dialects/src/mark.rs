@@ -17,6 +17,9 @@ use std::fmt;
 
 use reqllm_core::ReasoningPart;
 
+/// What stands for an id where a maker seals the list of thoughts of a chat: its seals of the Responses form are others.
+pub(crate) const DETAILS: &str = "details";
+
 /// Whoever seals thoughts, as its mark names him: a name, and a place where nobody but the address tells one from another.
 ///
 /// ```

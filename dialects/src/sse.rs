@@ -245,6 +245,10 @@ impl SseReader {
 impl Reader for SseReader {
     fn read(&mut self, chunk: Bytes, fold: &mut Fold) -> Result<()> {
         if !self.begun {
+            // Blanks before a body say nothing of its form.
+            if chunk.trim_ascii_start().is_empty() {
+                return Ok(());
+            }
             match chunk.trim_ascii_start().first() {
                 Some(b'{' | b'[') => self.in_one_piece = true,
                 Some(b'<') => return Err(self.whole.head.name(is_web_page())),

@@ -90,7 +90,7 @@ impl Registry {
         let before = self.provider_facts(provider);
         let mut all = self.declared.get(provider).cloned().unwrap_or_default();
         all.overlay(said);
-        self.declared.insert(provider.to_owned(), all);
+        let replaced = self.declared.insert(provider.to_owned(), all);
         let facts = self.provider_facts(provider);
         if let Origin::ProjectFile(path) = origin
             && before != facts
@@ -101,6 +101,11 @@ impl Registry {
             let env = |facts: &Option<ProviderFacts>| facts.as_ref().map(|it| it.env.clone());
             let other_keys = was.is_some_and(|was| !is_here(&was)) && env(&before) != env(&facts);
             if other_keys || !url.as_deref().is_some_and(is_here) {
+                // What is refused leaves nothing behind.
+                match replaced {
+                    Some(before) => self.declared.insert(provider.to_owned(), before),
+                    None => self.declared.remove(provider),
+                };
                 return Err(Error::config(format!(
                     "{}: `providers.{provider}` says how provider {provider:?} is reached, or which keys it gets, and its address is {}; a project's file may only name this machine, because keys go there; set it in your own file",
                     path.display(),
@@ -274,6 +279,10 @@ mod tests {
         // What is not said stays, and a later file wins field by field.
         let groq = registry.provider_facts("groq").unwrap();
         assert_eq!(groq.base_url.as_deref(), Some("https://proxy.example/v1"));
+        assert!(
+            groq.moved,
+            "its models with addresses of their own are there, too"
+        );
         assert_eq!(groq.key_variables().collect::<Vec<_>>(), ["GROQ_API_KEY"]);
         let later = r#"providers.ac-mo.env = ["OTHER_KEY"]"#;
         registry.lay(overlay(later, Origin::Program)).unwrap();
@@ -303,7 +312,12 @@ mod tests {
         let lay = |text: &str| {
             let origin = Origin::ProjectFile("reqllm.toml".into());
             let mut registry = Registry::embedded();
-            registry.lay(overlay(text, origin)).map(|()| registry)
+            let facts =
+                |registry: &Registry| ["acmo", "groq"].map(|id| registry.provider_facts(id));
+            let before = facts(&registry);
+            let laid = registry.lay(overlay(text, origin));
+            assert!(laid.is_ok() || facts(&registry) == before, "{text}");
+            laid.map(|()| registry)
         };
         let here = r#"
             [providers.acmo]

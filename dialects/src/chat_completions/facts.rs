@@ -288,7 +288,7 @@ impl Details {
         };
         let entries = std::mem::take(&mut self.entries);
         let list = serde_json::to_string(&entries).map_err(|error| json::unwritten(&error))?;
-        fold.signature(REASONING, mark::put(maker, "details", &list));
+        fold.signature(REASONING, mark::put(maker, mark::DETAILS, &list));
         Ok(())
     }
 }

@@ -67,7 +67,8 @@ impl Places<'_> {
         let variable = || self.env.get(vendor.variable).filter(|_| is_vendor);
         let by_registry = || {
             let of_model = self.model.and_then(|it| it.wire.base_url.as_deref());
-            of_model.or(self.facts.base_url.as_deref())
+            let of_provider = self.facts.base_url.as_deref();
+            of_model.filter(|_| !self.facts.moved).or(of_provider)
         };
         let mut own = false;
         let (url, source): (Cow<'_, str>, Cow<'static, str>) = if let Some(url) = self.option {

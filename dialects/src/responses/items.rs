@@ -292,7 +292,7 @@ impl<'a, 'w> Writer<'a, 'w> {
     fn thought(&mut self, at: usize, n: usize, thought: &'a ReasoningPart) {
         let signature = thought.signature.as_deref().unwrap_or_default();
         match mark::of(self.quirks.maker, signature) {
-            Some((id, seal)) if !seal.is_empty() => {
+            Some((id, seal)) if !seal.is_empty() && id != mark::DETAILS => {
                 let text = Some(thought.text.as_str()).filter(|text| !text.is_empty());
                 let summary = text.map(|text| Summary { text: text.into() });
                 self.items.push(Item::Reasoning {

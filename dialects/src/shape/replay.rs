@@ -55,7 +55,7 @@ impl Shaping<'_, '_> {
                 Replay::Nothing if general == Replay::ToolTurn => " that is of a turn that is over",
                 Replay::Signed => " that has no signature",
                 Replay::Redacted => " that is in words",
-                Replay::Text | Replay::ToolTurn => " that is redacted",
+                Replay::Text | Replay::ToolTurn => " that has no words",
                 Replay::Marked(_) => " that another maker has sealed, or nobody",
                 Replay::All => " that another maker has sealed",
                 Replay::Nothing => "",

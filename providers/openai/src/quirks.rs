@@ -176,6 +176,10 @@ static ROWS: &[Row] = &[
     google::GOOGLE,
     google::GOOGLE_OLDER,
     google::GOOGLE_FLASH,
+    google::VERTEX,
+    google::VERTEX_GEMINI,
+    google::VERTEX_GEMINI_OLDER,
+    google::VERTEX_GEMINI_FLASH,
 ];
 
 #[cfg(test)]

@@ -22,7 +22,7 @@
 //!
 //! An entry under `providers` has the fields of models.dev and its meaning of 0, which is "not known": such a field is left
 //! alone. What says nothing that a [`Model`] holds is passed over: `description`, `id`, `interleaved`, `experimental`, the audio
-//! prices of tiers, how a single model is spoken to, and addresses of models with variables. `alpha` is read as `beta`.
+//! prices of tiers, and addresses of models with variables. `alpha` is read as `beta`.
 //!
 //! Of the provider itself `npm`, `api` and `env` say how it is spoken to, where it is, and which variables set it up, whether
 //! the catalogue has it or not:

@@ -79,6 +79,7 @@ impl ProviderPatch {
     /// Lays it over what is known.
     pub(crate) fn apply(self, facts: &mut ProviderFacts) {
         facts.dialect = self.dialect.or_else(|| facts.dialect.take());
+        facts.moved |= self.base_url.is_some();
         facts.base_url = self.base_url.or_else(|| facts.base_url.take());
         if let Some(env) = self.env {
             facts.env = env;
@@ -134,10 +135,7 @@ pub(super) fn providers(value: &Value, place: &Place<'_>, entries: &mut Entries)
 fn dialect(value: &Value, place: &Place<'_>) -> Result<Option<String>> {
     match value.as_str() {
         Some("") => Ok(None),
-        Some(npm) if is_word(npm) => {
-            let name = npm.strip_prefix("@ai-sdk/").unwrap_or(npm);
-            Ok(Some(name.to_owned()))
-        }
+        Some(npm) if is_word(npm) => Ok(Some(crate::layout::dialect(npm).to_owned())),
         _ => Err(place.refuse(
             value,
             "the name of a package, such as \"@ai-sdk/openai-compatible\",",

@@ -19,7 +19,7 @@ impl<'a> Writer<'a, '_> {
             Thoughts::Member(_) | Thoughts::Part => !thought.text.is_empty(),
             Thoughts::Details(maker) => {
                 let seal = thought.signature.as_deref().unwrap_or_default();
-                mark::of(maker, seal).is_some()
+                mark::of(maker, seal).is_some_and(|(id, _)| id == mark::DETAILS)
             }
             Thoughts::Signatures { maker, .. } => Signature::of_thought(maker, thought).is_some(),
         }

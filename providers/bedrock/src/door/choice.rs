@@ -36,6 +36,9 @@ pub(crate) fn of<'a>(model: &'a Model, options: &'a Read) -> Result<Option<Door<
     let id = options.sent_id(model);
     let alone = line::is_on_mantle_alone(id) || is_name_of_mantle(model, id);
     let (endpoint, why) = match (options.endpoint, options.api) {
+        (None, None) if options.use_converse.is_some() && is_name_of_mantle(model, id) => {
+            return Err(only_on_mantle(model, id));
+        }
         (None, None) if options.use_converse.is_some() => return inside(options),
         (None, None) if alone => {
             let why = format!("{id} is known to bedrock-mantle alone");
@@ -192,6 +195,7 @@ fn is_of_mantle(model: &Model) -> bool {
 
 fn only_on_mantle(model: &Model, id: &str) -> Error {
     let base = model.base_model.as_deref();
+    let base = base.filter(|base| line::name_on_mantle(base) == Some(id));
     let other = match (base, line::of(id).0.runtime) {
         (Some(base), _) => format!(", or give {base:?}, which is what bedrock-runtime calls it"),
         (None, []) => String::new(),

@@ -11,6 +11,7 @@ use super::{LOW_TO_HIGH, NONE_TO_HIGH};
 use crate::row::{Row, SchemaBeside};
 
 const MAKER: Maker = Maker::new("google");
+const VERTEX_MAKER: Maker = Maker::new("google-vertex");
 
 /// Gemini 3 and what comes after it.
 pub(super) const GOOGLE: Row = Row {
@@ -81,6 +82,53 @@ pub(super) const GOOGLE_FLASH: Row = Row {
         ..GOOGLE_OLDER.profile
     },
     ..GOOGLE_OLDER
+};
+
+/// Models of others at Vertex, which has each in its maker's way.
+pub(super) const VERTEX: Row = Row {
+    providers: &["google-vertex"],
+    ..Row::COMPATIBLE
+};
+
+/// Vertex has the same door for Gemini. Source: Google's guide "Using OpenAI libraries with Vertex AI". Its seals are taken for its own.
+pub(super) const VERTEX_GEMINI: Row = Row {
+    providers: VERTEX.providers,
+    models: &["gemini"],
+    quirks: Quirks {
+        name: "Vertex",
+        thoughts: Thoughts::Signatures {
+            maker: VERTEX_MAKER,
+            waiver: Some("skip_thought_signature_validator"),
+        },
+        ..GOOGLE.quirks
+    },
+    profile: Profile {
+        replay: Replay::Marked(VERTEX_MAKER),
+        ..GOOGLE.profile
+    },
+    ..GOOGLE
+};
+
+pub(super) const VERTEX_GEMINI_OLDER: Row = Row {
+    models: &["gemini-1", "gemini-2"],
+    quirks: Quirks {
+        thoughts: Thoughts::Signatures {
+            maker: VERTEX_MAKER,
+            waiver: None,
+        },
+        ..VERTEX_GEMINI.quirks
+    },
+    schema_beside: GOOGLE_OLDER.schema_beside,
+    ..VERTEX_GEMINI
+};
+
+pub(super) const VERTEX_GEMINI_FLASH: Row = Row {
+    models: GOOGLE_FLASH.models,
+    profile: Profile {
+        reasoning: thinks(NONE_TO_HIGH),
+        ..VERTEX_GEMINI_OLDER.profile
+    },
+    ..VERTEX_GEMINI_OLDER
 };
 
 const fn thinks(words: &'static [&'static str]) -> ReasoningField {

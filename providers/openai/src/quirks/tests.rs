@@ -17,6 +17,20 @@ fn the_row_of_the_longest_beginning_is_found() {
         ("Together", Some("gpt-oss"))
     );
     assert_eq!(name("nobody", "gpt-5"), ("the server", None));
+    let vertex = |id: &str| {
+        (
+            named("google-vertex", &Model::new("google-vertex", id))
+                .quirks
+                .result_names,
+            name("google-vertex", id).1,
+        )
+    };
+    assert_eq!(
+        vertex("google/gemini-3-pro-preview"),
+        (true, Some("gemini"))
+    );
+    assert_eq!(vertex("google/gemini-2.0-flash"), (true, Some("gemini-1")));
+    assert_eq!(vertex("meta/llama-4-maverick"), (false, None));
     // Of a tuned model, its base counts; who tuned it, and what he calls it, does not.
     let tuned = "ft:o4-mini-2025-04-16:acme::abc";
     assert_eq!(name("openai", tuned), ("OpenAI", Some("o1")));
