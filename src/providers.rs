@@ -148,7 +148,7 @@ impl Providers {
             return Err(Error::new(
                 ErrorKind::InvalidSpec,
                 format!(
-                    "`dialect` of the full spec is {dialect:?}, which provider {:?} does not speak; leave it out, or name another provider",
+                    "`dialect` of the model is {dialect:?}, which provider {:?} does not speak; leave it out, or name another provider",
                     model.provider
                 ),
             ));
@@ -210,8 +210,8 @@ impl Providers {
     /// Whether somebody speaks to a provider, or to some of its models.
     fn speaks_to(&self, id: &str, registry: &Registry) -> bool {
         let own = registry.provider_facts(id).and_then(|facts| facts.dialect);
-        let record = registry.provider_record(id).into_iter();
-        let of_models = record.flat_map(|record| record.models().filter_map(|it| it.dialect()));
+        let models = registry.query().provider(id).accept_retired().find();
+        let of_models = models.iter().filter_map(|it| it.wire.dialect.as_deref());
         let mut dialects = of_models.chain(own.as_deref());
         dialects.any(|dialect| self.speaker(dialect).is_some())
     }
@@ -251,7 +251,7 @@ impl Providers {
                 let dialect = dialect.map_or_else(String::new, |dialect| {
                     let who = match model {
                         Some(model) if model.resolution == Resolution::Explicit => {
-                            "the full spec says that it"
+                            "what was given of the model says that it"
                         }
                         Some(_) => "the registry says that the model",
                         None => "the registry says that it",

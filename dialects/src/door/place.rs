@@ -175,6 +175,12 @@ mod tests {
             (VENDOR.base_url, true),
         ];
         assert_eq!(found, wanted.map(|(base, own)| (base.to_owned(), own)));
+        // An address that somebody gave the provider is that of all its models.
+        let mut moved = facts.clone();
+        moved.moved = true;
+        option.facts = &moved;
+        option.model = Some(&given);
+        assert_eq!(option.first().unwrap().base, "https://h.example/record");
         // Of another who speaks his form, neither variable nor address count.
         let other = ProviderFacts::new("other");
         option.facts = &other;

@@ -1,6 +1,10 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
+use reqllm_core::{Delivery, Identity};
 
 use super::*;
+use crate::Dialect;
 
 /// The events of a stream in these pieces.
 fn events<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<String> {
@@ -93,6 +97,45 @@ proptest! {
         pieces.push(&bytes[from..]);
         prop_assert_eq!(events([bytes]), events(pieces));
     }
+}
+
+/// What a whole body is read by.
+#[derive(Debug)]
+struct Whole;
+
+impl Dialect for Whole {
+    fn whole(&self, body: &[u8], _fold: &mut Fold) -> Result<()> {
+        Err(Error::decode(String::from_utf8_lossy(body).into_owned()))
+    }
+    fn stream(&self) -> Box<dyn StreamCodec> {
+        Box::new(|_: &[u8], _: &mut Fold| Ok(()))
+    }
+    fn refusal(&self, _head: &http::response::Parts, _body: &[u8]) -> Error {
+        Error::decode("refused")
+    }
+}
+
+/// A server may send blanks to keep the connection, and a whole body then where a stream was to come.
+#[test]
+fn blanks_do_not_hide_the_form_of_a_body() {
+    let read = |pieces: &[&'static str]| {
+        let (head, ()) = http::Response::new(()).into_parts();
+        let answer = crate::answer::read(Arc::new(Whole), Delivery::Stream);
+        let mut reader = answer.open(&head).unwrap();
+        let mut fold = Fold::new(Identity::default());
+        let read = pieces
+            .iter()
+            .try_for_each(|it| reader.read(Bytes::from_static(it.as_bytes()), &mut fold));
+        read.and_then(|()| reader.end(&mut fold)).unwrap_err()
+    };
+    let said = read(&["\n ", "\r\n", r#"{"error":"#, r#""down"}"#]);
+    assert!(said.message().contains(r#"{"error":"down"}"#), "{said}");
+    assert!(read(&["\n", "<html>"]).message().contains("web page"));
+    assert!(
+        read(&["\n", "data: {}\n\n"])
+            .message()
+            .contains("ended early")
+    );
 }
 
 #[test]

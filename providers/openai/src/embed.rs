@@ -68,6 +68,7 @@ const OPTIONS: &[&str] = &[
     "api_key",
     "base_url",
     "allow_http",
+    "api",
     "organization",
     "project",
     "user",

@@ -1,9 +1,9 @@
 //! What stands beside the words of an answer.
 
-use reqllm_core::{Fold, Identity, Response};
+use reqllm_core::{Call, Fold, Identity, Model, Part, Response, assistant, user};
 use serde_json::{Value, json};
 
-use super::super::{Quirks, Thoughts, read};
+use super::super::{Quirks, Thoughts, encode, read};
 use super::{BARE, codes, delta, last, streamed, whole};
 
 #[test]
@@ -159,6 +159,24 @@ fn details_of_thoughts_are_sealed_for_their_maker() {
         thoughts(&whole),
         [("hm".to_owned(), json!([piece("hm", json!("sig")), secret]))]
     );
+    // The same server's seal in another form is no list of details: it stays behind.
+    let dropped = |id: &str| {
+        let mut thought = whole.message.reasoning().next().unwrap().clone();
+        thought.signature = Some(crate::mark::put("acme", id, "[]"));
+        let call = Call::new(vec![
+            user("Hi"),
+            assistant(vec![Part::from(thought), Part::text("Hi")]),
+            user("And?"),
+        ]);
+        let mut warnings = Vec::new();
+        encode(&quirks, &Model::new("acme", "x"), &call, &mut warnings).unwrap();
+        warnings
+            .into_iter()
+            .map(|it| it.code.to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(dropped("details"), Vec::<String>::new());
+    assert_eq!(dropped("rs_1"), ["reasoning_dropped"]);
     // Who has no other word for them has them in words at least.
     let bare = self::whole(
         &BARE,

@@ -240,11 +240,17 @@ fn a_name_of_mantle_goes_there_by_itself() {
     assert_eq!(exchange.request.uri().host(), Some(MANTLE));
     assert_eq!(body(&exchange)["model"], "qwen.qwen3-32b");
     assert!(exchange.warnings.is_empty(), "{:?}", exchange.warnings);
-    let error = prepare(Options::new().endpoint(Endpoint::Runtime)).unwrap_err();
-    assert!(
-        error.message().contains("or give \"qwen.qwen3-32b-v1:0\""),
-        "{error}"
-    );
+    // Converse is on the other host, which has another id for it.
+    for elsewhere in [
+        Options::new().endpoint(Endpoint::Runtime),
+        Options::new().use_converse(true),
+    ] {
+        let error = prepare(elsewhere).unwrap_err();
+        assert!(
+            error.message().contains("or give \"qwen.qwen3-32b-v1:0\""),
+            "{error}"
+        );
+    }
     // A profile's base is another model's id, and the profile goes where it went.
     let mut profile = model("us.anthropic.claude-haiku-4-5-20251001-v1:0");
     profile.base_model = Some("anthropic.claude-haiku-4-5-20251001-v1:0".to_owned());
